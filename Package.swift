@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The modules in order of level; a target may depend on lower levels only (Tests/HouseTests holds
+// the table). Level 0 is Debian's C libraries: `tools/test` installs the packages named here.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ needs: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(name: name, dependencies: needs, path: path, swiftSettings: strict)
+}
+
+func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: needs, path: "tools/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ needs: [Target.Dependency], copy folders: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: needs, resources: folders.map { .copy($0) }, swiftSettings: strict)
+}
+
+func system(_ name: String, _ pkgConfig: String?, debian package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "Weir",
+  products: [.executable(name: "weir", targets: ["weir"])],
+  targets: [
+    // Level 0: system libraries.
+    system("CSQLite", "sqlite3", debian: "libsqlite3-dev"),
+    system("COpenSSL", "libcrypto", debian: "libssl-dev"),
+    system("CSecp256k1", "libsecp256k1", debian: "libsecp256k1-dev"),
+    system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
+    system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
+    // Debian: libbotan-2-dev. Its pkg-config flags are ones SwiftPM refuses with a warning, so the
+    // module map links it by name.
+    system("CBotan", nil, debian: "libbotan-2-dev"),
+    // Debian: libsimdjson-dev, behind a C++ shim with a C face.
+    .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+    // Level 1: values and rules; text.
+    library("Kernel"),
+    library("JSON", ["CSimdjson"]),
+
+    // Level 2: reactions, tables' folds, the log, HTTP.
+    library("Sagas", ["Kernel"]),
+    .target(
+      name: "Projections", dependencies: ["Kernel"], path: "projections",
+      swiftSettings: strict),
+    library("Log", ["Kernel", "JSON", "COpenSSL"]),
+    library("HTTP", ["CMicroHTTPD", "CCurl"]),
+
+    // Level 3: the loops, the read-model store, the outside.
+    library("Engine", ["Kernel", "Log"]),
+    library("Tables", ["Kernel", "CSQLite"]),
+    library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan"]),
+
+    // Level 4: the one composition root.
+    library(
+      "Service",
+      ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
+
+    // Level 5: programs, and the providers' stand-ins.
+    library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
+    program("weir", ["Service", "Sandbox"]),
+
+    // Tests.
+    .target(
+      name: "Support", dependencies: ["Kernel", "JSON", "Log"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("KernelTests", ["Kernel", "Support"]),
+    tests("JSONTests", ["JSON", "Support"]),
+    tests("SagaTests", ["Sagas", "Kernel", "Support"]),
+    tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
+    tests("LogTests", ["Log", "Kernel", "JSON", "Support"]),
+    tests("HTTPTests", ["HTTP", "Support"]),
+    tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),
+    tests("TableTests", ["Tables", "Kernel", "Support"]),
+    tests(
+      "GatewayTests", ["Gateways", "Kernel", "JSON", "HTTP", "Support"], copy: ["Vectors"]),
+    tests("ServiceTests", ["Service", "Sandbox", "Support"]),
+    tests("ToolTests", ["weir", "Support"]),
+    tests("HouseTests", ["Kernel", "Projections", "Log", "Service", "Support"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,2 @@
+#pragma once
+#include "/usr/include/botan-2/botan/ffi.h"
