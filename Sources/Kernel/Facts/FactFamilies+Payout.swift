@@ -1,0 +1,141 @@
+// The families that send money; see FactFamilies.swift.
+
+extension SplitEvent {
+  var fact: any Fact {
+    switch self {
+    case .requested(let fact): fact
+    case .estimated(let fact): fact
+    case .swapIntended(let fact): fact
+    case .swapOpened(let fact): fact
+    case .swapAbandoned(let fact): fact
+    case .swapObserved(let fact): fact
+    case .completed(let fact): fact
+    case .held(let fact): fact
+    case .failed(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .requested(var fact):
+      fact.list(&fields)
+      self = .requested(fact)
+    case .estimated(var fact):
+      fact.list(&fields)
+      self = .estimated(fact)
+    case .swapIntended(var fact):
+      fact.list(&fields)
+      self = .swapIntended(fact)
+    case .swapOpened(var fact):
+      fact.list(&fields)
+      self = .swapOpened(fact)
+    case .swapAbandoned(var fact):
+      fact.list(&fields)
+      self = .swapAbandoned(fact)
+    case .swapObserved(var fact):
+      fact.list(&fields)
+      self = .swapObserved(fact)
+    case .completed(var fact):
+      fact.list(&fields)
+      self = .completed(fact)
+    case .held(var fact):
+      fact.list(&fields)
+      self = .held(fact)
+    case .failed(var fact):
+      fact.list(&fields)
+      self = .failed(fact)
+    }
+  }
+}
+
+extension HostpayEvent {
+  var fact: any Fact {
+    switch self {
+    case .requested(let fact): fact
+    case .checked(let fact): fact
+    case .funded(let fact): fact
+    case .held(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .requested(var fact):
+      fact.list(&fields)
+      self = .requested(fact)
+    case .checked(var fact):
+      fact.list(&fields)
+      self = .checked(fact)
+    case .funded(var fact):
+      fact.list(&fields)
+      self = .funded(fact)
+    case .held(var fact):
+      fact.list(&fields)
+      self = .held(fact)
+    }
+  }
+}
+
+extension TransferEvent {
+  var fact: any Fact {
+    switch self {
+    case .requested(let fact): fact
+    case .nonceReserved(let fact): fact
+    case .signed(let fact): fact
+    case .confirmed(let fact): fact
+    case .reverted(let fact): fact
+    case .cancelled(let fact): fact
+    case .parked(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .requested(var fact):
+      fact.list(&fields)
+      self = .requested(fact)
+    case .nonceReserved(var fact):
+      fact.list(&fields)
+      self = .nonceReserved(fact)
+    case .signed(var fact):
+      fact.list(&fields)
+      self = .signed(fact)
+    case .confirmed(var fact):
+      fact.list(&fields)
+      self = .confirmed(fact)
+    case .reverted(var fact):
+      fact.list(&fields)
+      self = .reverted(fact)
+    case .cancelled(var fact):
+      fact.list(&fields)
+      self = .cancelled(fact)
+    case .parked(var fact):
+      fact.list(&fields)
+      self = .parked(fact)
+    }
+  }
+}
+
+extension WalletEvent {
+  var fact: any Fact {
+    switch self {
+    case .claimed(let fact): fact
+    case .nonceAssigned(let fact): fact
+    case .quarantined(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .claimed(var fact):
+      fact.list(&fields)
+      self = .claimed(fact)
+    case .nonceAssigned(var fact):
+      fact.list(&fields)
+      self = .nonceAssigned(fact)
+    case .quarantined(var fact):
+      fact.list(&fields)
+      self = .quarantined(fact)
+    }
+  }
+}

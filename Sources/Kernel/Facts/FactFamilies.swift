@@ -1,0 +1,181 @@
+// Each family hands its payload to whoever asks; one line a fact, checked by the compiler.
+
+extension GenesisEvent {
+  var fact: any Fact {
+    switch self {
+    case .opened(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .opened(var fact):
+      fact.list(&fields)
+      self = .opened(fact)
+    }
+  }
+}
+
+extension ChannelEvent {
+  var fact: any Fact {
+    switch self {
+    case .registered(let fact): fact
+    case .payoutSettingsChanged(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .registered(var fact):
+      fact.list(&fields)
+      self = .registered(fact)
+    case .payoutSettingsChanged(var fact):
+      fact.list(&fields)
+      self = .payoutSettingsChanged(fact)
+    }
+  }
+}
+
+extension OrderEvent {
+  var fact: any Fact {
+    switch self {
+    case .placed(let fact): fact
+    case .invoiced(let fact): fact
+    case .invoiceFailed(let fact): fact
+    case .granted(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .placed(var fact):
+      fact.list(&fields)
+      self = .placed(fact)
+    case .invoiced(var fact):
+      fact.list(&fields)
+      self = .invoiced(fact)
+    case .invoiceFailed(var fact):
+      fact.list(&fields)
+      self = .invoiceFailed(fact)
+    case .granted(var fact):
+      fact.list(&fields)
+      self = .granted(fact)
+    }
+  }
+}
+
+extension PaymentEvent {
+  var fact: any Fact {
+    switch self {
+    case .observed(let fact): fact
+    case .valuationRequested(let fact): fact
+    case .finished(let fact): fact
+    case .routed(let fact): fact
+    case .held(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .observed(var fact):
+      fact.list(&fields)
+      self = .observed(fact)
+    case .valuationRequested(var fact):
+      fact.list(&fields)
+      self = .valuationRequested(fact)
+    case .finished(var fact):
+      fact.list(&fields)
+      self = .finished(fact)
+    case .routed(var fact):
+      fact.list(&fields)
+      self = .routed(fact)
+    case .held(var fact):
+      fact.list(&fields)
+      self = .held(fact)
+    }
+  }
+}
+
+extension AccumulationEvent {
+  var fact: any Fact {
+    switch self {
+    case .locked(let fact): fact
+    case .converted(let fact): fact
+    case .reserved(let fact): fact
+    case .paid(let fact): fact
+    case .released(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .locked(var fact):
+      fact.list(&fields)
+      self = .locked(fact)
+    case .converted(var fact):
+      fact.list(&fields)
+      self = .converted(fact)
+    case .reserved(var fact):
+      fact.list(&fields)
+      self = .reserved(fact)
+    case .paid(var fact):
+      fact.list(&fields)
+      self = .paid(fact)
+    case .released(var fact):
+      fact.list(&fields)
+      self = .released(fact)
+    }
+  }
+}
+
+extension ConversionEvent {
+  var fact: any Fact {
+    switch self {
+    case .requested(let fact): fact
+    case .completed(let fact): fact
+    case .failed(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .requested(var fact):
+      fact.list(&fields)
+      self = .requested(fact)
+    case .completed(var fact):
+      fact.list(&fields)
+      self = .completed(fact)
+    case .failed(var fact):
+      fact.list(&fields)
+      self = .failed(fact)
+    }
+  }
+}
+
+extension BatchEvent {
+  var fact: any Fact {
+    switch self {
+    case .opened(let fact): fact
+    case .handedOff(let fact): fact
+    case .completed(let fact): fact
+    case .failed(let fact): fact
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .opened(var fact):
+      fact.list(&fields)
+      self = .opened(fact)
+    case .handedOff(var fact):
+      fact.list(&fields)
+      self = .handedOff(fact)
+    case .completed(var fact):
+      fact.list(&fields)
+      self = .completed(fact)
+    case .failed(var fact):
+      fact.list(&fields)
+      self = .failed(fact)
+    }
+  }
+}

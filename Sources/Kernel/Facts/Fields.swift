@@ -1,0 +1,79 @@
+/// What walks over a fact's fields: a writer, a reader, a schema checker.
+///
+/// A fact lists its fields once, in the order of their keys (RFC 8785), and each visitor does its
+/// own thing with them. A reader fills the fields in; every other visitor leaves them alone.
+public protocol Fields {
+  mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T)
+  mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T?)
+  mutating func texts<T: TextValue>(_ key: StaticString, _ value: inout [T])
+  mutating func integer(_ key: StaticString, _ value: inout Int)
+  mutating func integer(_ key: StaticString, _ value: inout Int?)
+  mutating func flag(_ key: StaticString, _ value: inout Bool)
+  mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G)
+  mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?)
+  mutating func groups<G: FieldGroup>(_ key: StaticString, _ value: inout [G])
+}
+
+/// A value of several fields, stored as a JSON object.
+public protocol FieldGroup: Hashable, Sendable {
+  static var blank: Self { get }
+  mutating func list<F: Fields>(_ fields: inout F)
+}
+
+/// A fact's payload and its stored name, `family.case.v<n>`.
+///
+/// Facts have no public initialiser: outside Kernel one can be read, never made up.
+public protocol Fact: Hashable, Sendable {
+  static var name: String { get }
+  mutating func list<F: Fields>(_ fields: inout F)
+}
+
+/// How a reader gets a fact to fill in.
+protocol BlankFact: Fact { init() }
+
+extension Fields {
+  /// An amount, stored as `{"amount": "24.25", "asset": "USDT-ETH"}`.
+  mutating func money(_ key: StaticString, _ value: inout Money) { group(key, &value) }
+  mutating func money(_ key: StaticString, _ value: inout Money?) { group(key, &value) }
+}
+
+extension Money: FieldGroup {
+  public mutating func list<F: Fields>(_ fields: inout F) {
+    var amount = MoneyText(text: asset == .none ? "" : amountText) ?? .blank
+    var asset = asset
+    fields.text("amount", &amount)
+    fields.text("asset", &asset)
+    self = Money(amount.text, asset) ?? .blank
+  }
+}
+
+/// The text of an amount before its asset is known.
+struct MoneyText: TextValue {
+  let text: String
+  init?(text: String) { self.text = text }
+  static var blank: MoneyText { MoneyText(blank: "") }
+  private init(blank: String) { text = blank }
+}
+
+extension Rate: FieldGroup {
+  public static var blank: Rate { Rate(unset: ()) }
+
+  public mutating func list<F: Fields>(_ fields: inout F) {
+    var from = from
+    var to = to
+    var value = text
+    fields.text("from", &from)
+    fields.text("to", &to)
+    fields.text("value", &value)
+    self = Rate(value, from: from, to: to) ?? .blank
+  }
+}
+
+extension BasisPoints {
+  static func listed<F: Fields>(_ key: StaticString, _ value: inout BasisPoints, _ fields: inout F)
+  {
+    var number = value.value
+    fields.integer(key, &number)
+    value = BasisPoints(number) ?? .zero
+  }
+}

@@ -1,0 +1,38 @@
+/// A fact with its place in the log.
+public struct Recorded: Sendable {
+  /// Gap-free from 1 within the partition.
+  public let position: UInt64
+  /// Clamped so that it never falls along the log.
+  public let at: Instant
+  public let event: LedgerEvent
+
+  public init(position: UInt64, at: Instant, event: LedgerEvent) {
+    self.position = position
+    self.at = at
+    self.event = event
+  }
+}
+
+/// The consistency boundary a fact belongs to, `family-<id>`; appends expect its version.
+public struct StreamName: Hashable, Sendable, CustomStringConvertible {
+  public let text: String
+  init(_ family: String, _ id: String) { text = "\(family)-\(id)" }
+  public var description: String { text }
+}
+
+/// A label to find facts by, `kind:<id>`: `channel:`, `user:`, `order:`, `payment:`, `batch:`,
+/// `swap:`, `transfer:`, `tx:` and `account:`.
+public struct Tag: Hashable, Sendable, CustomStringConvertible {
+  public let text: String
+  init(_ kind: String, _ id: String) { text = "\(kind):\(id)" }
+  public var description: String { text }
+
+  /// Everything of one client, in order: what a timeline reads.
+  public static func channel(_ key: ChannelKey) -> Tag { Tag("channel", key.text) }
+  public static func payment(_ id: PaymentID) -> Tag { Tag("payment", id.text) }
+  public static func order(_ id: OrderID) -> Tag { Tag("order", id.text) }
+  public static func batch(_ id: BatchID) -> Tag { Tag("batch", id.text) }
+  public static func swap(_ id: SwapID) -> Tag { Tag("swap", id.text) }
+  public static func transfer(_ id: TransferID) -> Tag { Tag("transfer", id.text) }
+  public static func transaction(_ hash: String) -> Tag { Tag("tx", hash) }
+}

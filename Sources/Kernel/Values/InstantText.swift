@@ -1,0 +1,83 @@
+extension Instant {
+  /// Reads the fixed form only; another spelling of the same time is refused.
+  public init?(text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 27, bytes[26] == UInt8(ascii: "Z") else { return nil }
+    let marks: [(Int, UInt8)] = [
+      (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")), (10, UInt8(ascii: "T")),
+      (13, UInt8(ascii: ":")), (16, UInt8(ascii: ":")), (19, UInt8(ascii: ".")),
+    ]
+    for (index, mark) in marks where bytes[index] != mark { return nil }
+    func number(_ range: Range<Int>) -> Int64? {
+      var value: Int64 = 0
+      for byte in bytes[range] {
+        guard byte >= 48, byte <= 57 else { return nil }
+        value = value * 10 + Int64(byte - 48)
+      }
+      return value
+    }
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+      let micro = number(20..<26),
+      year >= 1970, (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year),
+      hour < 24, minute < 60, second < 60
+    else { return nil }
+    let days = Self.dayNumber(year: year, month: month, day: day)
+    microseconds = ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000 + micro
+  }
+
+  public var text: String {
+    precondition(microseconds >= 0, "an instant before 1970 reached text")
+    let seconds = microseconds / 1_000_000
+    let (year, month, day) = Self.date(ofDay: seconds / 86_400)
+    let ofDay = seconds % 86_400
+    var out: [UInt8] = []
+    out.reserveCapacity(27)
+    func put(_ value: Int64, _ width: Int, _ end: Character?) {
+      var digits = [UInt8](repeating: 48, count: width)
+      var rest = value
+      for index in stride(from: width - 1, through: 0, by: -1) {
+        digits[index] = UInt8(48 + rest % 10)
+        rest /= 10
+      }
+      out += digits
+      if let end, let ascii = end.asciiValue { out.append(ascii) }
+    }
+    put(year, 4, "-")
+    put(month, 2, "-")
+    put(day, 2, "T")
+    put(ofDay / 3600, 2, ":")
+    put(ofDay / 60 % 60, 2, ":")
+    put(ofDay % 60, 2, ".")
+    put(microseconds % 1_000_000, 6, "Z")
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  // Days since 1970-01-01 of a civil date, by counting from the first of March of year 0.
+  private static func dayNumber(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let y = month <= 2 ? year - 1 : year
+    let era = y / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  private static func date(ofDay number: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let shifted = number + 719_468
+    let era = shifted / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthIndex = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  private static func days(in month: Int64, of year: Int64) -> Int64 {
+    if month == 2 { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28 }
+    return [4, 6, 9, 11].contains(month) ? 30 : 31
+  }
+}
