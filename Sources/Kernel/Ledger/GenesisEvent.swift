@@ -16,8 +16,9 @@ public enum GenesisEvent: Hashable, Sendable {
   }
 }
 
-/// Whether money is real. A fake gateway can't stand in a live folder, and a sandbox log can't be
-/// opened as live (P-48f).
+/// Whether money is real.
+///
+/// A fake gateway can't stand in a live folder, and a sandbox log can't be opened as live (P-48f).
 public enum Environment: String, Word {
   case live
   case sandbox

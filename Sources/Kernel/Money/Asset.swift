@@ -19,7 +19,9 @@ public struct Asset: TextValue, CustomStringConvertible {
     self.init(text: "\(currency.uppercased())-\(network.uppercased())")
   }
 
-  /// No asset: what a blank amount is in. It has no text and never reaches the log.
+  /// No asset: what a blank amount is in.
+  ///
+  /// It has no text and never reaches the log.
   public static let none = Asset(index: 0)
   public static let usd = listed("USD")
   public static let usdt = listed("USDT-ETH")

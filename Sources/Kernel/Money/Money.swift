@@ -55,7 +55,7 @@ public struct Money: Hashable, Sendable {
   }
 }
 
-/// A rate in hundredths of a percent: 300 is 3 %. From 0 to 10,000.
+/// A share in hundredths of a percent, from 0 to 10,000; three percent is 300.
 public struct BasisPoints: Hashable, Sendable {
   public let value: Int
 

@@ -55,7 +55,9 @@ public struct MarketValue: Hashable, Sendable {
   public let text: String
 
   /// `fromAmount × (toAmount + withdrawalFee) ÷ (fromAmount − depositFee)`, or `toAmount` where
-  /// nothing would be left to swap. All four are decimal text; nil where one is not.
+  /// nothing would be left to swap.
+  ///
+  /// All four are decimal text; nil where one is not.
   public init?(from: String, to: String, depositFee: String, withdrawalFee: String, scale: Int = 18)
   {
     guard let from = DecimalText.units(from, scale: scale, cutting: true),

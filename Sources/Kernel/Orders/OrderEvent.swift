@@ -5,7 +5,9 @@ public enum OrderEvent: Hashable, Sendable {
   case invoiceFailed(InvoiceFailed)
   case granted(Granted)
 
-  /// Somebody chose a tier or a sum; the terms are fixed here (P-105). Intent of the invoice call.
+  /// Somebody chose a tier or a sum; the terms are fixed here (P-105).
+  ///
+  /// Intent of the invoice call.
   public struct Placed: BlankFact {
     public static let name = "order.placed.v1"
     public internal(set) var channel: ChannelKey = .blank

@@ -110,6 +110,8 @@ public enum PaymentEvent: Hashable, Sendable {
     public internal(set) var payment: PaymentID = .blank
     public internal(set) var payout: PayoutSettings = .blank
     public internal(set) var strategy: PayoutStrategy = .blank
+    /// What the client is owed, in the asset it will be paid from.
+    public internal(set) var value: Money = .blank
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("channel", &channel)
@@ -118,6 +120,7 @@ public enum PaymentEvent: Hashable, Sendable {
       fields.text("payment", &payment)
       fields.group("payout", &payout)
       fields.text("strategy", &strategy)
+      fields.money("value", &value)
     }
   }
 

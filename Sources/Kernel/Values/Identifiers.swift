@@ -94,7 +94,9 @@ public typealias SplitID = ID<SplitKind>
 /// The swap provider's exchange id, kept whole.
 public typealias SwapID = ID<SwapKind>
 public typealias TransferID = ID<TransferKind>
-/// Identity of a command; the same id again gives the first outcome. Ids never expire.
+/// Identity of a command; the same id again gives the first outcome.
+///
+/// Ids never expire.
 public typealias CommandID = ID<CommandKind>
 /// A Telegram user id.
 public typealias UserID = ID<UserKind>

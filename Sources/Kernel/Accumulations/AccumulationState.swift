@@ -1,0 +1,82 @@
+/// What one channel has accumulated and not been paid.
+public struct AccumulationState: Sendable {
+  /// Wallet and asset the money will go to; a batch is of one group (C-33).
+  public struct Group: Hashable, Sendable {
+    public let wallet: String
+    public let asset: Asset
+  }
+
+  struct Member: Sendable {
+    let payment: PaymentID
+    let amount: Money
+    let net: Money
+    let group: Group
+    let threshold: Money
+    var isConverted: Bool
+    var conversion: ConversionID?
+    var batch: BatchID?
+  }
+
+  /// Not yet paid, in the order they were locked.
+  var members: [Member] = []
+  /// Batches ever opened; numbers the next one.
+  var batchesOpened = 0
+  /// What each group's last batch amounted to when it failed.
+  var failedTotals: [Group: Money] = [:]
+
+  func members(of payments: [PaymentID]) -> [Member] {
+    let wanted = Set(payments)
+    return members.filter { wanted.contains($0.payment) }
+  }
+
+  mutating func change(_ payments: [PaymentID], _ edit: (inout Member) -> Void) {
+    let wanted = Set(payments)
+    for index in members.indices where wanted.contains(members[index].payment) {
+      edit(&members[index])
+    }
+  }
+
+  /// Converted members of a group that no batch holds, in order.
+  func free(_ group: Group) -> [Member] {
+    members.filter { $0.group == group && $0.isConverted && $0.batch == nil }
+  }
+
+  /// Groups with free members, in the order of their oldest.
+  var freeGroups: [Group] {
+    var seen = Set<Group>()
+    return members.filter { $0.isConverted && $0.batch == nil }.map(\.group)
+      .filter { seen.insert($0).inserted }
+  }
+}
+
+extension LedgerState {
+  mutating func evolve(_ event: AccumulationEvent) {
+    switch event {
+    case .locked(let e):
+      let member = AccumulationState.Member(
+        payment: e.payment, amount: e.locked, net: e.net,
+        group: AccumulationState.Group(wallet: e.wallet, asset: e.asset), threshold: e.threshold,
+        isConverted: false)
+      accumulations[e.channel, default: AccumulationState()].members.append(member)
+    case .converted(let e):
+      accumulations[e.channel]?.change([e.payment]) { $0.isConverted = true }
+    case .reserved(let e):
+      accumulations[e.channel]?.change(e.payments) { member in
+        // I5: a member is in at most one open batch.
+        precondition(member.batch == nil, "I5: \(member.payment) reserved twice")
+        member.batch = e.batch
+      }
+      accumulations[e.channel]?.batchesOpened += 1
+    case .paid(let e):
+      let paid = Set(e.payments)
+      accumulations[e.channel]?.members.removeAll {
+        paid.contains($0.payment) && $0.batch == e.batch
+      }
+    case .released(let e):
+      accumulations[e.channel]?.change(e.payments) { $0.batch = nil }
+      if let group = batches[e.batch]?.group {
+        accumulations[e.channel]?.failedTotals[group] = e.total
+      }
+    }
+  }
+}

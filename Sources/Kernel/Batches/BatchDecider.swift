@@ -1,0 +1,139 @@
+/// What may be asked of a batch.
+public enum BatchCommand: Hashable, Sendable {
+  /// Releases everything of one group, if its sum has reached the threshold.
+  ///
+  /// `isRetry` also opens a group whose last batch failed at this very sum.
+  case open(ChannelKey, wallet: String, asset: Asset, isRetry: Bool)
+  case handOff(BatchID, SplitID)
+  case complete(BatchID, SplitID, delivered: Money, transaction: String)
+  case fail(BatchID, reason: String)
+}
+
+/// What is known of a batch.
+struct BatchState: Sendable {
+  enum Phase: Sendable { case pending, processing, completed, failed }
+  let opened: BatchEvent.Opened
+  var phase = Phase.pending
+  var group: AccumulationState.Group {
+    AccumulationState.Group(wallet: opened.wallet, asset: opened.asset)
+  }
+}
+
+/// A group that a batch run should open.
+public struct DueGroup: Hashable, Sendable {
+  public let channel: ChannelKey
+  public let wallet: String
+  public let asset: Asset
+  /// Number of the batch it would become; part of the run's command id, so that two runs that
+  /// overlap ask for the same thing once (SC-01).
+  public let number: Int
+
+  /// The command a run issues for it, under an id of its own.
+  public func command(isRetry: Bool = false) -> (CommandID, LedgerCommand) {
+    let retry = isRetry ? "/retry" : ""
+    let id = CommandID(composed: "batch/\(channel)/\(asset)/\(number)\(retry)")
+    return (id, .batch(.open(channel, wallet: wallet, asset: asset, isRetry: isRetry)))
+  }
+}
+
+extension LedgerState {
+  /// Groups at or over their threshold, by channel and then oldest member first.
+  public func dueGroups(isRetry: Bool = false) -> [DueGroup] {
+    accumulations.keys.sorted().flatMap { channel -> [DueGroup] in
+      guard let state = accumulations[channel] else { return [] }
+      return state.freeGroups.compactMap { group in
+        guard case .success = opening(channel, group, isRetry: isRetry) else { return nil }
+        return DueGroup(
+          channel: channel, wallet: group.wallet, asset: group.asset,
+          number: state.batchesOpened + 1)
+      }
+    }
+  }
+
+  func decide(_ command: BatchCommand) -> Decision {
+    switch command {
+    case .open(let channel, let wallet, let asset, let isRetry):
+      let group = AccumulationState.Group(wallet: wallet, asset: asset)
+      switch opening(channel, group, isRetry: isRetry) {
+      case .failure(let obstacle): return .refuse(obstacle)
+      case .success(let opened):
+        let reserved = AccumulationEvent.Reserved(
+          batch: opened.batch, channel: channel, payments: opened.members.map(\.payment),
+          total: opened.total)
+        return .accept([.batch(.opened(opened)), .accumulation(.reserved(reserved))])
+      }
+    case .handOff(let id, let split):
+      guard let batch = batches[id] else { return .refuse(.batchUnknown) }
+      guard batch.phase == .pending else { return .ignore }
+      let event = BatchEvent.HandedOff(batch: id, channel: batch.opened.channel, split: split)
+      return .accept([.batch(.handedOff(event))])
+    case .complete(let id, let split, let delivered, let transaction):
+      guard let batch = batches[id] else { return .refuse(.batchUnknown) }
+      guard batch.phase == .processing else { return .ignore }
+      let opened = batch.opened
+      return .accept([
+        .batch(
+          .completed(
+            BatchEvent.Completed(
+              batch: id, channel: opened.channel, delivered: delivered, split: split,
+              transaction: transaction))),
+        .accumulation(
+          .paid(
+            AccumulationEvent.Paid(
+              batch: id, channel: opened.channel, payments: opened.members.map(\.payment),
+              total: opened.total))),
+      ])
+    case .fail(let id, let reason):
+      guard let batch = batches[id] else { return .refuse(.batchUnknown) }
+      guard batch.phase == .pending || batch.phase == .processing else { return .ignore }
+      if let split = splitOf[.batch(id)], splits[split]?.mayHaveSent == true {
+        return .refuse(.moneyMayHaveLeft)
+      }
+      let opened = batch.opened
+      return .accept([
+        .batch(.failed(BatchEvent.Failed(batch: id, channel: opened.channel, reason: reason))),
+        .accumulation(
+          .released(
+            AccumulationEvent.Released(
+              batch: id, channel: opened.channel, payments: opened.members.map(\.payment),
+              total: opened.total))),
+      ])
+    }
+  }
+
+  /// The batch a group would open now: explicit members, and the sum that is theirs (P-42, P-48j).
+  private func opening(_ key: ChannelKey, _ group: AccumulationState.Group, isRetry: Bool)
+    -> Result<BatchEvent.Opened, Refusal>
+  {
+    guard let channel = channels[key], let state = accumulations[key] else {
+      return .failure(.channelUnknown)
+    }
+    let free = state.free(group)
+    guard let newest = free.last else { return .failure(.belowThreshold) }
+    // A channel that went back to instant keeps the threshold its money was locked under (P-48b).
+    let threshold =
+      channel.payout.strategy == .threshold ? channel.payout.threshold : newest.threshold
+    let total = free.reduce(.zero(.usdt)) { $0 + $1.amount }
+    // USDT stands against US dollars one to one (domain 3.8): 6 decimals against 8.
+    guard total.units * 100 >= threshold.units else { return .failure(.belowThreshold) }
+    if !isRetry, state.failedTotals[group] == total { return .failure(.waitsAfterFailure) }
+    return .success(
+      BatchEvent.Opened(
+        asset: group.asset, batch: BatchID(composed: "\(key)-b\(state.batchesOpened + 1)"),
+        channel: key,
+        members: free.map { BatchMember(payment: $0.payment, amount: $0.amount) },
+        threshold: threshold, total: total, wallet: group.wallet))
+  }
+
+  mutating func evolve(_ event: BatchEvent) {
+    switch event {
+    case .opened(let e):
+      let sum = e.members.reduce(Money.zero(.usdt)) { $0 + $1.amount }
+      precondition(sum == e.total, "I6: batch \(e.batch) sums to \(sum.amountText)")
+      batches[e.batch] = BatchState(opened: e)
+    case .handedOff(let e): batches[e.batch]?.phase = .processing
+    case .completed(let e): batches[e.batch]?.phase = .completed
+    case .failed(let e): batches[e.batch]?.phase = .failed
+    }
+  }
+}

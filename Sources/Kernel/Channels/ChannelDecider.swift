@@ -1,0 +1,115 @@
+/// What may be asked of a channel.
+public enum ChannelCommand: Hashable, Sendable {
+  case register(ChannelRegistration)
+  case changePayoutSettings(ChannelKey, PayoutSettings)
+}
+
+/// A channel pair as its owner enters it (domain 7.7).
+public struct ChannelRegistration: Hashable, Sendable {
+  public let open: ChannelFace<OpenChannelKind>
+  public let closed: ChannelFace<ClosedChannelKind>
+  public let tiers: [Tier]
+  public let payout: PayoutSettings
+  public let donationMessage: String?
+  public let notify: Personal?
+
+  public init(
+    open: ChannelFace<OpenChannelKind>, closed: ChannelFace<ClosedChannelKind>, tiers: [Tier],
+    payout: PayoutSettings, donationMessage: String?, notify: Personal?
+  ) {
+    self.open = open
+    self.closed = closed
+    self.tiers = tiers
+    self.payout = payout
+    self.donationMessage = donationMessage
+    self.notify = notify
+  }
+}
+
+/// What is known of a channel.
+public struct ChannelState: Sendable {
+  public let key: ChannelKey
+  public let open: OpenChannelID
+  public let closed: ClosedChannelID
+  public let tiers: [Tier]
+  public internal(set) var payout: PayoutSettings
+}
+
+extension LedgerState {
+  public func channel(_ key: ChannelKey) -> ChannelState? { channels[key] }
+  public func channel(open id: OpenChannelID) -> ChannelState? {
+    keyOfOpen[id].flatMap { channels[$0] }
+  }
+
+  func decide(_ command: ChannelCommand) -> Decision {
+    switch command {
+    case .register(let form):
+      if let obstacle = obstacle(to: form) { return .refuse(obstacle) }
+      let key = ChannelKey(registering: form.open.id)
+      return .accept([
+        .channel(
+          .registered(
+            ChannelEvent.Registered(
+              channel: key, closed: form.closed, donationMessage: form.donationMessage,
+              notify: form.notify, open: form.open, payout: form.payout, tiers: form.tiers)))
+      ])
+    case .changePayoutSettings(let key, let payout):
+      guard let channel = channels[key] else { return .refuse(.channelUnknown) }
+      guard channel.payout != payout else { return .ignore }
+      if let obstacle = obstacle(to: payout) { return .refuse(obstacle) }
+      let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: payout)
+      return .accept([.channel(.payoutSettingsChanged(change))])
+    }
+  }
+
+  private func obstacle(to form: ChannelRegistration) -> Refusal? {
+    let titles = [form.open.title, form.closed.title]
+    let descriptions = [form.open.description, form.closed.description]
+    if titles.contains("") || descriptions.contains("") { return .textMissing }
+    if titles.contains(where: { $0.count > Limits.titleMost })
+      || descriptions.contains(where: { $0.count > Limits.descriptionMost })
+      || form.donationMessage?.count ?? 0 > Limits.donationMessageMost
+    {
+      return .textTooLong
+    }
+    if form.tiers.isEmpty { return .noTiers }
+    if form.tiers.count > Limits.tiersMost { return .tooManyTiers }
+    for tier in form.tiers {
+      guard tier.price.asset == .usd, tier.price.isPositive, Limits.priceMost >= tier.price else {
+        return .priceOutOfRange
+      }
+      guard (1...Limits.tierDaysMost).contains(tier.days) else { return .daysOutOfRange }
+    }
+    if let obstacle = obstacle(to: form.payout) { return obstacle }
+    if form.open.id.text == form.closed.id.text { return .sameChannelTwice }
+    let openAsClosed = ClosedChannelID(text: form.open.id.text).flatMap { keyOfClosed[$0] }
+    let closedAsOpen = OpenChannelID(text: form.closed.id.text).flatMap { keyOfOpen[$0] }
+    if keyOfOpen[form.open.id] != nil || openAsClosed != nil { return .openChannelTaken }
+    if keyOfClosed[form.closed.id] != nil || closedAsOpen != nil { return .closedChannelTaken }
+    return nil
+  }
+
+  private func obstacle(to payout: PayoutSettings) -> Refusal? {
+    guard payout.asset != .none, payout.asset != .usd else { return .payoutPairUnknown }
+    let wallet = payout.wallet.utf8
+    guard (10...Limits.walletMost).contains(wallet.count),
+      wallet.allSatisfy({ $0 > 32 && $0 < 127 })
+    else { return .walletMalformed }
+    switch payout.strategy {
+    case .instant: return payout.threshold.units == 0 ? nil : .thresholdTooLow
+    case .threshold:
+      return payout.threshold >= Limits.thresholdLeast ? nil : .thresholdTooLow
+    }
+  }
+
+  mutating func evolve(_ event: ChannelEvent) {
+    switch event {
+    case .registered(let e):
+      channels[e.channel] = ChannelState(
+        key: e.channel, open: e.open.id, closed: e.closed.id, tiers: e.tiers, payout: e.payout)
+      keyOfOpen[e.open.id] = e.channel
+      keyOfClosed[e.closed.id] = e.channel
+    case .payoutSettingsChanged(let e): channels[e.channel]?.payout = e.payout
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// What may be asked of a conversion.
+public enum ConversionCommand: Hashable, Sendable {
+  /// Turns the net of one accumulation into USDT.
+  case request(ChannelKey, PaymentID)
+  case complete(ConversionID, SplitID, received: Money)
+  case fail(ConversionID, reason: String)
+}
+
+/// What is known of a conversion.
+struct ConversionState: Sendable {
+  let requested: ConversionEvent.Requested
+  var isOpen = true
+}
+
+extension LedgerState {
+  func decide(_ command: ConversionCommand) -> Decision {
+    switch command {
+    case .request(let channel, let payment):
+      guard let member = accumulations[channel]?.members(of: [payment]).first else {
+        return .refuse(.accumulationUnknown)
+      }
+      let id = ConversionID(composed: "cv-\(payment)")
+      guard !member.isConverted, conversions[id] == nil else { return .ignore }
+      return .accept([
+        .conversion(
+          .requested(
+            ConversionEvent.Requested(
+              amount: member.net, channel: channel, conversion: id, expected: member.amount,
+              payments: [payment])))
+      ])
+    case .complete(let id, let split, let received):
+      guard let state = conversions[id] else { return .refuse(.conversionUnknown) }
+      guard state.isOpen else { return .ignore }
+      guard received.asset == .usdt, received.isPositive else {
+        return .refuse(.amountNotPositive)
+      }
+      let requested = state.requested
+      let completed = ConversionEvent.Completed(
+        channel: requested.channel, conversion: id, expected: requested.expected,
+        received: received, split: split)
+      return .accept(
+        [.conversion(.completed(completed))]
+          + requested.payments.map {
+            .accumulation(
+              .converted(
+                AccumulationEvent.Converted(
+                  channel: requested.channel, conversion: id, payment: $0)))
+          })
+    case .fail(let id, let reason):
+      guard let state = conversions[id] else { return .refuse(.conversionUnknown) }
+      guard state.isOpen else { return .ignore }
+      let failed = ConversionEvent.Failed(
+        channel: state.requested.channel, conversion: id, reason: reason)
+      return .accept([.conversion(.failed(failed))])
+    }
+  }
+
+  mutating func evolve(_ event: ConversionEvent) {
+    switch event {
+    case .requested(let e): conversions[e.conversion] = ConversionState(requested: e)
+    case .completed(let e): conversions[e.conversion]?.isOpen = false
+    case .failed(let e): conversions[e.conversion]?.isOpen = false
+    }
+  }
+}

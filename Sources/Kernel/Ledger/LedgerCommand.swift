@@ -1,0 +1,18 @@
+/// Everything that may be asked of the ledger, by family; reports of the outside are `note…`.
+public enum LedgerCommand: Hashable, Sendable {
+  case ledger(GenesisCommand)
+  case channel(ChannelCommand)
+  case order(OrderCommand)
+  case payment(PaymentCommand)
+  case conversion(ConversionCommand)
+  case batch(BatchCommand)
+  case split(SplitCommand)
+  case hostpay(HostpayCommand)
+  case transfer(TransferCommand)
+  case wallet(WalletCommand)
+}
+
+/// Opens a log for real money or for play.
+public enum GenesisCommand: Hashable, Sendable {
+  case open(environment: Environment, log: String)
+}

@@ -1,0 +1,84 @@
+/// All that deciding needs to know of the past: the fold of one partition's log.
+///
+/// Lives in the loop's memory and is changed by `evolve` alone. Dictionaries are looked up, never
+/// walked where order could show.
+public struct LedgerState: Sendable {
+  public internal(set) var genesis: GenesisEvent.Opened?
+  public internal(set) var books = Books()
+
+  var channels: [ChannelKey: ChannelState] = [:]
+  var keyOfOpen: [OpenChannelID: ChannelKey] = [:]
+  var keyOfClosed: [ClosedChannelID: ChannelKey] = [:]
+  var orders: [OrderID: OrderState] = [:]
+  /// When each subscriber's access to a channel ends.
+  var access: [Access: Instant] = [:]
+  var payments: [PaymentID: PaymentState] = [:]
+  /// The newest observation: a valuation request stands right behind its own in one append.
+  var lastObserved: PaymentEvent.Observed?
+  /// Payments that go the instant way and have no split yet.
+  var instants: [PaymentID: PaymentEvent.Routed] = [:]
+  var accumulations: [ChannelKey: AccumulationState] = [:]
+  var conversions: [ConversionID: ConversionState] = [:]
+  var batches: [BatchID: BatchState] = [:]
+  var splits: [SplitID: SplitState] = [:]
+  var splitOf: [SplitPurpose: SplitID] = [:]
+  var transfers: [TransferID: TransferState] = [:]
+  /// The wallet this log signs for; one at a time.
+  var wallet: WalletState?
+
+  public init() {}
+}
+
+/// One subscriber in one channel.
+struct Access: Hashable {
+  let channel: ChannelKey
+  let user: Personal
+}
+
+extension LedgerState {
+  /// Takes one fact in; facts come in the order of the log.
+  public mutating func evolve(_ event: LedgerEvent) {
+    books.book(event)
+    switch event {
+    case .ledger(.opened(let e)): genesis = e
+    case .channel(let e): evolve(e)
+    case .order(let e): evolve(e)
+    case .payment(let e): evolve(e)
+    case .accumulation(let e): evolve(e)
+    case .conversion(let e): evolve(e)
+    case .batch(let e): evolve(e)
+    case .split(let e): evolve(e)
+    case .hostpay(let e): evolve(e)
+    case .transfer(let e): evolve(e)
+    case .wallet(let e): evolve(e)
+    }
+  }
+
+  /// Decides a command; changes nothing.
+  ///
+  /// `now` is only used where terms count from now.
+  public func decide(_ command: LedgerCommand, at now: Instant) -> Decision {
+    if case .ledger(let command) = command { return decide(command) }
+    guard genesis != nil else { return .refuse(.ledgerNotOpened) }
+    return switch command {
+    case .ledger(let command): decide(command)
+    case .channel(let command): decide(command)
+    case .order(let command): decide(command)
+    case .payment(let command): decide(command, at: now)
+    case .conversion(let command): decide(command)
+    case .batch(let command): decide(command)
+    case .split(let command): decide(command)
+    case .hostpay(let command): decide(command)
+    case .transfer(let command): decide(command)
+    case .wallet(let command): decide(command)
+    }
+  }
+
+  private func decide(_ command: GenesisCommand) -> Decision {
+    switch command {
+    case .open(let environment, let log):
+      guard genesis == nil else { return .refuse(.ledgerAlreadyOpened) }
+      return .accept([.ledger(.opened(GenesisEvent.Opened(environment: environment, log: log)))])
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// The balanced double entry of one fact: per asset its amounts add up to zero (I2).
+///
+/// Facts that move no money have none. The order is that of the sentence "debit this, credit that".
+public func postings(of event: LedgerEvent) -> [Posting] {
+  switch event {
+  case .payment(let event): postings(of: event)
+  case .accumulation(let event): postings(of: event)
+  case .conversion(let event): postings(of: event)
+  case .split(let event): postings(of: event)
+  case .transfer(let event): postings(of: event)
+  case .ledger, .channel, .order, .batch, .hostpay, .wallet: []
+  }
+}
+
+private func postings(of event: PaymentEvent) -> [Posting] {
+  switch event {
+  case .finished(let e):
+    let income = [
+      Posting(.custody, e.outcome), Posting(.fees, -e.fee), Posting(.clearing, -e.net),
+    ]
+    guard let suspended = e.suspended else { return income }
+    return income + [Posting(.suspense, suspended), Posting(.custody, -suspended)]
+  case .routed(let e):
+    switch e.strategy {
+    case .instant: return owing(e.value, in: .reserved(e.channel), outOf: e.net)
+    case .threshold: return []  // The accumulation's lock, in the same append, moves it.
+    }
+  case .held(let e):
+    guard let received = e.received else { return [] }
+    return [Posting(.custody, received), Posting(.suspense, -received)]
+  case .observed, .valuationRequested: return []
+  }
+}
+
+/// A debt to the client out of what arrived; where they differ in asset, a position stays open.
+private func owing(_ debt: Money, in account: Account, outOf net: Money) -> [Posting] {
+  guard net.asset != debt.asset else { return [Posting(.clearing, net), Posting(account, -debt)] }
+  return [
+    Posting(.clearing, net), Posting(.exchange, -net), Posting(.exchange, debt),
+    Posting(account, -debt),
+  ]
+}
+
+private func postings(of event: AccumulationEvent) -> [Posting] {
+  switch event {
+  case .locked(let e): return owing(e.locked, in: .payable(e.channel), outOf: e.net)
+  case .reserved(let e):
+    return [Posting(.payable(e.channel), e.total), Posting(.reserved(e.channel), -e.total)]
+  case .released(let e):
+    return [Posting(.reserved(e.channel), e.total), Posting(.payable(e.channel), -e.total)]
+  case .converted, .paid: return []  // The conversion's and the split's completion move it.
+  }
+}
+
+private func postings(of event: ConversionEvent) -> [Posting] {
+  switch event {
+  case .completed(let e):
+    [
+      Posting(.custody, e.received), Posting(.exchange, -e.expected),
+      Posting(.fx, e.expected - e.received),
+    ]
+  case .requested, .failed: []
+  }
+}
+
+private func postings(of event: SplitEvent) -> [Posting] {
+  switch event {
+  case .completed(let e):
+    let account: Account = e.purpose.conversion == nil ? .reserved(e.channel) : .exchange
+    return [Posting(account, e.source), Posting(.transit(e.channel), -e.source)]
+  case .requested, .estimated, .swapIntended, .swapOpened, .swapAbandoned, .swapObserved, .held,
+    .failed:
+    return []
+  }
+}
+
+private func postings(of event: TransferEvent) -> [Posting] {
+  func gas(_ fee: Money) -> [Posting] { [Posting(.gas, fee), Posting(.custody, -fee)] }
+  switch event {
+  case .confirmed(let e):
+    return [Posting(.transit(e.channel), e.amount), Posting(.custody, -e.amount)] + gas(e.fee)
+  case .reverted(let e): return gas(e.fee)
+  case .cancelled(let e): return gas(e.fee)
+  case .requested, .nonceReserved, .signed, .parked: return []
+  }
+}

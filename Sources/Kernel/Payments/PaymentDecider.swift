@@ -1,0 +1,194 @@
+/// What is known of a payment.
+struct PaymentState: Sendable {
+  enum Phase: Sendable {
+    case observed
+    /// Its outcome's dollar value was asked for.
+    case valuing(PaymentReport)
+    case held(HoldReason, received: Money?)
+    case finished
+  }
+  /// Identities of the reports taken in.
+  var seen: [String] = []
+  var phase = Phase.observed
+}
+
+extension LedgerState {
+  func decide(_ command: PaymentCommand, at now: Instant) -> Decision {
+    switch command {
+    case .note(let report, let policy): return note(report, policy, at: now)
+    case .noteRate(let id, let rate, let source, let policy):
+      guard let payment = payments[id] else { return .refuse(.paymentUnknown) }
+      guard case .valuing(let report) = payment.phase else { return .ignore }
+      guard let outcome = outcome(of: report), rate.from == outcome.asset, rate.to == .usdt else {
+        return .refuse(.paymentNotValuing)
+      }
+      return .accept(finish(report, outcome, rate, source, policy, at: now))
+    case .noteNoRate(let id):
+      guard let payment = payments[id] else { return .refuse(.paymentUnknown) }
+      guard case .valuing(let report) = payment.phase else { return .ignore }
+      return .accept([hold(report, .valuationFailed, outcome(of: report))])
+    }
+  }
+
+  private func note(_ report: PaymentReport, _ policy: PaymentPolicy, at now: Instant) -> Decision {
+    let state = payments[report.payment] ?? PaymentState()
+    guard !state.seen.contains(report.identity) else { return .ignore }
+    let observed = LedgerEvent.payment(.observed(observation(report)))
+    switch state.phase {
+    case .finished, .valuing: return .accept([observed])  // The first finished notice stands.
+    case .observed, .held: break
+    }
+    guard let status = ProviderStatus(rawValue: report.status) else {
+      if case .held = state.phase { return .accept([observed]) }
+      return .accept([observed, hold(report, .unknownStatus, nil)])
+    }
+    // Only `finished` has any business effect (P-02).
+    guard status == .finished else { return .accept([observed]) }
+    let next = settle(report, policy, at: now)
+    // Held again for the same reason is nothing new.
+    if case .held(let reason, let received) = state.phase, next.count == 1,
+      case .payment(.held(let again))? = next.first, again.reason == reason,
+      again.received == received || again.received == nil
+    {
+      return .accept([observed])
+    }
+    return .accept([observed] + next)
+  }
+
+  /// What follows from `finished`: the money is booked, valued first, or held.
+  private func settle(_ report: PaymentReport, _ policy: PaymentPolicy, at now: Instant)
+    -> [LedgerEvent]
+  {
+    let outcome = outcome(of: report)
+    if report.parent != nil { return [hold(report, .childPayment, outcome)] }
+    if let paid = report.actuallyPaid, isZero(paid) { return [hold(report, .zeroPaid, nil)] }
+    guard report.outcomeAmount != nil, let code = report.outcomeCurrency else {
+      return [hold(report, .outcomeMissing, nil)]
+    }
+    guard OutcomeCurrency.asset(code) != nil else {
+      return [hold(report, .unknownOutcomeAsset, nil)]
+    }
+    guard let outcome else { return [hold(report, .zeroPaid, nil)] }
+    if case .obstacle(let reason, _) = resolve(report) { return [hold(report, reason, outcome)] }
+    if outcome.asset.isTether {
+      return finish(report, outcome, .oneToOne(outcome.asset, .usdt), "one to one", policy, at: now)
+    }
+    guard outcome.asset.isSendable, case .terms(let terms) = resolve(report) else {
+      return [hold(report, .outcomeNotConvertible, outcome)]
+    }
+    let request = PaymentEvent.ValuationRequested(
+      channel: terms.channel, outcome: outcome, payment: report.payment)
+    return [.payment(.valuationRequested(request))]
+  }
+
+  /// Books the payment, grants access, and routes the net value: one append, decided once.
+  private func finish(
+    _ report: PaymentReport, _ outcome: Money, _ rate: Rate, _ source: String,
+    _ policy: PaymentPolicy, at now: Instant
+  ) -> [LedgerEvent] {
+    guard case .terms(let terms) = resolve(report), let channel = channels[terms.channel] else {
+      preconditionFailure("payment \(report.payment) lost its order between two steps")
+    }
+    let value = rate.applied(to: outcome)
+    let least = Money(terms.price.units / 100, .usdt).units * Int128(policy.tolerance.value)
+    guard value.units * 10_000 >= least else { return [hold(report, .belowTolerance, outcome)] }
+    let feeRate = terms.fee ?? policy.fee
+    let (fee, net) = outcome.taking(feeRate)
+    let finished = PaymentEvent.Finished(
+      channel: terms.channel, fee: fee, feeRate: feeRate, net: net, order: terms.order,
+      outcome: outcome, payment: report.payment, price: terms.price, rate: rate,
+      rateSource: source, suspended: suspended(report.payment), user: terms.user)
+    var events: [LedgerEvent] = [.payment(.finished(finished))]
+    if let grant = grant(terms, to: report.payment, at: now) { events.append(grant) }
+    return events + route(finished, channel, policy)
+  }
+
+  private func route(
+    _ payment: PaymentEvent.Finished, _ channel: ChannelState, _ policy: PaymentPolicy
+  ) -> [LedgerEvent] {
+    let wantsThreshold = channel.payout.strategy == .threshold
+    let strategy: PayoutStrategy = wantsThreshold && policy.isAccumulating ? .threshold : .instant
+    // Tether of another network is owed and paid as the host wallet's own.
+    let isTether = payment.outcome.asset.isTether
+    let routed = LedgerEvent.payment(
+      .routed(
+        PaymentEvent.Routed(
+          channel: channel.key,
+          fallback: wantsThreshold && strategy == .instant ? .accumulationDisabled : nil,
+          net: payment.net, payment: payment.payment, payout: channel.payout, strategy: strategy,
+          value: isTether ? payment.rate.applied(to: payment.net) : payment.net)))
+    guard strategy == .threshold else { return [routed] }
+    let value = payment.rate.applied(to: payment.outcome)
+    let locked = AccumulationEvent.Locked(
+      asset: channel.payout.asset, channel: channel.key,
+      locked: payment.rate.applied(to: payment.net), net: payment.net, payment: payment.payment,
+      received: Money(value.units * 100, .usd), rate: payment.rate,
+      threshold: channel.payout.threshold, user: payment.user, wallet: channel.payout.wallet)
+    guard isTether else { return [routed, .accumulation(.locked(locked))] }
+    // Nothing to swap: USDT arrived.
+    let converted = AccumulationEvent.Converted(
+      channel: channel.key, conversion: nil, payment: payment.payment)
+    return [routed, .accumulation(.locked(locked)), .accumulation(.converted(converted))]
+  }
+
+  private func grant(_ terms: PaymentTerms, to payment: PaymentID, at now: Instant) -> LedgerEvent?
+  {
+    guard terms.kind == .subscription, let order = terms.order,
+      orders[order]?.grantedBy == nil
+    else { return nil }
+    let running = access[Access(channel: terms.channel, user: terms.user)] ?? now
+    let expires = max(running, now).adding(days: terms.days)
+    return .order(
+      .granted(
+        OrderEvent.Granted(
+          channel: terms.channel, days: terms.days, expires: expires, order: order,
+          payment: payment, price: terms.price, user: terms.user)))
+  }
+
+  private func hold(_ report: PaymentReport, _ reason: HoldReason, _ received: Money?)
+    -> LedgerEvent
+  {
+    // What a first hold put into suspense stays there once.
+    let isSuspended = suspended(report.payment) != nil
+    return .payment(
+      .held(
+        PaymentEvent.Held(
+          channel: channelKey(of: report), payment: report.payment, reason: reason,
+          received: isSuspended ? nil : received)))
+  }
+
+  private func suspended(_ id: PaymentID) -> Money? {
+    guard case .held(_, let received)? = payments[id]?.phase else { return nil }
+    return received
+  }
+
+  private func outcome(of report: PaymentReport) -> Money? {
+    guard let code = report.outcomeCurrency, let asset = OutcomeCurrency.asset(code),
+      let amount = report.outcomeAmount, let money = Money(truncating: amount, asset),
+      money.isPositive
+    else { return nil }
+    return money
+  }
+
+  private func isZero(_ text: String) -> Bool {
+    DecimalText.units(text, scale: 18, cutting: true) == 0
+  }
+
+  private func channelKey(of report: PaymentReport) -> ChannelKey? {
+    switch resolve(report) {
+    case .terms(let terms): terms.channel
+    case .obstacle(_, let key): key
+    }
+  }
+
+  private func observation(_ report: PaymentReport) -> PaymentEvent.Observed {
+    PaymentEvent.Observed(
+      actuallyPaid: report.actuallyPaid, channel: channelKey(of: report),
+      order: report.order.map { Personal($0) }, outcomeAmount: report.outcomeAmount,
+      outcomeCurrency: report.outcomeCurrency, parent: report.parent,
+      payAddress: report.payAddress, payAmount: report.payAmount, payCurrency: report.payCurrency,
+      payment: report.payment, priceAmount: report.priceAmount,
+      priceCurrency: report.priceCurrency, raw: Personal(report.raw), source: report.source,
+      status: report.status, updatedAt: report.updatedAt)
+  }
+}

@@ -1,0 +1,45 @@
+extension LedgerState {
+  mutating func evolve(_ event: PaymentEvent) {
+    switch event {
+    case .observed(let e):
+      payments[e.payment, default: PaymentState()].seen.append(e.report.identity)
+      lastObserved = e
+    case .valuationRequested(let e):
+      guard let report = lastObserved?.report, report.payment == e.payment else {
+        preconditionFailure("a valuation without its observation: \(e.payment)")
+      }
+      payments[e.payment]?.phase = .valuing(report)
+    case .finished(let e):
+      // I4: a payment is credited once.
+      if case .finished? = payments[e.payment]?.phase {
+        preconditionFailure("I4: payment \(e.payment) credited twice")
+      }
+      precondition(e.outcome.units == e.fee.units + e.net.units, "I4: \(e.payment) leaks")
+      payments[e.payment, default: PaymentState()].phase = .finished
+    case .held(let e):
+      var received = e.received
+      if case .held(_, let before)? = payments[e.payment]?.phase { received = before ?? received }
+      payments[e.payment, default: PaymentState()].phase = .held(e.reason, received: received)
+    case .routed(let e): if e.strategy == .instant { instants[e.payment] = e }
+    }
+  }
+}
+
+extension PaymentEvent.Observed {
+  /// The report this observation was made from.
+  var report: PaymentReport {
+    var report = PaymentReport(payment: payment, status: status, source: source, raw: raw.value)
+    report.order = order?.value
+    report.parent = parent
+    report.priceAmount = priceAmount
+    report.priceCurrency = priceCurrency
+    report.payAmount = payAmount
+    report.payCurrency = payCurrency
+    report.payAddress = payAddress
+    report.actuallyPaid = actuallyPaid
+    report.outcomeAmount = outcomeAmount
+    report.outcomeCurrency = outcomeCurrency
+    report.updatedAt = updatedAt
+    return report
+  }
+}

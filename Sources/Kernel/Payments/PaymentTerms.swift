@@ -1,0 +1,82 @@
+/// What a payment pays for: an order of ours, or a tier found by an order text of the old form.
+struct PaymentTerms: Hashable, Sendable {
+  let channel: ChannelKey
+  let order: OrderID?
+  let kind: OrderPurpose
+  let user: Personal
+  let price: Money
+  let days: Int
+  /// The rate the order was placed under; nil where the policy's applies.
+  let fee: BasisPoints?
+}
+
+/// Order ids made here name their environment, so that a sandbox notice can't credit live money.
+extension OrderID {
+  /// `weir-live-<token>` or `weir-sandbox-<token>`; the token is fresh randomness, 128 bits or more.
+  public init(environment: Environment, token: String) {
+    self.init(composed: "weir-\(environment.text)-\(token)")
+  }
+
+  /// The environment an id of ours names; nil for other forms.
+  var environment: Environment? {
+    let parts = text.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "weir" else { return nil }
+    return Environment(rawValue: String(parts[1]))
+  }
+}
+
+extension LedgerState {
+  enum Resolution {
+    case terms(PaymentTerms)
+    case obstacle(HoldReason, ChannelKey?)
+  }
+
+  /// Finds what a report pays for, or why nothing can be found.
+  func resolve(_ report: PaymentReport) -> Resolution {
+    guard let text = report.order, let id = OrderID(text: text) else {
+      return .obstacle(.unknownOrder, nil)
+    }
+    if let named = id.environment, let genesis, named != genesis.environment {
+      return .obstacle(.otherEnvironment, nil)
+    }
+    if let placed = orders[id]?.placed {
+      return .terms(
+        PaymentTerms(
+          channel: placed.channel, order: id, kind: placed.kind, user: placed.user,
+          price: placed.price, days: placed.days, fee: placed.fee))
+    }
+    guard let old = OldOrderText(text) else { return .obstacle(.unknownOrder, nil) }
+    guard let key = keyOfOpen[old.open], let channel = channels[key] else {
+      return .obstacle(.unknownChannel, nil)
+    }
+    let price = report.priceAmount.flatMap { Money($0, .usd) }
+    let tiers = channel.tiers.filter {
+      report.priceCurrency?.lowercased() == "usd" && $0.price == price
+    }
+    guard let tier = tiers.first else { return .obstacle(.noTierOfThatPrice, key) }
+    guard tiers.count == 1 else { return .obstacle(.severalTiersOfThatPrice, key) }
+    return .terms(
+      PaymentTerms(
+        channel: key, order: id, kind: .subscription, user: Personal(old.user.text),
+        price: tier.price, days: tier.days, fee: nil))
+  }
+}
+
+/// `PGP-{user}|{open_channel_id}`, the old platform's order id; the sign of the channel is kept
+/// (P-04).
+public struct OldOrderText: Hashable, Sendable {
+  public let user: UserID
+  public let open: OpenChannelID
+
+  public init?(_ text: String) {
+    guard text.hasPrefix("PGP-") else { return nil }
+    let parts = text.dropFirst(4).split(separator: "|", omittingEmptySubsequences: false)
+    guard parts.count == 2, let user = UserID(text: String(parts[0])),
+      let open = OpenChannelID(text: String(parts[1]))
+    else { return nil }
+    self.user = user
+    self.open = open
+  }
+
+  public var text: String { "PGP-\(user)|\(open)" }
+}

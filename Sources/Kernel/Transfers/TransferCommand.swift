@@ -1,0 +1,73 @@
+/// What may be asked of a transfer.
+public enum TransferCommand: Hashable, Sendable {
+  /// Sends what hostpay asked for a split; the same split again is the same transfer.
+  case request(SplitID)
+  case reserveNonce(TransferID, TransferQuote)
+  case noteSigned(TransferID, SignedTransfer)
+  case confirm(TransferID, MinedTransfer, amount: Money)
+  case noteReverted(TransferID, MinedTransfer)
+  case noteCancelled(TransferID, MinedTransfer)
+  /// The nonce was consumed in a final block by something that is none of ours.
+  case noteForeignNonce(TransferID)
+  case park(TransferID, reason: String)
+}
+
+/// What the chain says right before a transfer is signed; fees in wei.
+public struct TransferQuote: Hashable, Sendable {
+  /// The account's next nonce by mined state, and with the node's pool.
+  public let latestNonce: Int
+  public let pendingNonce: Int
+  public let gasLimit: Int
+  public let maxFeePerGas: String
+  public let maxPriorityFeePerGas: String
+
+  public init(
+    latestNonce: Int, pendingNonce: Int, gasLimit: Int, maxFeePerGas: String,
+    maxPriorityFeePerGas: String
+  ) {
+    self.latestNonce = latestNonce
+    self.pendingNonce = pendingNonce
+    self.gasLimit = gasLimit
+    self.maxFeePerGas = maxFeePerGas
+    self.maxPriorityFeePerGas = maxPriorityFeePerGas
+  }
+}
+
+/// Signed bytes, not yet sent.
+public struct SignedTransfer: Hashable, Sendable {
+  public let nonce: Int
+  public let attempt: Int
+  /// `0x` and lower-case hex.
+  public let raw: String
+  public let hash: String
+  public let maxFeePerGas: String
+  public let maxPriorityFeePerGas: String
+
+  public init(
+    nonce: Int, attempt: Int, raw: String, hash: String, maxFeePerGas: String,
+    maxPriorityFeePerGas: String
+  ) {
+    self.nonce = nonce
+    self.attempt = attempt
+    self.raw = raw
+    self.hash = hash
+    self.maxFeePerGas = maxFeePerGas
+    self.maxPriorityFeePerGas = maxPriorityFeePerGas
+  }
+}
+
+/// A transaction in a final block.
+public struct MinedTransfer: Hashable, Sendable {
+  public let hash: String
+  public let block: Int
+  public let gasUsed: Int
+  /// In ETH.
+  public let fee: Money
+
+  public init(hash: String, block: Int, gasUsed: Int, fee: Money) {
+    self.hash = hash
+    self.block = block
+    self.gasUsed = gasUsed
+    self.fee = fee
+  }
+}

@@ -1,0 +1,18 @@
+/// One table of limits for every border (C-4, C-9, P-101).
+public enum Limits {
+  /// Least payout threshold.
+  public static let thresholdLeast = Money(50_00000000, .usd)
+  public static let priceMost = Money(9_999_99000000, .usd)
+  public static let tierDaysMost = 999
+  public static let tiersMost = 3
+  /// Characters.
+  public static let titleMost = 100
+  public static let descriptionMost = 500
+  public static let donationMessageMost = 256
+  /// Bytes of ASCII.
+  public static let walletMost = 200
+  /// Swaps one split may open before a person looks.
+  public static let swapAttemptsMost = 5
+  /// Nonces of one wallet that may be open at once (reliability T1).
+  public static let openNoncesMost = 16
+}

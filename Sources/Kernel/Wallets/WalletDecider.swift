@@ -1,0 +1,57 @@
+/// What may be asked of the host wallet.
+public enum WalletCommand: Hashable, Sendable {
+  /// Signs for this wallet from now on; `nonce` is the chain's account nonce.
+  case claim(address: String, chain: Int, nonce: Int)
+  case quarantine(nonce: Int, reason: String)
+}
+
+/// What is known of the host wallet.
+public struct WalletState: Sendable {
+  public let address: String
+  public let chain: Int
+  /// The nonce the next transfer gets.
+  public internal(set) var nextNonce: Int
+  public internal(set) var isQuarantined = false
+  var openNonces = 0
+}
+
+extension LedgerState {
+  /// The wallet this log signs for.
+  public var hostWallet: WalletState? { wallet }
+
+  func decide(_ command: WalletCommand) -> Decision {
+    switch command {
+    case .claim(let address, let chain, let nonce):
+      guard let wallet else {
+        let claimed = WalletEvent.Claimed(chain: chain, nonce: nonce, wallet: address)
+        return .accept([.wallet(.claimed(claimed))])
+      }
+      guard wallet.address == address, wallet.chain == chain else {
+        return .refuse(.walletClaimedElsewhere)
+      }
+      return .ignore
+    case .quarantine(let nonce, let reason):
+      guard let wallet else { return .refuse(.walletUnknown) }
+      guard !wallet.isQuarantined else { return .ignore }
+      return .accept([
+        .wallet(
+          .quarantined(
+            WalletEvent.Quarantined(
+              chain: wallet.chain, nonce: nonce, reason: reason, wallet: wallet.address)))
+      ])
+    }
+  }
+
+  mutating func evolve(_ event: WalletEvent) {
+    switch event {
+    case .claimed(let e):
+      wallet = WalletState(address: e.wallet, chain: e.chain, nextNonce: e.nonce)
+    case .nonceAssigned(let e):
+      // I8: nonces are given once, in order.
+      precondition(wallet?.nextNonce == e.nonce, "I8: nonce \(e.nonce) given out of order")
+      wallet?.nextNonce += 1
+      wallet?.openNonces += 1
+    case .quarantined: wallet?.isQuarantined = true
+    }
+  }
+}
