@@ -95,7 +95,8 @@ struct ListeningSocket: ~Copyable {
       let address = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: sockaddr.self)
       guard getsockname(descriptor, address, &length) == 0 else { return 0 }
       // The port lies at the same place in the addresses of both families.
-      return Int(UInt16(bigEndian: UnsafeRawPointer(pointer).load(fromByteOffset: 2, as: UInt16.self)))
+      let raw = UnsafeRawPointer(pointer)
+      return Int(UInt16(bigEndian: raw.load(fromByteOffset: 2, as: UInt16.self)))
     }
   }
 }

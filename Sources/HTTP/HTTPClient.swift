@@ -14,7 +14,9 @@ public final class HTTPClient: Sendable {
     loop.close()
   }
 
-  /// Makes one call. Cancelling the task aborts it, as not sent or as unknown, whichever holds.
+  /// Makes one call.
+  ///
+  /// Cancelling the task aborts it, as not sent or as unknown, whichever holds.
   public func send(
     _ request: HTTPClientRequest
   ) async -> Result<HTTPClientResponse, HTTPClientFailure> {

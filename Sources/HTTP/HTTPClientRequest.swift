@@ -1,4 +1,6 @@
-/// One call to make. Everything in it is sent as it stands; redirects are not followed.
+/// One call to make.
+///
+/// Everything in it is sent as it stands; redirects are not followed.
 public struct HTTPClientRequest: Sendable {
   public var method: String
   /// An absolute `http` or `https` address; it may hold secrets, so no error text shows it.

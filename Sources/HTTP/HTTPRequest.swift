@@ -12,7 +12,7 @@ public struct HTTPRequest: Sendable {
   }
 
   public let method: String
-  /// The path as it was sent: undecoded, without the query. `*` for `OPTIONS *`.
+  /// The path as it was sent: undecoded, without the query; `*` for `OPTIONS *`.
   public let path: String
   /// The path's segments, each decoded once; `/` has none, and `/a/` ends in an empty one.
   public let segments: [String]

@@ -4,7 +4,9 @@ public struct HTTPResponse: Sendable, Equatable {
   public var headers: HTTPHeaders
   public var body: [UInt8]
 
-  /// An answer of its parts. Status 200 to 599; a header that can't be sent becomes a plain 500.
+  /// An answer of its parts.
+  ///
+  /// Status 200 to 599; a header that can't be sent becomes a plain 500.
   public init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers

@@ -20,8 +20,9 @@ public final class HTTPServer: Sendable {
   private nonisolated(unsafe) let daemon: OpaquePointer
   private let isStopped = Mutex(false)
 
-  /// Starts listening. `standingHeaders` go onto every answer that does not set them, refusals
-  /// included.
+  /// Starts listening.
+  ///
+  /// `standingHeaders` go onto every answer that does not set them, refusals included.
   public init(
     listen address: HTTPAddress, limits: HTTPServerLimits = .default,
     standingHeaders: HTTPHeaders = [:],
@@ -61,9 +62,9 @@ public final class HTTPServer: Sendable {
   /// Requests with the handler, answers on their way among them.
   public var inFlight: Int { core.inFlight.load(ordering: .relaxed) }
 
-  /// Answers new requests with 503, waits for those under way, then stops. Blocks its thread.
+  /// Answers new requests with 503, waits for those under way, then stops.
   ///
-  /// Requests still unanswered at the deadline get 503 and what their handlers send later is
+  /// Blocks its thread. Requests still unanswered at the deadline get 503 and what their handlers send later is
   /// dropped. Never call it from a handler: a server's thread can't wait for itself.
   public func drainAndStop(deadlineSeconds: Double) {
     isStopped.withLock { isStopped in

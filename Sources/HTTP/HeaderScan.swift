@@ -27,8 +27,9 @@ struct HeaderScan {
 
   private static let versionBytes = 8
 
-  /// The last value's CRLF and the empty line's, which the parser has made zeros. The memory is the
-  /// connection's pool, whose end holds the parser's own records.
+  /// The last value's CRLF and the empty line's, which the parser has made zeros.
+  ///
+  /// The memory is the connection's pool, whose end holds the parser's own records.
   private var endsInEmptyLine: Bool {
     let end = expected - 2
     return end[0] == 0 && end[1] == 0 && end[2] == 0 && end[3] == 0

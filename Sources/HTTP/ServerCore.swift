@@ -21,8 +21,10 @@ final class ServerCore: Sendable {
     self.handler = handler
   }
 
-  /// Counts a request in unless the server drains. Counting comes first: whoever drains sets the
-  /// mark and then waits for zero, so no request slips in behind the last look.
+  /// Counts a request in unless the server drains.
+  ///
+  /// Counting comes first: whoever drains sets the mark and then waits for zero, so no request
+  /// slips in behind the last look.
   func admit() -> Bool {
     inFlight.add(1, ordering: .sequentiallyConsistent)
     guard isDraining.load(ordering: .sequentiallyConsistent) else { return true }

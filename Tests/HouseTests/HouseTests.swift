@@ -1,1 +1,5 @@
 import Testing
+
+@Suite struct HouseTests {
+  @Test("does: something ran") func runs() {}
+}
