@@ -64,8 +64,8 @@ public final class HTTPServer: Sendable {
 
   /// Answers new requests with 503, waits for those under way, then stops.
   ///
-  /// Blocks its thread. Requests still unanswered at the deadline get 503 and what their handlers send later is
-  /// dropped. Never call it from a handler: a server's thread can't wait for itself.
+  /// Blocks its thread. Requests still unanswered at the deadline get 503 and what their handlers
+  /// send later is dropped. Never call it from a handler: a server's thread can't wait for itself.
   public func drainAndStop(deadlineSeconds: Double) {
     isStopped.withLock { isStopped in
       guard !isStopped else { return }
