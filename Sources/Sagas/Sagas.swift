@@ -1,1 +1,14 @@
-// The front page of Sagas.
+// The next step, as a pure function of what happened.
+//
+// Each saga is one exhaustive table, `react(state, event) -> (state, [command])`; its last rows
+// send anything unforeseen to `held`, where a person decides. Reading order:
+//   Saga              the shape of a table
+//   ConversionSaga    received coin → USDT
+//   BatchSaga         batch opened → paid
+//   InstantSaga       payment routed instant → split
+//   SplitSaga         estimate → swap → funded → delivered
+//   HostpaySaga       status check → one transfer → funded
+//   Processes         which tables a fact goes to, and the states of all that run
+//   Effects/Effect    outside calls, each opened by an intent fact and closed by an outcome fact
+//   Effects/OpenEffects   the fold that knows which calls are still owed
+//   Alarm             facts that a person should hear of

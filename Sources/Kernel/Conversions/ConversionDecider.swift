@@ -19,7 +19,7 @@ extension LedgerState {
       guard let member = accumulations[channel]?.members(of: [payment]).first else {
         return .refuse(.accumulationUnknown)
       }
-      let id = ConversionID(composed: "cv-\(payment)")
+      let id = ConversionID(of: payment)
       guard !member.isConverted, conversions[id] == nil else { return .ignore }
       return .accept([
         .conversion(

@@ -48,5 +48,5 @@ extension SplitID {
   }
 
   /// The one transfer that may ever fund this split (reliability S5).
-  public var transfer: TransferID { TransferID(composed: text + ".fund") }
+  public var transfer: TransferID { TransferID(composed: text + TransferID.funding) }
 }

@@ -1,0 +1,63 @@
+// What each fact of a family is about.
+
+extension ConversionEvent {
+  public var id: ConversionID {
+    switch self {
+    case .requested(let e): e.conversion
+    case .completed(let e): e.conversion
+    case .failed(let e): e.conversion
+    }
+  }
+}
+
+extension BatchEvent {
+  public var id: BatchID {
+    switch self {
+    case .opened(let e): e.batch
+    case .handedOff(let e): e.batch
+    case .completed(let e): e.batch
+    case .failed(let e): e.batch
+    }
+  }
+}
+
+extension SplitEvent {
+  public var id: SplitID {
+    switch self {
+    case .requested(let e): e.split
+    case .estimated(let e): e.split
+    case .swapIntended(let e): e.split
+    case .swapOpened(let e): e.split
+    case .swapAbandoned(let e): e.split
+    case .swapObserved(let e): e.split
+    case .completed(let e): e.split
+    case .held(let e): e.split
+    case .failed(let e): e.split
+    }
+  }
+}
+
+extension HostpayEvent {
+  public var id: SplitID {
+    switch self {
+    case .requested(let e): e.split
+    case .checked(let e): e.split
+    case .funded(let e): e.split
+    case .held(let e): e.split
+    }
+  }
+}
+
+extension TransferEvent {
+  public var id: TransferID {
+    switch self {
+    case .requested(let e): e.transfer
+    case .nonceReserved(let e): e.transfer
+    case .signed(let e): e.transfer
+    case .confirmed(let e): e.transfer
+    case .reverted(let e): e.transfer
+    case .cancelled(let e): e.transfer
+    case .parked(let e): e.transfer
+    }
+  }
+}

@@ -1,0 +1,41 @@
+public import Kernel
+
+/// A fact that a person should hear of, and in which words.
+public struct Alarm: Hashable, Sendable {
+  /// The kind, as metrics count it.
+  public let kind: String
+  /// What it is about: a payment, a split, a transfer.
+  public let subject: String
+  public let reason: String
+
+  /// The alarm a fact raises, if it does.
+  public init?(_ event: LedgerEvent) {
+    switch event {
+    case .payment(.held(let e)):
+      self.init("payment_held", e.payment.text, e.reason.text)
+    case .payment(.routed(let e)):
+      guard let fallback = e.fallback else { return nil }
+      self.init("routing_fallback", e.payment.text, fallback.text)
+    case .order(.invoiceFailed(let e)):
+      self.init("invoice_failed", e.order.text, e.reason)
+    case .conversion(.failed(let e)):
+      self.init("conversion_failed", e.conversion.text, e.reason)
+    case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)
+    case .split(.held(let e)): self.init("split_held", e.split.text, e.reason)
+    case .hostpay(.held(let e)): self.init("hostpay_held", e.split.text, e.reason)
+    case .transfer(.parked(let e)): self.init("transfer_parked", e.transfer.text, e.reason)
+    case .transfer(.reverted(let e)):
+      self.init("transfer_reverted", e.transfer.text, "reverted in block \(e.block)")
+    case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
+      .hostpay, .transfer, .wallet:
+      return nil
+    }
+  }
+
+  private init(_ kind: String, _ subject: String, _ reason: String) {
+    self.kind = kind
+    self.subject = subject
+    self.reason = reason
+  }
+}

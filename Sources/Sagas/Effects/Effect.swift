@@ -1,0 +1,79 @@
+public import Kernel
+
+/// An outside call that the log owes: its intent is a fact, its outcome is not yet one.
+public enum Effect: Hashable, Sendable {
+  /// Make the provider's invoice of an order.
+  case createInvoice(OrderEvent.Placed)
+  /// Find what an arrived coin is worth in USDT.
+  case findRate(PaymentEvent.ValuationRequested)
+  /// Ask what a swap would bring.
+  case estimate(SplitEvent.Requested)
+  /// Create the swap at the provider (S1).
+  case openSwap(SplitEvent.SwapIntended)
+  /// Right before paying: is the swap waiting, with time left (S4)?
+  case checkSwap(SplitEvent.SwapOpened)
+  /// Read nonces, balances, gas and fees off the chain (T1 to T3).
+  case prepareTransfer(TransferEvent.Requested)
+  /// Sign for the reserved nonce (T4).
+  case signTransfer(TransferEvent.Requested, TransferEvent.NonceReserved)
+  /// Send the signed bytes, any number of times, until the nonce is consumed for good (T5 to T9).
+  case settleTransfer(TransferEvent.Requested, [TransferEvent.Signed])
+  /// Ask for the swap's status until it is final (S7).
+  case watchSwap(SplitID, SwapID)
+}
+
+extension Effect {
+  /// Same call, same key: one is under way at a time.
+  public var key: String {
+    switch self {
+    case .createInvoice(let e): "invoice/\(e.order)"
+    case .findRate(let e): "rate/\(e.payment)"
+    case .estimate(let e): "estimate/\(e.split)"
+    case .openSwap(let e): "swap/\(e.split)"
+    case .checkSwap(let e): "check/\(e.split)"
+    case .prepareTransfer(let e): "prepare/\(e.transfer)"
+    case .signTransfer(let e, _): "sign/\(e.transfer)"
+    case .settleTransfer(let e, _): "settle/\(e.transfer)"
+    case .watchSwap(let split, _): "watch/\(split)"
+    }
+  }
+
+  /// The queue it waits in; the old platform's names where it had one (domain 8.1).
+  public var lane: String {
+    switch self {
+    case .createInvoice: "nowpayments-invoice-queue"
+    case .findRate: "accumulator-payment-queue"
+    case .estimate: "gcsplit-usdt-eth-estimate-queue"
+    case .openSwap: "gcsplit-eth-client-swap-queue"
+    case .checkSwap: "gchostpay-status-check-queue"
+    case .prepareTransfer, .signTransfer, .settleTransfer: "gchostpay-payment-exec-queue"
+    case .watchSwap: "gchostpay1-response-queue"
+    }
+  }
+
+  /// What is asked of the ledger when the call can't be made: it stops for a person, or goes back
+  /// while nothing was sent.
+  public func abandonment(_ reason: String) -> LedgerCommand {
+    switch self {
+    case .createInvoice(let e): .order(.noteInvoiceFailure(e.order, reason: reason))
+    case .findRate(let e): .payment(.noteNoRate(e.payment))
+    case .estimate(let e): .split(.fail(e.split, reason: reason))
+    case .openSwap(let e): .split(.fail(e.split, reason: reason))
+    case .checkSwap(let e): .split(.fail(e.split, reason: reason))
+    case .prepareTransfer(let e): .transfer(.park(e.transfer, reason: reason))
+    case .signTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
+    case .settleTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
+    case .watchSwap(let split, _): .split(.hold(split, reason: reason))
+    }
+  }
+
+  /// True where giving up is no answer: money may be on its way, so the question stays.
+  public var isEndless: Bool {
+    switch self {
+    case .settleTransfer, .watchSwap: true
+    case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .prepareTransfer,
+      .signTransfer:
+      false
+    }
+  }
+}

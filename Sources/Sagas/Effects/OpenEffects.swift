@@ -1,0 +1,125 @@
+public import Kernel
+
+/// The fold that knows which outside calls are owed: opened by intents, closed by outcomes.
+///
+/// After a restart the same log gives the same open calls; that is all there is to resuming.
+public struct OpenEffects: Sendable {
+  /// What one fact did to the calls.
+  public struct Change: Hashable, Sendable {
+    /// Keys of calls no longer owed.
+    public var closed: [String] = []
+    public var opened: [Effect] = []
+  }
+
+  private var splits: [SplitID: SplitEvent.Requested] = [:]
+  private var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
+  private var transfers: [TransferID: TransferEvent.Requested] = [:]
+  private var signed: [TransferID: [TransferEvent.Signed]] = [:]
+
+  public init() {}
+
+  /// Takes the next fact of the log in.
+  public mutating func take(_ event: LedgerEvent) -> Change {
+    switch event {
+    case .order(let e): take(e)
+    case .payment(let e): take(e)
+    case .split(let e): take(e)
+    case .hostpay(let e): take(e)
+    case .transfer(let e): take(e)
+    case .ledger, .channel, .accumulation, .conversion, .batch, .wallet: Change()
+    }
+  }
+
+  private func take(_ event: OrderEvent) -> Change {
+    switch event {
+    case .placed(let e): Change(opened: [.createInvoice(e)])
+    case .invoiced(let e): Change(closed: ["invoice/\(e.order)"])
+    case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"])
+    case .granted: Change()
+    }
+  }
+
+  private func take(_ event: PaymentEvent) -> Change {
+    switch event {
+    case .valuationRequested(let e): Change(opened: [.findRate(e)])
+    case .finished(let e): Change(closed: ["rate/\(e.payment)"])
+    case .held(let e): Change(closed: ["rate/\(e.payment)"])
+    case .observed, .routed: Change()
+    }
+  }
+
+  private mutating func take(_ event: SplitEvent) -> Change {
+    switch event {
+    case .requested(let e):
+      splits[e.split] = e
+      return Change(opened: e.route == .swap ? [.estimate(e)] : [])
+    case .estimated(let e): return Change(closed: ["estimate/\(e.split)"])
+    case .swapIntended(let e): return Change(opened: [.openSwap(e)])
+    case .swapOpened(let e):
+      swaps[e.split] = e
+      return Change(closed: ["swap/\(e.split)"])
+    case .swapAbandoned(let e):
+      swaps[e.split] = nil
+      let again = splits[e.split].map { [Effect.estimate($0)] } ?? []
+      return Change(closed: beforeFunding(e.split), opened: again)
+    case .swapObserved: return Change()
+    case .held(let e): return Change(closed: beforeFunding(e.split))
+    case .completed(let e): return end(e.split)
+    case .failed(let e): return end(e.split)
+    }
+  }
+
+  private func beforeFunding(_ split: SplitID) -> [String] {
+    ["estimate/\(split)", "swap/\(split)", "check/\(split)"]
+  }
+
+  private mutating func end(_ split: SplitID) -> Change {
+    splits[split] = nil
+    swaps[split] = nil
+    return Change(closed: beforeFunding(split) + ["watch/\(split)"])
+  }
+
+  private func take(_ event: HostpayEvent) -> Change {
+    switch event {
+    case .requested(let e):
+      guard e.swap != nil, let swap = swaps[e.split] else { return Change() }
+      return Change(opened: [.checkSwap(swap)])
+    case .checked(let e): return Change(closed: ["check/\(e.split)"])
+    case .held(let e): return Change(closed: ["check/\(e.split)"])
+    case .funded(let e):
+      return Change(opened: e.swap.map { [.watchSwap(e.split, $0)] } ?? [])
+    }
+  }
+
+  private mutating func take(_ event: TransferEvent) -> Change {
+    switch event {
+    case .requested(let e):
+      transfers[e.transfer] = e
+      return Change(opened: [.prepareTransfer(e)])
+    case .nonceReserved(let e):
+      let closed = ["prepare/\(e.transfer)"]
+      guard let requested = transfers[e.transfer] else { return Change(closed: closed) }
+      return Change(closed: closed, opened: [.signTransfer(requested, e)])
+    case .signed(let e):
+      signed[e.transfer, default: []].append(e)
+      let closed = ["sign/\(e.transfer)", "settle/\(e.transfer)"]
+      guard let requested = transfers[e.transfer] else { return Change(closed: closed) }
+      return Change(
+        closed: closed, opened: [.settleTransfer(requested, signed[e.transfer] ?? [])])
+    case .confirmed(let e): return end(e.transfer)
+    case .reverted(let e): return end(e.transfer)
+    case .cancelled(let e): return end(e.transfer)
+    case .parked(let e):
+      // What was signed may still be mined: it stays watched.
+      let wasSigned = signed[e.transfer] != nil
+      let before = ["prepare/\(e.transfer)", "sign/\(e.transfer)"]
+      return Change(closed: wasSigned ? [] : before)
+    }
+  }
+
+  private mutating func end(_ transfer: TransferID) -> Change {
+    transfers[transfer] = nil
+    signed[transfer] = nil
+    return Change(closed: ["settle/\(transfer)"])
+  }
+}

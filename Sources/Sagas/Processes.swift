@@ -1,0 +1,93 @@
+public import Kernel
+
+/// Every saga that runs, by what it is about: the fold that turns facts into next steps.
+public struct Processes: Sendable {
+  let terms: SagaTerms
+  private var conversions: [ConversionID: ConversionSaga.State] = [:]
+  private var batches: [BatchID: BatchSaga.State] = [:]
+  private var instants: [PaymentID: InstantSaga.State] = [:]
+  private var splits: [SplitID: SplitSaga.State] = [:]
+  private var hostpays: [SplitID: HostpaySaga.State] = [:]
+  /// What each running split is for; completions carry it, other facts don't.
+  private var purposes: [SplitID: SplitPurpose] = [:]
+
+  public init(terms: SagaTerms) { self.terms = terms }
+
+  /// Takes the next fact of the log in and says what is asked of the ledger because of it, in a
+  /// fixed order: the split's own steps first, then those of what it pays for.
+  public mutating func take(_ event: LedgerEvent) -> [LedgerCommand] {
+    var commands: [LedgerCommand] = []
+    if let id = Self.split(of: event) {
+      run(SplitSaga.self, &splits, id, event, &commands, if: Self.concernsSplit(event))
+      run(HostpaySaga.self, &hostpays, id, event, &commands)
+      if let purpose = purpose(of: id, event) { tell(purpose, event, &commands) }
+    }
+    switch event {
+    case .accumulation(.locked(let e)):
+      let id = ConversionID(of: e.payment)
+      run(ConversionSaga.self, &conversions, id, event, &commands)
+    case .conversion(let e): run(ConversionSaga.self, &conversions, e.id, event, &commands)
+    case .batch(let e): run(BatchSaga.self, &batches, e.id, event, &commands)
+    case .payment(.routed(let e)):
+      run(InstantSaga.self, &instants, e.payment, event, &commands)
+    case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet:
+      break
+    }
+    return commands
+  }
+
+  /// What a split pays for hears of its beginning and its end.
+  private mutating func tell(
+    _ purpose: SplitPurpose, _ event: LedgerEvent, _ commands: inout [LedgerCommand]
+  ) {
+    if let id = purpose.conversion {
+      run(ConversionSaga.self, &conversions, id, event, &commands)
+    } else if let id = purpose.batch {
+      run(BatchSaga.self, &batches, id, event, &commands)
+    } else if let id = purpose.payment {
+      run(InstantSaga.self, &instants, id, event, &commands)
+    }
+  }
+
+  private mutating func purpose(of id: SplitID, _ event: LedgerEvent) -> SplitPurpose? {
+    switch event {
+    case .split(.requested(let e)):
+      purposes[id] = e.purpose
+      return e.purpose
+    case .split(.completed), .split(.failed): return purposes.removeValue(forKey: id)
+    case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
+      .conversion, .batch, .wallet:
+      return nil
+    }
+  }
+
+  private func run<S: Saga, ID: Hashable>(
+    _ saga: S.Type, _ states: inout [ID: S.State], _ id: ID, _ event: LedgerEvent,
+    _ commands: inout [LedgerCommand], if concerned: Bool = true
+  ) {
+    guard concerned else { return }
+    let (state, asked) = S.react(states[id] ?? S.initial, event, terms)
+    states[id] = state
+    commands += asked
+  }
+
+  /// The split that a fact of a split, a hostpay or a transfer is about.
+  public static func split(of event: LedgerEvent) -> SplitID? {
+    switch event {
+    case .split(let e): e.id
+    case .hostpay(let e): e.id
+    case .transfer(let e): e.id.split
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet: nil
+    }
+  }
+
+  /// The transfer's own steps are hostpay's business alone.
+  private static func concernsSplit(_ event: LedgerEvent) -> Bool {
+    switch event {
+    case .split, .hostpay: true
+    case .transfer, .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch,
+      .wallet:
+      false
+    }
+  }
+}

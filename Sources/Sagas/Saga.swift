@@ -1,0 +1,18 @@
+public import Kernel
+
+/// A process as one table of transitions; nothing here waits, calls or reads a clock.
+public protocol Saga {
+  associatedtype State: Hashable, Sendable
+  static var initial: State { get }
+  /// The state after `event`, and what is asked of the ledger because of it.
+  static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
+    -> (State, [LedgerCommand])
+}
+
+/// What sagas take from configuration.
+public struct SagaTerms: Hashable, Sendable {
+  /// How swaps are priced (C-18).
+  public let flow: SwapFlow
+
+  public init(flow: SwapFlow) { self.flow = flow }
+}
