@@ -67,7 +67,8 @@ struct Walk {
     try blank(from: open + 1)
     var items: [JSONValue] = []
     if next < starts.count, bytes[limit] == UInt8(ascii: "]") {
-      try blank(from: take() + 1)
+      let close = try take()
+      try blank(from: close + 1)
       return .array([])
     }
     while true {
