@@ -1,8 +1,9 @@
 /// An HTTP/1.1 client: any number of calls at once, one thread, connections kept and reused.
 ///
 /// A request other than `GET`, `HEAD` and `OPTIONS` is written to a connection at most once: where
-/// libcurl would quietly repeat it after a kept connection broke, the call fails as unknown instead.
-/// Certificates are always checked; proxies, cookies and `.netrc` of the environment are not used.
+/// libcurl would quietly repeat it after a kept connection broke, the call fails as unknown
+/// instead. Certificates are always checked; proxies, cookies and `.netrc` of the environment are
+/// not used.
 public final class HTTPClient: Sendable {
   private let loop: ClientLoop
 

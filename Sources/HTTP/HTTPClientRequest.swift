@@ -54,8 +54,8 @@ public struct HTTPClientResponse: Sendable, Equatable {
 
 /// Why a call has no answer, by what may have happened at the other end.
 ///
-/// Sending exactly once depends on the difference: after `notSent` and `tls` the request may be sent
-/// again as if it had never been made; after `unknown` the other end may have acted on it.
+/// Sending exactly once depends on the difference: after `notSent` and `tls` the request may be
+/// sent again as if it had never been made; after `unknown` the other end may have acted on it.
 public enum HTTPClientFailure: Error, Equatable, Sendable {
   case notSent(NotSent)
   /// No secure connection was made, and nothing of the request was sent.

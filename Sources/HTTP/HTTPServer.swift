@@ -7,9 +7,9 @@ import Synchronization
 /// The handler gets complete, checked requests on one of a few threads that also read and write:
 /// it answers at once or passes the responder on, and never blocks. Limits are refused before the
 /// handler: malformed or ambiguous framing 400, encoded bodies 415, large bodies 413, large headers
-/// 431, long targets 414, `TRACE` and `CONNECT` 405, while stopping 503; each closes the connection.
-/// A client that leaves while its request waits is not noticed before the answer: what was asked
-/// still happens.
+/// 431, long targets 414, `TRACE` and `CONNECT` 405, while stopping 503; each closes the
+/// connection. A client that leaves while its request waits is not noticed before the answer: what
+/// was asked still happens.
 public final class HTTPServer: Sendable {
   /// The port that is listened on, also when 0 was asked for.
   public let port: Int

@@ -1,7 +1,7 @@
 /// What a server takes from one client before it stops listening to it.
 ///
-/// Defaults are those of HT-09 to HT-16: 64 KiB bodies, 100 headers of 8 KiB, 32 KiB of them in all,
-/// ten seconds for a whole request.
+/// Defaults are those of HT-09 to HT-16: 64 KiB bodies, 100 headers of 8 KiB, 32 KiB of them in
+/// all, ten seconds for a whole request.
 public struct HTTPServerLimits: Sendable {
   public static let `default` = HTTPServerLimits()
 

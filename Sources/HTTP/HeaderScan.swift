@@ -3,8 +3,8 @@ import CMicroHTTPD
 /// The headers of one request, copied out with their limits and framing checked.
 ///
 /// libmicrohttpd cuts the read buffer into C strings in place, which hides what lies behind a NUL,
-/// takes a bare LF for a line's end and folds lines. All three show in the addresses: each name must
-/// begin exactly one CRLF behind the value before it, the first one behind the request line.
+/// takes a bare LF for a line's end and folds lines. All three show in the addresses: each name
+/// must begin exactly one CRLF behind the value before it, the first one behind the request line.
 struct HeaderScan {
   private(set) var headers = HTTPHeaders()
   private(set) var refusal: HTTPResponse?

@@ -2,7 +2,7 @@ public import Kernel
 
 /// Pays one payment at once: routed instant, it gets a split of its own.
 ///
-///     idle → splitting → done        A threshold payment is the accumulation's matter: done at once
+///     idle → splitting → done      A threshold payment is the accumulation's matter: done at once
 public enum InstantSaga: Saga {
   public enum State: Hashable, Sendable { case idle, splitting, done, held }
   public static let initial = State.idle

@@ -45,10 +45,12 @@ extension Function {
     var pending: (name: String, line: Int)?
     var parens = 0
     for (index, line) in source.code.enumerated() {
-      for word in words(line) {
+      var before: Substring = ""
+      for word in words(line) where word != " " {
+        defer { before = word }
         switch word {
         case "func", "init", "subscript", "deinit", "var":
-          if parens == 0 { pending = (String(word), index + 1) }
+          if parens == 0, before != "." { pending = (String(word), index + 1) }
         case "(", "[": parens += 1
         case ")", "]": parens -= 1
         case "{":
@@ -56,7 +58,7 @@ extension Function {
           if parens == 0 { pending = nil }
         case "}":
           guard let open = stack.popLast() else { continue }
-          pending = nil
+          if parens == 0 { pending = nil }
           guard let name = open.name else { continue }
           found.append(Function(name: name, line: open.line, count: index + 2 - open.line))
         case "let", "case", "typealias", "struct", "enum", "class", "protocol", "extension":

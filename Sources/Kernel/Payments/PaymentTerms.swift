@@ -12,7 +12,7 @@ struct PaymentTerms: Hashable, Sendable {
 
 /// Order ids made here name their environment, so that a sandbox notice can't credit live money.
 extension OrderID {
-  /// `weir-live-<token>` or `weir-sandbox-<token>`; the token is fresh randomness, 128 bits or more.
+  /// `weir-live-<token>` or `weir-sandbox-<token>`; the token is fresh chance, 128 bits or more.
   public init(environment: Environment, token: String) {
     self.init(composed: "weir-\(environment.text)-\(token)")
   }

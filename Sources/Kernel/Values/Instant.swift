@@ -1,7 +1,7 @@
 /// A point of time in UTC, in microseconds since 1970, that somebody passed in.
 ///
-/// As text it has one fixed form of 27 characters, `2026-11-24T16:47:11.123456Z`, which sorts as the
-/// instants do. Years 1970 to 9999.
+/// As text it has one fixed form of 27 characters, `2026-11-24T16:47:11.123456Z`, which sorts as
+/// the instants do. Years 1970 to 9999.
 public struct Instant: TextValue, Comparable {
   public let microseconds: Int64
 

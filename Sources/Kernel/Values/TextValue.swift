@@ -1,7 +1,8 @@
 /// A value that is stored, shown and read as one exact text.
 ///
-/// `init(text:)` of `text` gives the value back; any other spelling is refused, so that equal values
-/// have equal bytes. `blank` is a placeholder that never reaches the log (writers trap on it).
+/// `init(text:)` of `text` gives the value back; any other spelling is refused, so that equal
+/// values have equal bytes. `blank` is a placeholder that never reaches the log (writers trap on
+/// it).
 public protocol TextValue: Hashable, Sendable {
   init?(text: String)
   var text: String { get }
