@@ -16,8 +16,8 @@ public struct EthereumCall: Hashable, Sendable {
 
   /// The call that pays `amount`: plain value for ETH, the token's `transfer` for anything else.
   ///
-  /// Nil where the asset can't be sent, the amount is not positive, an address is none, or the money
-  /// would be lost: sent to the zero address, to its own sender, or to the token itself.
+  /// Nil where the asset can't be sent, the amount is not positive, an address is none, or the
+  /// money would be lost: sent to the zero address, to its own sender, or to the token itself.
   /// `contract` stands in for the asset's own on chains that have another.
   public static func paying(
     _ amount: Money, from: String, to: String, contract: String? = nil

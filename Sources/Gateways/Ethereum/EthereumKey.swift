@@ -2,8 +2,8 @@ import COpenSSL
 
 /// A private key; it can sign and name its address, and nothing shows it.
 ///
-/// Its bytes live in one place, are never copied out, and are wiped when the last holder lets go. The
-/// text it was read from is the caller's to drop.
+/// Its bytes live in one place, are never copied out, and are wiped when the last holder lets go.
+/// The text it was read from is the caller's to drop.
 public final class EthereumKey: Sendable {
   /// The account of the key, with checksum.
   public let address: String
