@@ -9,7 +9,7 @@
 //   GatewayFailure, JSONCall         what every client shares
 //   NOWPayments/NOWPaymentsNotice    is a notice really theirs, and what does it say
 //   NOWPayments/NOWPaymentsClient    invoices and payment status
-//   ChangeNOW/ChangeNOWClient        range, estimate, create, status; ChangeNOWCurrency names assets
+//   ChangeNOW/ChangeNOWClient        range, estimate, create, status; ChangeNOWCurrency: names
 //   Ethereum/Keccak, RLP, Hex        the chain's bytes
 //   Ethereum/EthereumAddress, EthereumKey, EthereumTransaction, ERC20
 //                                    what is signed

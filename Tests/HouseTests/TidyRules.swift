@@ -36,7 +36,8 @@ extension House {
     }
   }
 
-  /// Suites end in `Tests`; a test's name is an outcome, a colon, a sentence.
+  /// Suites end in `Tests`; a test's name is an outcome (`does`, `ignores`, `refuses`, …), a
+  /// colon, a sentence.
   static func testNameProblems(_ file: TreeFile, _ source: SwiftSource) -> [String] {
     var problems: [String] = []
     for (index, code) in source.code.enumerated() {
@@ -49,7 +50,8 @@ extension House {
       }
       guard SwiftSource.has("@Test", in: code) else { continue }
       let name = Substring(file.lines[index...].prefix(3).joined(separator: " ")).quoted.first ?? ""
-      if !["does: ", "ignores: ", "refuses: "].contains(where: name.hasPrefix) {
+      let outcome = name.prefix { $0.isLowercase }
+      if outcome.isEmpty || !name.dropFirst(outcome.count).hasPrefix(": ") {
         problems.append(problem(file.path, index + 1, "a test that doesn't say its outcome"))
       }
     }

@@ -18,7 +18,8 @@ private struct Seeded: RandomNumberGenerator {
   private static let seeds: [String] = [
     #"{"payment_id":5745459419,"parent_payment_id":null,"payment_status":"finished","#
       + #""actually_paid":15,"order_description":"\u00e9\ud83d\ude00 \/","outcome_amount":14.8106,"#
-      + #""fee":{"currency":"btc","depositFee":0.09853637216235617,"withdrawalFee":"0"},"x":[1,[],{}]}"#,
+      + #""fee":{"currency":"btc","depositFee":0.09853637216235617,"withdrawalFee":"0"},"#
+      + #""x":[1,[],{}]}"#,
     #"[[[[{"a":[{"b":[1e-7,-0,true,false,null,"\\\"\b\f\n\r\t"]}]}]]]]"#,
     " { \"\u{1F600}\" : [ 1 , 2.5E+10 , \"\u{E000}\u{2028}\" ] , \"\" : { \"k\" : \"v\" } }\r\n",
   ]
