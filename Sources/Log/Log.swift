@@ -1,1 +1,32 @@
-// The front page of Log.
+// The log: where facts are kept, byte for byte, and how they are found again.
+//
+// The main path of an append:
+//   EventStore    the contract, and what every store promises
+//   GroupPlan     which proposals of a group are written, replayed or refused
+//   EventCodec    a fact's body as canonical JSON, by the fact's one listing
+//   Envelope      the body with its place, time and cause: the stored, hashed and exported bytes
+//   Chain         SHA-256 along the log
+// Stores: MemoryStore (tests), FileStore (segments of frames; FileLogReader reads beside it).
+
+/// The stored form, in versions.
+///
+/// Version 1: each event has a canonical envelope (RFC 8785; `Envelope`), and
+///
+///     hash(n) = SHA-256( hash(n-1) ‖ envelope(n) )        hash(0) = 32 zero bytes
+///
+/// over the bytes of the envelope in UTF-8. A line of `weir log export` is that envelope with
+/// `hash(n)` in hex added under `hash`: take it out, write the rest again as canonical JSON, and
+/// compare. In Python:
+///
+///     previous = bytes(32)
+///     for line in open(path, encoding="utf-8"):
+///         event = json.loads(line)
+///         stated = event.pop("hash")
+///         text = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+///         previous = hashlib.sha256(previous + text.encode()).digest()
+///         assert previous.hex() == stated
+///
+/// The leaf of an RFC 6962 tree over the log is `SHA-256(0x00 ‖ envelope(n))`: the same bytes.
+public enum LogFormat {
+  public static let version = 1
+}

@@ -12,6 +12,13 @@ public protocol Fields {
   mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G)
   mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?)
   mutating func groups<G: FieldGroup>(_ key: StaticString, _ value: inout [G])
+  /// What was listed under the key is no value, or isn't spelled as values are: a reader fails, a
+  /// writer traps.
+  mutating func refuse(_ key: StaticString)
+}
+
+extension Fields {
+  public mutating func refuse(_ key: StaticString) {}
 }
 
 /// A value of several fields, stored as a JSON object.
@@ -43,7 +50,11 @@ extension Money: FieldGroup {
     var asset = asset
     fields.text("amount", &amount)
     fields.text("asset", &asset)
-    self = Money(amount.text, asset) ?? .blank
+    guard let money = Money(amount.text, asset), money.amountText == amount.text else {
+      fields.refuse("amount")
+      return
+    }
+    self = money
   }
 }
 
@@ -65,7 +76,11 @@ extension Rate: FieldGroup {
     fields.text("from", &from)
     fields.text("to", &to)
     fields.text("value", &value)
-    self = Rate(value, from: from, to: to) ?? .blank
+    guard let rate = Rate(value, from: from, to: to), rate.text == value else {
+      fields.refuse("value")
+      return
+    }
+    self = rate
   }
 }
 
@@ -74,6 +89,7 @@ extension BasisPoints {
   {
     var number = value.value
     fields.integer(key, &number)
-    value = BasisPoints(number) ?? .zero
+    guard let share = BasisPoints(number) else { return fields.refuse(key) }
+    value = share
   }
 }

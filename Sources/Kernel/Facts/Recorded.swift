@@ -18,6 +18,12 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
   public let text: String
   init(_ family: String, _ id: String) { text = "\(family)-\(id)" }
   public var description: String { text }
+
+  /// Reads `family-<id>`: small letters, a dash, and printable ASCII without spaces.
+  public init?(text: String) {
+    guard isLabel(text, mark: UInt8(ascii: "-")) else { return nil }
+    self.text = text
+  }
 }
 
 /// A label to find facts by, `kind:<id>`: `channel:`, `user:`, `order:`, `payment:`, `batch:`,
@@ -27,6 +33,12 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
   init(_ kind: String, _ id: String) { text = "\(kind):\(id)" }
   public var description: String { text }
 
+  /// Reads `kind:<id>`: small letters, a colon, and printable ASCII without spaces.
+  public init?(text: String) {
+    guard isLabel(text, mark: UInt8(ascii: ":")) else { return nil }
+    self.text = text
+  }
+
   /// Everything of one client, in order: what a timeline reads.
   public static func channel(_ key: ChannelKey) -> Tag { Tag("channel", key.text) }
   public static func payment(_ id: PaymentID) -> Tag { Tag("payment", id.text) }
@@ -35,4 +47,15 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
   public static func swap(_ id: SwapID) -> Tag { Tag("swap", id.text) }
   public static func transfer(_ id: TransferID) -> Tag { Tag("transfer", id.text) }
   public static func transaction(_ hash: String) -> Tag { Tag("tx", hash) }
+}
+
+/// A word of small letters, the mark, and at least one more byte of printable ASCII.
+private func isLabel(_ text: String, mark: UInt8) -> Bool {
+  let bytes = text.utf8
+  guard bytes.count <= 240, let end = bytes.firstIndex(of: mark), end != bytes.startIndex else {
+    return false
+  }
+  let id = bytes[bytes.index(after: end)...]
+  return bytes[..<end].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+    && !id.isEmpty && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
 }

@@ -1,0 +1,127 @@
+public import Kernel
+
+/// Where facts are kept: one partition's append-only log, and the one way to add to it.
+///
+/// What every store promises:
+/// - Positions run from 1 without a gap, in the order of appending; an event once read is the same
+///   for ever.
+/// - `append` returns only when what it reports as appended survives a power cut, and nobody reads
+///   an event before that.
+/// - One group is one sync. Proposals are taken in order; a later one sees the earlier ones. Each is
+///   written whole or not at all, over all its streams, and one that isn't written doesn't disturb
+///   the others.
+/// - A command id that is in the log already gives its first outcome back where the digest is the
+///   same, and `keyReused` where it isn't. Ids never expire, and are looked at before versions.
+/// - Recorded times never fall along the log: an earlier one is raised to its predecessor's.
+/// - One caller appends at a time; any thread may read meanwhile.
+public protocol EventStore: AnyObject, Sendable {
+  /// The newest durable event.
+  var head: LogHead { get }
+
+  /// How many events the stream holds; 0 where there is no such stream.
+  func version(of stream: StreamName) -> UInt64
+
+  /// What became of a command that appended something; nil where none of that id did.
+  func outcome(of command: CommandID) -> CommandOutcome?
+
+  /// Appends a group, and says for each proposal, in order, what became of it.
+  ///
+  /// Throws `StoreError.full` where there is no room: nothing of the group was written, and it may be
+  /// tried again. `StoreError.failed` is fatal: nobody knows what of the group is on the disk, the
+  /// store refuses everything from then on, and the process must end.
+  func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome]
+
+  /// Up to `limit` events after a position, in order; empty at the end.
+  func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+
+  /// Up to `limit` events of one stream after a version, in order.
+  func read(
+    _ stream: StreamName, after version: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent]
+
+  /// Up to `limit` events with a tag after a position, in order.
+  func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+}
+
+/// The newest event's place, its chain hash and its recorded time.
+public struct LogHead: Hashable, Sendable {
+  /// 0 where the log is empty.
+  public let position: UInt64
+  /// 32 bytes; zeros where the log is empty.
+  public let hash: [UInt8]
+  public let at: Instant?
+
+  public init(position: UInt64, hash: [UInt8], at: Instant?) {
+    self.position = position
+    self.hash = hash
+    self.at = at
+  }
+
+  public static let empty = LogHead(
+    position: 0, hash: [UInt8](repeating: 0, count: 32), at: nil)
+}
+
+/// What a command of some id has appended.
+public struct CommandOutcome: Hashable, Sendable {
+  /// SHA-256 of what was asked.
+  public let digest: [UInt8]
+  public let first: UInt64
+  public let last: UInt64
+
+  public init(digest: [UInt8], first: UInt64, last: UInt64) {
+    self.digest = digest
+    self.first = first
+    self.last = last
+  }
+}
+
+/// The version a stream must have for a proposal to be written.
+public struct StreamExpectation: Hashable, Sendable {
+  public let stream: StreamName
+  public let version: UInt64
+
+  public init(stream: StreamName, version: UInt64) {
+    self.stream = stream
+    self.version = version
+  }
+}
+
+/// Facts that a command decided, to be written all or none.
+///
+/// At least one event, and a digest of 32 bytes: anything else is a bug and traps, as is a fact with
+/// blank values. A stream without an expectation isn't checked.
+public struct Proposal: Sendable {
+  public let command: CommandID
+  public let digest: [UInt8]
+  public let actor: String
+  public let causedBy: UInt64?
+  public let at: Instant
+  public let events: [LedgerEvent]
+  public let expected: [StreamExpectation]
+
+  /// - Parameters:
+  ///   - digest: SHA-256 of what was asked, so that the same id can't stand for something else.
+  ///   - causedBy: The position of the event this follows from, where a machine issued the command.
+  public init(
+    command: CommandID, digest: [UInt8], actor: String, causedBy: UInt64? = nil, at: Instant,
+    events: [LedgerEvent], expected: [StreamExpectation] = []
+  ) {
+    self.command = command
+    self.digest = digest
+    self.actor = actor
+    self.causedBy = causedBy
+    self.at = at
+    self.events = events
+    self.expected = expected
+  }
+}
+
+/// What became of one proposal.
+public enum AppendOutcome: Hashable, Sendable {
+  case appended(first: UInt64, last: UInt64)
+  /// The command was there already, with the same digest.
+  case replayed(first: UInt64, last: UInt64)
+  /// The command's id was there already, for something else.
+  case keyReused
+  case conflict(StreamName, actual: UInt64)
+}

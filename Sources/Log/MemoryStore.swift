@@ -1,0 +1,74 @@
+public import Kernel
+import Synchronization
+
+/// The contract in memory, for tests and simulations: durable as long as the object lives.
+public final class MemoryStore: EventStore {
+  fileprivate struct Kept {
+    var index = LogIndex()
+    var events: [StoredEvent] = []
+    var writer = BodyWriter()
+  }
+
+  private let kept = Mutex(Kept())
+
+  public init() {}
+
+  public var head: LogHead { kept.withLock { $0.index.head } }
+
+  public func version(of stream: StreamName) -> UInt64 {
+    kept.withLock { $0.index.version(of: stream) }
+  }
+
+  public func outcome(of command: CommandID) -> CommandOutcome? {
+    kept.withLock { $0.index.outcome(of: command) }
+  }
+
+  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
+    kept.withLock { kept in
+      let plan = GroupPlan(group, over: kept.index)
+      for entry in plan.entries { kept.write(entry) }
+      return plan.outcomes
+    }
+  }
+
+  public func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
+    kept.withLock { kept in
+      guard position < kept.events.count else { return [] }
+      return Array(kept.events[Int(position)...].prefix(max(0, limit)))
+    }
+  }
+
+  public func read(
+    _ stream: StreamName, after version: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent] {
+    kept.withLock { kept in
+      kept.index.positions(of: stream, after: version, limit: limit)
+        .map { kept.events[Int($0) - 1] }
+    }
+  }
+
+  public func read(
+    _ tag: Tag, after position: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent] {
+    kept.withLock { kept in
+      kept.index.positions(of: tag, after: position, limit: limit)
+        .map { kept.events[Int($0) - 1] }
+    }
+  }
+}
+
+extension MemoryStore.Kept {
+  fileprivate mutating func write(_ entry: GroupPlan.Entry) {
+    let chain = Chain()
+    for (offset, event) in entry.proposal.events.enumerated() {
+      let envelope = entry.envelope(of: offset)
+      writer.out.bytes.removeAll(keepingCapacity: true)
+      let count = envelope.write(event, to: &writer)
+      let hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: index.hash, $0) }
+      let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
+      events.append(StoredEvent(envelope, body: body, hash: hash.bytes))
+      index.take(entry.places[offset], at: entry.at, hash: hash)
+    }
+    index.take(entry.command, of: entry.proposal.command)
+  }
+}
