@@ -1,0 +1,140 @@
+public import Kernel
+
+/// Keeps the outside calls that are owed, and says which may be made now.
+///
+/// Intent fact → call → outcome fact: a job comes with its intent and goes with its outcome, both
+/// read off the log. A try that brings no fact is followed by another one, the same call with the
+/// same identity, never a decision made anew. Same inputs, same outputs, in the same order.
+public struct EffectRunner<Job: Work>: Sendable {
+  /// One try of one job, to be made now.
+  public struct Call: Sendable {
+    public let job: Job
+    /// From 1; an answer to an older try is dropped.
+    public let attempt: Int
+    /// Position of the intent.
+    public let intent: UInt64
+  }
+
+  /// What an answer leads to.
+  public struct Followup: Sendable {
+    public var commands: [LedgerCommand] = []
+    public var intent: UInt64 = 0
+    /// Where a call was given up, or fails although it can't be given up.
+    public var trouble: String?
+  }
+
+  /// What a lane is doing, for metrics.
+  public struct LaneStatus: Hashable, Sendable {
+    public let name: String
+    public let waiting: Int
+    public let running: Int
+    public let isShut: Bool
+  }
+
+  private struct Entry: Sendable {
+    let job: Job
+    let intent: UInt64
+    let since: Instant
+    var attempt = 0
+    var isRunning = false
+  }
+
+  private let limits: LaneLimits
+  private var entries: [String: Entry] = [:]
+  private var lanes: [String: Lane] = [:]
+  private var laneNames: [String] = []
+
+  public init(limits: LaneLimits) { self.limits = limits }
+
+  /// Jobs owed, running ones included.
+  public var count: Int { entries.count }
+  public var jobs: [Job] { entries.values.sorted { $0.intent < $1.intent }.map(\.job) }
+
+  /// Takes a job on; `at` is the intent's recorded time, so that a restart doesn't begin anew.
+  public mutating func open(_ job: Job, intent: UInt64, at: Instant) {
+    close(job.key)
+    entries[job.key] = Entry(job: job, intent: intent, since: at)
+    addLane(job.lane)
+    lanes[job.lane]?.add(job.key, notBefore: at)
+  }
+
+  /// Forgets a job whose outcome is a fact; an answer still under way will be dropped.
+  public mutating func close(_ key: String) {
+    guard let entry = entries.removeValue(forKey: key) else { return }
+    lanes[entry.job.lane]?.remove(key)
+    if entry.isRunning { lanes[entry.job.lane]?.noteAnswer() }
+  }
+
+  /// The calls to make now.
+  public mutating func due(at now: Instant) -> [Call] {
+    var calls: [Call] = []
+    for name in laneNames {
+      for key in lanes[name]?.next(at: now) ?? [] {
+        guard var entry = entries[key] else { preconditionFailure("lane \(name) lost \(key)") }
+        entry.attempt += 1
+        entry.isRunning = true
+        entries[key] = entry
+        calls.append(Call(job: entry.job, attempt: entry.attempt, intent: entry.intent))
+      }
+    }
+    return calls
+  }
+
+  /// Takes what came of a try; nothing follows where the job has gone or was opened anew.
+  public mutating func finish(_ call: Call, _ outcome: JobOutcome, at now: Instant) -> Followup {
+    let key = call.job.key
+    guard var entry = entries[key], entry.isRunning, entry.attempt == call.attempt,
+      entry.intent == call.intent
+    else { return Followup() }
+    entry.isRunning = false
+    entries[key] = entry
+    var followup = Followup(intent: entry.intent)
+    var delay = limits.retrySeconds
+    switch outcome {
+    case .report(let commands):
+      lanes[entry.job.lane]?.noteAnswer()
+      followup.commands = commands
+    case .again(let commands, let seconds):
+      lanes[entry.job.lane]?.noteAnswer()
+      followup.commands = commands
+      delay = seconds
+    case .transient(let reason, let retryAfter):
+      lanes[entry.job.lane]?.noteFailure(retryAfter: retryAfter, at: now)
+      delay = max(delay, retryAfter ?? 0)
+      let horizon = entry.since.adding(seconds: Int64(limits.horizonSeconds))
+      if horizon <= now { giveUp(entry, "no answer since \(entry.since.text): \(reason)", &followup) }
+    case .permanent(let reason):
+      lanes[entry.job.lane]?.noteAnswer()
+      giveUp(entry, reason, &followup)
+    }
+    // Until a fact closes it the call stays owed: a report that was refused is no outcome.
+    lanes[entry.job.lane]?.add(key, notBefore: now.adding(seconds: Int64(delay)))
+    return followup
+  }
+
+  private func giveUp(_ entry: Entry, _ reason: String, _ followup: inout Followup) {
+    followup.trouble = "\(entry.job.key): \(reason)"
+    if !entry.job.isEndless { followup.commands = [entry.job.abandonment(reason)] }
+  }
+
+  /// When `due` may have something next.
+  public func wakeAt(_ now: Instant) -> Instant? {
+    laneNames.compactMap { lanes[$0]?.wakeAt(now) }.min()
+  }
+
+  public func status(at now: Instant) -> [LaneStatus] {
+    laneNames.compactMap { name in
+      lanes[name].map {
+        LaneStatus(
+          name: name, waiting: $0.waitingCount, running: $0.running, isShut: $0.isShut(at: now))
+      }
+    }
+  }
+
+  private mutating func addLane(_ name: String) {
+    guard lanes[name] == nil else { return }
+    lanes[name] = Lane(limits: limits)
+    laneNames.append(name)
+    laneNames.sort()
+  }
+}

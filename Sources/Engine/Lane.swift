@@ -1,0 +1,117 @@
+public import Kernel
+
+/// How a lane sends its calls: the old platform's queue rules (domain 1.1, C-10).
+public struct LaneLimits: Hashable, Sendable {
+  public var callsPerSecond = 10
+  public var atOnce = 50
+  /// Between two tries of one call, always the same.
+  public var retrySeconds = 60
+  /// From the intent on; after it a call is given up, unless it is endless.
+  public var horizonSeconds = 86_400
+  /// Calls without an answer in a row that open the breaker.
+  public var breakerFailures = 10
+  /// How long an open breaker lets nothing through; then one call tries.
+  public var breakerSeconds = 30
+
+  public init() {}
+}
+
+/// A bounded, rate-limited queue of outside calls, as a value: time comes in, keys go out.
+struct Lane: Sendable {
+  private struct Waiting: Sendable {
+    let key: String
+    let notBefore: Instant
+    let sequence: Int
+  }
+
+  let limits: LaneLimits
+  /// Soonest first, then oldest.
+  private var waiting: [Waiting] = []
+  private(set) var running = 0
+  private var sequence = 0
+  /// Calls that may leave now, in millionths.
+  private var allowance: Int64
+  private var allowanceAt: Instant?
+  private var failuresInRow = 0
+  /// Nothing leaves before: an open breaker, or a provider's Retry-After.
+  private var shutUntil: Instant?
+
+  init(limits: LaneLimits) {
+    self.limits = limits
+    allowance = Int64(limits.callsPerSecond) * 1_000_000
+  }
+
+  var waitingCount: Int { waiting.count }
+  func isShut(at now: Instant) -> Bool { shutUntil.map { now < $0 } ?? false }
+
+  mutating func add(_ key: String, notBefore: Instant) {
+    let entry = Waiting(key: key, notBefore: notBefore, sequence: sequence)
+    sequence += 1
+    let place = waiting.firstIndex { notBefore < $0.notBefore } ?? waiting.count
+    waiting.insert(entry, at: place)
+  }
+
+  mutating func remove(_ key: String) { waiting.removeAll { $0.key == key } }
+
+  /// Keys that may leave now, within rate, number at once, breaker and Retry-After.
+  mutating func next(at now: Instant) -> [String] {
+    guard !isShut(at: now) else { return [] }
+    refill(now)
+    // After a shut time one call tries; the others follow its answer.
+    let most = failuresInRow >= limits.breakerFailures ? 1 : limits.atOnce
+    var keys: [String] = []
+    while let first = waiting.first, first.notBefore <= now, running < most,
+      allowance >= 1_000_000
+    {
+      waiting.removeFirst()
+      allowance -= 1_000_000
+      running += 1
+      keys.append(first.key)
+    }
+    return keys
+  }
+
+  mutating func noteAnswer() {
+    running -= 1
+    failuresInRow = 0
+    shutUntil = nil
+  }
+
+  /// A call ended without an answer; `retryAfter` is the provider's own word.
+  mutating func noteFailure(retryAfter: Int?, at now: Instant) {
+    running -= 1
+    failuresInRow += 1
+    if failuresInRow >= limits.breakerFailures {
+      shut(until: now.adding(seconds: Int64(limits.breakerSeconds)))
+    }
+    if let retryAfter { shut(until: now.adding(seconds: Int64(retryAfter))) }
+  }
+
+  /// When something may leave next; nil where nothing waits or an answer must come first.
+  func wakeAt(_ now: Instant) -> Instant? {
+    guard let first = waiting.first else { return nil }
+    let most = failuresInRow >= limits.breakerFailures ? 1 : limits.atOnce
+    guard running < most else { return nil }
+    var time = max(first.notBefore, now)
+    if let shutUntil, time < shutUntil { time = shutUntil }
+    if allowance < 1_000_000, let allowanceAt {
+      let missing = 1_000_000 - allowance
+      let wait = missing / Int64(limits.callsPerSecond) + 1
+      time = max(time, Instant(microseconds: allowanceAt.microseconds + wait))
+    }
+    return time
+  }
+
+  private mutating func shut(until time: Instant) {
+    shutUntil = max(shutUntil ?? time, time)
+  }
+
+  private mutating func refill(_ now: Instant) {
+    let most = Int64(limits.callsPerSecond) * 1_000_000
+    if let before = allowanceAt, before < now {
+      let passed = min(now.microseconds - before.microseconds, 1_000_000)
+      allowance = min(most, allowance + passed * Int64(limits.callsPerSecond))
+    }
+    if allowanceAt.map({ $0 < now }) ?? true { allowanceAt = now }
+  }
+}

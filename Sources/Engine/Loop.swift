@@ -1,0 +1,174 @@
+public import Kernel
+public import Log
+
+/// What the loop tells of each group it has written; called on the loop's thread, so it is brief.
+public struct GroupReport: Sendable {
+  public let submissions: Int
+  public let answers: [Answer]
+  /// Durable now, in order.
+  public let committed: [Recorded]
+  public let troubles: [String]
+  /// Deciding, encoding, writing and syncing.
+  public let microseconds: Int64
+  public let lanes: [LaneReport]
+
+  /// What a lane was doing then.
+  public struct LaneReport: Sendable {
+    public let name: String
+    public let waiting: Int
+    public let running: Int
+    public let isShut: Bool
+  }
+}
+
+/// The one thread that owns the truth: callers queue, the machine steps, answers follow the sync.
+///
+/// Everything else (HTTP workers, table writers, outside calls) only exchanges values with it.
+public final class Loop<P: Process>: Sendable {
+  public typealias Call = EffectRunner<P.Job>.Call
+  /// Makes a call; hands the outcome over once, from any thread.
+  public typealias Performer =
+    @Sendable (Call, @escaping @Sendable (JobOutcome) -> Void) -> Void
+
+  private struct Inbox {
+    var submissions: [(Submission, @Sendable (Answer) -> Void)] = []
+    var outcomes: [(Call, JobOutcome)] = []
+    var readings: [@Sendable (LedgerState) -> Void] = []
+    var isStopping = false
+    var isNudged = false
+    var hasWork: Bool {
+      !submissions.isEmpty || !outcomes.isEmpty || !readings.isEmpty || isStopping || isNudged
+    }
+  }
+
+  private let inbox = Signal(Inbox())
+  private let store: any EventStore
+  private let settings: MachineSettings
+  private let process: P
+  private let clock: @Sendable () -> Instant
+  private let perform: Performer
+  private let report: @Sendable (GroupReport) -> Void
+  /// Microseconds of quiet after which the store may note that everything is synced.
+  private let restAfter: Int64 = 500_000
+
+  public init(
+    store: any EventStore, process: P, settings: MachineSettings,
+    clock: @escaping @Sendable () -> Instant, perform: @escaping Performer,
+    report: @escaping @Sendable (GroupReport) -> Void
+  ) {
+    self.store = store
+    self.process = process
+    self.settings = settings
+    self.clock = clock
+    self.perform = perform
+    self.report = report
+  }
+
+  /// Queues a command; `then` is called once, on the loop's thread, after the sync, and is brief.
+  public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    let isTaken = inbox.withLock { inbox in
+      if inbox.isStopping { return false }
+      inbox.submissions.append((submission, then))
+      return true
+    }
+    guard isTaken else { return then(.stopping) }
+    inbox.post { _ in }
+  }
+
+  /// Shows the state between two groups; on the loop's thread, and brief.
+  public func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) {
+    inbox.post { $0.readings.append(read) }
+  }
+
+  /// Makes the loop look at its clock.
+  public func nudge() { inbox.post { $0.isNudged = true } }
+
+  /// Lets what is queued be written, then ends `run`.
+  public func stop() { inbox.post { $0.isStopping = true } }
+
+  /// Replays the log, then runs until `stop`; throws where the store failed, and then the process
+  /// must end without another word to any caller.
+  public func run(
+    replayed: (UInt64) -> Void = { _ in }, isReady: () -> Void = {}
+  ) throws(StoreError) {
+    var machine = Machine(process: process, settings: settings)
+    try machine.replay(store, progress: replayed)
+    isReady()
+    var isRested = false
+    while true {
+      let wait = machine.wakeAt(clock()).map { $0.microseconds - clock().microseconds }
+      let rest = isRested ? nil : restAfter
+      let taken = take(wait.map { min($0, rest ?? $0) } ?? rest)
+      if let taken {
+        isRested = false
+        if try run(taken, &machine) { return }
+      } else if let wait, wait <= 0 || machine.wakeAt(clock()).map({ $0 <= clock() }) ?? false {
+        if try run(Inbox(), &machine) { return }
+      } else if !isRested {
+        try store.rest()
+        isRested = true
+      }
+    }
+  }
+
+  private func take(_ microseconds: Int64?) -> Inbox? {
+    inbox.wait(microseconds: microseconds) { [settings] inbox in
+      guard inbox.hasWork else { return nil }
+      var taken = inbox
+      if inbox.submissions.count > settings.groupMost {
+        taken.submissions = Array(inbox.submissions.prefix(settings.groupMost))
+        inbox.submissions.removeFirst(settings.groupMost)
+      } else {
+        inbox.submissions = []
+      }
+      inbox.outcomes = []
+      inbox.readings = []
+      inbox.isNudged = false
+      taken.isStopping = inbox.isStopping && inbox.submissions.isEmpty
+      return taken
+    }
+  }
+
+  /// One group; true when it was the last.
+  private func run(_ taken: Inbox, _ machine: inout Machine<P>) throws(StoreError) -> Bool {
+    let now = clock()
+    var troubles: [String] = []
+    for (call, outcome) in taken.outcomes {
+      if let trouble = machine.finish(call, outcome, at: now) { troubles.append(trouble) }
+    }
+    do {
+      let step = try machine.step(taken.submissions.map(\.0), at: now, store)
+      for (answer, submission) in zip(step.answers, taken.submissions) { submission.1(answer) }
+      tell(taken, step, troubles, machine, since: now)
+      for call in step.calls {
+        perform(call) { [inbox] outcome in inbox.post { $0.outcomes.append((call, outcome)) } }
+      }
+    } catch .full(let why) {
+      // The machine believed the group already: it begins again from what the store has.
+      for submission in taken.submissions { submission.1(.full) }
+      machine = Machine(process: process, settings: settings)
+      try machine.replay(store)
+      _ = inbox.wait(microseconds: 1_000_000) { $0.isStopping ? true : nil }
+      var step = Machine<P>.Step()
+      step.troubles = [why]
+      tell(taken, step, troubles, machine, since: now)
+    }
+    for read in taken.readings { read(machine.state) }
+    return taken.isStopping && !machine.hasBacklog
+  }
+
+  private func tell(
+    _ taken: Inbox, _ step: Machine<P>.Step, _ troubles: [String], _ machine: Machine<P>,
+    since start: Instant
+  ) {
+    report(
+      GroupReport(
+        submissions: taken.submissions.count, answers: step.answers, committed: step.committed,
+        troubles: troubles + step.troubles,
+        microseconds: clock().microseconds - start.microseconds,
+        lanes: machine.runner.status(at: start).map {
+          GroupReport.LaneReport(
+            name: $0.name, waiting: $0.waiting, running: $0.running, isShut: $0.isShut)
+        }))
+  }
+}

@@ -1,0 +1,202 @@
+public import Kernel
+public import Log
+
+/// How the machine groups and sends.
+public struct MachineSettings: Sendable {
+  /// Commands one group commit takes at most.
+  public var groupMost = 1_000
+  public var lanes = LaneLimits()
+
+  public init() {}
+}
+
+/// The ledger, its processes and the calls they owe, as one value: inputs in, facts and calls out.
+///
+/// The only caller of `evolve`. What `step` returned is durable; when it throws, nothing of the
+/// group may be believed and the program ends (a failed sync is not survived, D4).
+public struct Machine<P: Process>: Sendable {
+  /// What one group did.
+  public struct Step: Sendable {
+    /// One for each submission, in order.
+    public var answers: [Answer] = []
+    /// Facts that are durable now.
+    public var committed: [Recorded] = []
+    /// Calls to make now.
+    public var calls: [EffectRunner<P.Job>.Call] = []
+    /// Calls given up, or failing without end; for the log and the alarms.
+    public var troubles: [String] = []
+  }
+
+  public private(set) var state = LedgerState()
+  public private(set) var process: P
+  public private(set) var runner: EffectRunner<P.Job>
+  /// Position of the last fact taken in.
+  public private(set) var head: UInt64 = 0
+  private var lastAt = Instant(microseconds: 0)
+  /// What the machine asks of itself, for the next groups.
+  private var backlog: [Submission] = []
+  private let settings: MachineSettings
+
+  public init(process: P, settings: MachineSettings = MachineSettings()) {
+    self.process = process
+    self.settings = settings
+    runner = EffectRunner(limits: settings.lanes)
+  }
+
+  /// Takes in everything a store holds; steps that were asked for and not taken are asked again.
+  public mutating func replay(
+    _ store: any EventStore, progress: (UInt64) -> Void = { _ in }
+  ) throws(StoreError) {
+    while head < store.head.position {
+      let page = try store.read(after: head, limit: 4_096)
+      precondition(!page.isEmpty, "the store has no event after \(head)")
+      for stored in page { takeIn(try stored.recorded(), store) }
+      progress(head)
+    }
+  }
+
+  /// True while commands of the machine's own wait for a group.
+  public var hasBacklog: Bool { !backlog.isEmpty }
+
+  /// Decides one group, writes it with one sync, and takes in what became of it.
+  ///
+  /// `submissions` is at most `groupMost`; the machine's own commands go before them.
+  public mutating func step(
+    _ submissions: [Submission], at now: Instant, _ store: any EventStore
+  ) throws(StoreError) -> Step {
+    var step = Step()
+    for (id, command) in process.wake(at: now, state) { enqueue(id, command, causedBy: nil) }
+    let own = Array(backlog.prefix(settings.groupMost))
+    backlog.removeFirst(own.count)
+    let at = max(now, lastAt)
+    var group = Group(store)
+    for submission in own { _ = decide(submission, at, &group) }
+    step.answers = submissions.map { decide($0, at, &group) }
+    if !group.proposals.isEmpty {
+      for outcome in try store.append(group.proposals) {
+        guard case .appended = outcome else {
+          preconditionFailure("the store's one writer was contradicted: \(outcome)")
+        }
+      }
+      step.committed = group.recorded
+      lastAt = at
+      for recorded in group.recorded { react(to: recorded) }
+    }
+    step.calls = runner.due(at: now)
+    return step
+  }
+
+  /// Takes what came of a call; its commands stand in the next group.
+  ///
+  /// Returns words on trouble, where there is some.
+  public mutating func finish(
+    _ call: EffectRunner<P.Job>.Call, _ outcome: JobOutcome, at now: Instant
+  ) -> String? {
+    let followup = runner.finish(call, outcome, at: now)
+    for command in followup.commands {
+      let digest = SHA256.hash(Array("\(command)".utf8))
+      let id = CommandID.composed("report", "\(followup.intent)", hex(digest.prefix(12)))
+      backlog.append(
+        Submission(
+          id: id, digest: digest, command: command, actor: "process:\(call.job.lane)",
+          causedBy: followup.intent))
+    }
+    return followup.trouble
+  }
+
+  /// When `step` has something to do next without being asked.
+  public func wakeAt(_ now: Instant) -> Instant? {
+    if hasBacklog { return now }
+    return [process.wakeAt, runner.wakeAt(now)].compactMap { $0 }.min()
+  }
+
+  /// What a group has decided so far and not yet written.
+  private struct Group {
+    let store: any EventStore
+    var proposals: [Proposal] = []
+    var recorded: [Recorded] = []
+    var outcomes: [CommandID: CommandOutcome] = [:]
+    var versions: [StreamName: UInt64] = [:]
+
+    init(_ store: any EventStore) { self.store = store }
+
+    func outcome(of id: CommandID) -> CommandOutcome? { outcomes[id] ?? store.outcome(of: id) }
+
+    /// The stream's version with this group's facts, and one more of them.
+    mutating func expect(_ stream: StreamName) -> UInt64 {
+      let version = versions[stream] ?? store.version(of: stream)
+      versions[stream] = version + 1
+      return version
+    }
+  }
+
+  private mutating func decide(_ submission: Submission, _ at: Instant, _ group: inout Group)
+    -> Answer
+  {
+    if let known = group.outcome(of: submission.id) {
+      guard known.digest == submission.digest else { return .keyReused }
+      return .replayed(first: known.first, last: known.last)
+    }
+    switch state.decide(submission.command, at: at) {
+    case .ignore: return .ignored(head: head)
+    case .refuse(let refusal): return .refused(refusal)
+    case .accept(let events):
+      let first = head + 1
+      var expected: [StreamExpectation] = []
+      for event in events {
+        let stream = event.place.stream
+        let version = group.expect(stream)
+        if !expected.contains(where: { $0.stream == stream }) {
+          expected.append(StreamExpectation(stream: stream, version: version))
+        }
+        head += 1
+        state.evolve(event)
+        group.recorded.append(Recorded(position: head, at: at, event: event))
+      }
+      group.proposals.append(
+        Proposal(
+          command: submission.id, digest: submission.digest, actor: submission.actor,
+          causedBy: submission.causedBy, at: at, events: events, expected: expected))
+      group.outcomes[submission.id] = CommandOutcome(
+        digest: submission.digest, first: first, last: head)
+      return .accepted(first: first, last: head)
+    }
+  }
+
+  private mutating func takeIn(_ recorded: Recorded, _ store: any EventStore) {
+    precondition(recorded.position == head + 1, "position \(recorded.position) after \(head)")
+    head = recorded.position
+    lastAt = max(lastAt, recorded.at)
+    state.evolve(recorded.event)
+    react(to: recorded) { store.outcome(of: $0) == nil }
+  }
+
+  private mutating func react(
+    to recorded: Recorded, unless isOpen: (CommandID) -> Bool = { _ in true }
+  ) {
+    let reaction = process.take(recorded)
+    for (step, command) in reaction.commands.enumerated() {
+      let id = CommandID(process: "process", causedBy: recorded.position, step: step)
+      if isOpen(id) { enqueue(id, command, causedBy: recorded.position) }
+    }
+    for key in reaction.closed { runner.close(key) }
+    for job in reaction.opened { runner.open(job, intent: recorded.position, at: recorded.at) }
+  }
+
+  private mutating func enqueue(_ id: CommandID, _ command: LedgerCommand, causedBy: UInt64?) {
+    backlog.append(
+      Submission(
+        id: id, digest: SHA256.hash(Array("\(command)".utf8)), command: command,
+        actor: "process", causedBy: causedBy))
+  }
+}
+
+func hex(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for byte in bytes {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 15)])
+  }
+  return String(decoding: text, as: UTF8.self)
+}
