@@ -25,7 +25,8 @@ public enum SplitSaga: Saga {
     case (.estimating, .split(.estimated(let e))): (.intending, [.split(.intendSwap(e.split))])
     case (.intending, .split(.swapIntended)): (.opening, [])
     case (.opening, .split(.swapOpened(let e))): (.funding, [.hostpay(.request(e.split))])
-    case (.funding, .split(.swapAbandoned)): (.estimating, [])
+    case (.opening, .split(.swapAbandoned)), (.funding, .split(.swapAbandoned)):
+      (.estimating, [])
     case (.funding, .hostpay(.requested)), (.funding, .hostpay(.checked)): (.funding, [])
     case (.funding, .hostpay(.held)): (.held, [])
     case (.funding, .hostpay(.funded(let e))):

@@ -4,7 +4,7 @@ public enum SplitCommand: Hashable, Sendable {
   case noteEstimate(SplitID, SplitEstimate)
   case intendSwap(SplitID)
   case noteSwap(SplitID, OpenedSwap)
-  /// The open swap can't be funded any more; nothing was signed for it.
+  /// The swap can't be opened or funded any more; nothing was signed for it.
   case abandonSwap(SplitID, attempt: Int, reason: String)
   case noteStatus(SplitID, SwapID, status: String)
   /// The provider finished: what it delivered, as decimal text.
@@ -172,7 +172,9 @@ extension LedgerState {
 
   private func abandon(_ id: SplitID, _ attempt: Int, _ reason: String) -> Decision {
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
-    guard split.isOpen, split.attempt == attempt, split.phase == .opened else { return .ignore }
+    guard split.isOpen, split.attempt == attempt,
+      split.phase == .opened || split.phase == .opening
+    else { return .ignore }
     guard !split.mayHaveSent else { return .refuse(.moneyMayHaveLeft) }
     let abandoned = SplitEvent.SwapAbandoned(
       attempt: attempt, channel: split.requested.channel, reason: reason, split: id)
