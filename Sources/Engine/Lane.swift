@@ -1,4 +1,4 @@
-public import Kernel
+import Kernel
 
 /// How a lane sends its calls: the old platform's queue rules (domain 1.1, C-10).
 public struct LaneLimits: Hashable, Sendable {

@@ -94,7 +94,7 @@ public struct Machine<P: Process>: Sendable {
   ) -> String? {
     let followup = runner.finish(call, outcome, at: now)
     for command in followup.commands {
-      let digest = SHA256.hash(Array("\(command)".utf8))
+      let digest = SHA256.digest(of: Array("\(command)".utf8))
       let id = CommandID.composed("report", "\(followup.intent)", hex(digest.prefix(12)))
       backlog.append(
         Submission(
@@ -186,7 +186,7 @@ public struct Machine<P: Process>: Sendable {
   private mutating func enqueue(_ id: CommandID, _ command: LedgerCommand, causedBy: UInt64?) {
     backlog.append(
       Submission(
-        id: id, digest: SHA256.hash(Array("\(command)".utf8)), command: command,
+        id: id, digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
         actor: "process", causedBy: causedBy))
   }
 }

@@ -41,6 +41,13 @@ public protocol EventStore: AnyObject, Sendable {
 
   /// Up to `limit` events with a tag after a position, in order.
   func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+
+  /// Nobody appends for the moment: the store may write down that all it holds is durable.
+  func rest() throws(StoreError)
+}
+
+extension EventStore {
+  public func rest() throws(StoreError) {}
 }
 
 /// The newest event's place, its chain hash and its recorded time.
