@@ -86,7 +86,9 @@ let package = Package(
     tests("TableTests", ["Tables", "Kernel", "Support"]),
     tests(
       "GatewayTests", ["Gateways", "Kernel", "JSON", "HTTP", "Support"], copy: ["Vectors"]),
-    tests("ServiceTests", ["Service", "Sandbox", "Support"]),
+    tests(
+      "ServiceTests",
+      ["Service", "Sandbox", "Support", "Engine", "Kernel", "Log", "Sagas"]),
     tests("ToolTests", ["weir", "Support"]),
     tests("HouseTests", ["Kernel", "Projections", "Log", "Service", "Support"]),
   ],

@@ -102,7 +102,9 @@ public struct EffectRunner<Job: Work>: Sendable {
       lanes[entry.job.lane]?.noteFailure(retryAfter: retryAfter, at: now)
       delay = max(delay, retryAfter ?? 0)
       let horizon = entry.since.adding(seconds: Int64(limits.horizonSeconds))
-      if horizon <= now { giveUp(entry, "no answer since \(entry.since.text): \(reason)", &followup) }
+      if horizon <= now {
+        giveUp(entry, "no answer since \(entry.since.text): \(reason)", &followup)
+      }
     case .permanent(let reason):
       lanes[entry.job.lane]?.noteAnswer()
       giveUp(entry, reason, &followup)
