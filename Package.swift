@@ -90,7 +90,7 @@ let package = Package(
       "ServiceTests",
       ["Service", "Sandbox", "Support", "Engine", "Kernel", "Log", "Sagas"]),
     tests("ToolTests", ["weir", "Support"]),
-    tests("HouseTests", ["Kernel", "Projections", "Log", "Service", "Support"]),
+    tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17
 )

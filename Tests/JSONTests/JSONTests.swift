@@ -159,7 +159,7 @@ func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self)
     }
   }
 
-  @Test("does: names Unicode calls equivalent")
+  @Test("distinguishes: names Unicode calls equivalent")
   func keepsEquivalentNames() throws {
     let value = try parsed("{\"\u{E9}\":1,\"e\u{301}\":2}")
     #expect(value["\u{E9}"] == .number("1"))
