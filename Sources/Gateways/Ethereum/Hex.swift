@@ -21,7 +21,7 @@ public enum Hex {
     text.hasPrefix("0x") ? bytes(bare: text.utf8.dropFirst(2)) : nil
   }
 
-  static func bytes(bare text: Substring.UTF8View) -> [UInt8]? {
+  static func bytes(bare text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 2)
