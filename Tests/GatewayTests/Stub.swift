@@ -32,8 +32,9 @@ final class Stub: Sendable {
   var requests: [HTTPRequest] { log.all.withLock { $0 } }
 }
 
-/// Bytes instead of HTTP: takes one connection after the other, reads a request, says its piece and
-/// closes. Dies with its process or its last holder.
+/// Bytes instead of HTTP: takes one connection after the other, says its piece and closes.
+///
+/// It stops with its last holder.
 final class RawServer: Sendable {
   let url: String
   private let descriptor: Int32
