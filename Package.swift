@@ -30,6 +30,11 @@ func system(_ name: String, _ pkgConfig: String?, debian package: String) -> Tar
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// The projections' folders, each with the SQL that is compiled into the module.
+let tables = [
+  "accumulation_totals", "batch_status",
+]
+
 let package = Package(
   name: "Weir",
   products: [.executable(name: "weir", targets: ["weir"])],
@@ -54,7 +59,7 @@ let package = Package(
     library("Sagas", ["Kernel"]),
     .target(
       name: "Projections", dependencies: ["Kernel"], path: "projections",
-      swiftSettings: strict),
+      resources: tables.map { .embedInCode("\($0)/\($0).sql") }, swiftSettings: strict),
     library("Log", ["Kernel", "JSON", "COpenSSL"]),
     library("HTTP", ["CMicroHTTPD", "CCurl"]),
 

@@ -1,0 +1,65 @@
+/// One row of a table: it lists its columns once, in the table's order, in the facts' own visitor.
+///
+/// Columns are texts, integers and flags; a group or a list has no place in a row and traps. Which
+/// columns are the key says the table's SQL (`PRIMARY KEY`).
+public protocol TableRow: FieldGroup {
+  associatedtype Key: Hashable, Sendable
+  var key: Key { get }
+  /// The log position of the fact that last changed the row; `Rows` keeps it.
+  var position: Int { get set }
+  /// A row of which only the key is known.
+  init(key: Key)
+}
+
+extension TableRow where Key: TextValue {
+  public static var blank: Self { Self(key: .blank) }
+}
+
+/// What a fold remembers of one subject (`split/WE01…`): a row of a table that belongs to the fold
+/// alone, made by the store from this listing and keyed by `subject`.
+public protocol TableNote: TableRow where Key == String {}
+
+/// Of folds that need no notes.
+public struct NoNote: TableNote {
+  public var key = ""
+  public var position = 0
+  public init(key: String) { self.key = key }
+  public mutating func list<F: Fields>(_ fields: inout F) {
+    fields.text("subject", &key)
+    fields.integer("position", &position)
+  }
+}
+
+/// The decimal text of an amount whose asset is the column's; column type `amount_text`.
+public struct AmountText: TextValue {
+  public let text: String
+  public init?(text: String) {
+    guard DecimalText.units(text, scale: 18, cutting: true) != nil else { return nil }
+    self.text = text
+  }
+  public init(_ money: Money) { text = money.amountText }
+  public static var blank: AmountText { AmountText(.blank) }
+}
+
+extension Fields {
+  /// An amount of a known asset as its decimal text; where the asset is a column too, list it first.
+  public mutating func amount(_ key: StaticString, _ value: inout Money, in asset: Asset) {
+    precondition(value.asset == asset || value.units == 0, "\(key) holds \(value.asset)")
+    var amount = AmountText(value.asset == asset ? value : .zero(asset))
+    text(key, &amount)
+    value = Money(amount.text, asset) ?? .zero(asset)
+  }
+
+  public mutating func amount(_ key: StaticString, _ value: inout Money?, in asset: Asset) {
+    precondition(value == nil || value?.asset == asset, "\(key) holds \(String(describing: value))")
+    var amount = value.map { AmountText($0) }
+    text(key, &amount)
+    value = amount.flatMap { Money($0.text, asset) }
+  }
+
+  /// A column no fact can fill; it is NULL in every row.
+  public mutating func unfilled(_ key: StaticString) {
+    var nothing: String?
+    text(key, &nothing)
+  }
+}

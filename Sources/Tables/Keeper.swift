@@ -1,0 +1,89 @@
+import Kernel
+
+/// One projection over its tables in the file, whatever its types.
+protocol Keeper: AnyObject {
+  var script: TableScript { get }
+  /// The fold's own version.
+  var version: Int { get }
+  var columns: [TableColumn] { get }
+  /// Position of the last fact taken in.
+  var place: UInt64 { get set }
+  /// True where the tables in the file were made by other SQL or another fold.
+  var isStale: Bool { get set }
+
+  /// Opens the tables that stand under a suffix.
+  func open(_ connection: Connection, suffix: String) throws(TableError)
+  /// Folds the facts behind `place` and writes the rows; the transaction is the caller's.
+  func take(_ events: [Recorded], families: [EventFamilies]) throws(TableError)
+  func forget() throws(TableError)
+  func trim() throws(TableError)
+  /// Another keeper of the same projection, for a table beside this one.
+  func sibling() -> any Keeper
+}
+
+extension Keeper {
+  var name: String { script.name }
+}
+
+final class ProjectionKeeper<P: Projection>: Keeper {
+  let script: TableScript
+  let columns: [TableColumn]
+  var place: UInt64 = 0
+  var isStale = false
+  private var rows: Shelf<P.Row>?
+  private var notes: Shelf<P.Note>?
+  /// Of projections without notes.
+  private var none = Rows<P.Note>()
+
+  init(_ projection: P.Type) throws(TableError) {
+    script = try TableScript(projection)
+    columns = ColumnLister.columns(of: P.Row.self)
+  }
+
+  private init(like other: ProjectionKeeper<P>) {
+    script = other.script
+    columns = other.columns
+  }
+
+  func sibling() -> any Keeper { ProjectionKeeper(like: self) }
+  var version: Int { P.version }
+
+  func open(_ connection: Connection, suffix: String) throws(TableError) {
+    rows = try Shelf(connection, table: script.name + suffix, key: script.key)
+    if !script.noteColumns.isEmpty {
+      notes = try Shelf(connection, table: "\(script.name)__notes\(suffix)", key: ["subject"])
+    }
+    try forget()
+  }
+
+  func take(_ events: [Recorded], families: [EventFamilies]) throws(TableError) {
+    guard let rows else { throw .stale(name) }
+    for (index, recorded) in events.enumerated() where recorded.position > place {
+      guard recorded.position == place + 1 else {
+        throw .gap(table: name, place: place, next: recorded.position)
+      }
+      place = recorded.position
+      guard P.families.contains(families[index]) else { continue }
+      rows.rows.position = place
+      if let notes {
+        notes.rows.position = place
+        P.apply(recorded, to: &rows.rows, &notes.rows)
+      } else {
+        P.apply(recorded, to: &rows.rows, &none)
+      }
+      if rows.rows.changedCount > Tables.rowsKept { try rows.save() }
+    }
+    try rows.save()
+    try notes?.save()
+  }
+
+  func forget() throws(TableError) {
+    try rows?.forget()
+    try notes?.forget()
+  }
+
+  func trim() throws(TableError) {
+    try rows?.trim()
+    try notes?.trim()
+  }
+}

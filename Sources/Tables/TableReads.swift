@@ -1,0 +1,207 @@
+import Synchronization
+
+/// One value as a table holds it.
+public enum TableValue: Hashable, Sendable {
+  case null
+  case text(String)
+  case integer(Int)
+  case flag(Bool)
+
+  /// The value as text; nil for NULL.
+  public var text: String? {
+    switch self {
+    case .null: nil
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .flag(let flag): flag ? "true" : "false"
+    }
+  }
+}
+
+/// One row as a reader gets it: columns in the table's order.
+public struct TableRecord: Hashable, Sendable {
+  public struct Cell: Hashable, Sendable {
+    public let column: String
+    public let value: TableValue
+  }
+  public let cells: [Cell]
+
+  public subscript(column: String) -> TableValue? {
+    cells.first { $0.column == column }?.value
+  }
+}
+
+/// A table's size and the hash of its rows in the order of their key.
+public struct TableDigest: Hashable, Sendable {
+  public let table: String
+  public let rows: Int
+  /// 32 hex digits, FNV-1a: the same rows give the same digest, however they came about.
+  public let digest: String
+}
+
+/// Columns and key of a table, known without asking the file.
+struct TableShape: Sendable {
+  let columns: [TableColumn]
+  let key: [String]
+
+  func column(_ name: String, of table: String) throws(TableError) -> TableColumn {
+    guard let column = columns.first(where: { $0.name == name }) else {
+      throw .unknownColumn(table: table, column: name)
+    }
+    return column
+  }
+}
+
+/// Connections that only read; one is lent to one reader at a time.
+final class ReaderPool: Sendable {
+  private let path: String
+  private let idle = Mutex<[Connection]>([])
+
+  init(path: String) { self.path = path }
+
+  func read<T>(_ body: (Connection) throws(TableError) -> T) throws(TableError) -> T {
+    let connection: Connection
+    if let known = idle.withLock({ $0.popLast() }) {
+      connection = known
+    } else {
+      connection = try Connection(path: path, isWriter: false)
+    }
+    defer { idle.withLock { if $0.count < 16 { $0.append(connection) } } }
+    return try body(connection)
+  }
+}
+
+extension TableStore {
+  /// Which way a read is ordered.
+  public enum Order: Hashable, Sendable {
+    case ascending(String)
+    case descending(String)
+  }
+
+  /// Rows of a table whose columns have these values, nil meaning NULL; in the key's order behind
+  /// the order asked for, so that pages don't overlap.
+  ///
+  /// Amounts are ordered as numbers, good to about 15 digits.
+  public func rows(
+    of table: String, where matches: [(column: String, value: String?)] = [],
+    order: Order? = nil, limit: Int? = nil, offset: Int = 0
+  ) throws(TableError) -> [TableRecord] {
+    guard let shape = shapes[table] else { throw .unknownTable(table) }
+    var conditions: [String] = []
+    for (index, match) in matches.enumerated() {
+      let column = try shape.column(match.column, of: table)
+      let isNumber = column.kind == .integer || column.kind == .flag
+      let mark = isNumber ? "CAST(?\(index + 1) AS INTEGER)" : "?\(index + 1)"
+      conditions.append("\(column.name) IS \(mark)")
+    }
+    let orders = try ordering(order, shape, table) + shape.key
+    let names = shape.columns.map(\.name).joined(separator: ", ")
+    let sql =
+      "SELECT \(names) FROM \(table)"
+      + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
+      + " ORDER BY " + orders.joined(separator: ", ")
+      + " LIMIT ?\(matches.count + 1) OFFSET ?\(matches.count + 2)"
+    return try readers.read { (connection) throws(TableError) in
+      let statement = try connection.statement(sql)
+      defer { statement.reset() }
+      for (index, match) in matches.enumerated() {
+        if let value = match.value {
+          statement.bind(Int32(index + 1), flagged(value, shape, match.column))
+        } else {
+          statement.bindNull(Int32(index + 1))
+        }
+      }
+      statement.bind(Int32(matches.count + 1), Int64(limit ?? -1))
+      statement.bind(Int32(matches.count + 2), Int64(offset))
+      var rows: [TableRecord] = []
+      while try statement.step() { rows.append(Self.record(statement, shape.columns)) }
+      return rows
+    }
+  }
+
+  /// Columns of a table, in order.
+  public func columns(of table: String) throws(TableError) -> [TableColumn] {
+    guard let shape = shapes[table] else { throw .unknownTable(table) }
+    return shape.columns
+  }
+
+  /// Size and digest of one table; columns left out don't count, so that two logs of the same
+  /// story, written in another order, can be compared.
+  public func digest(of table: String, leavingOut: Set<String> = []) throws(TableError)
+    -> TableDigest
+  {
+    guard let shape = shapes[table] else { throw .unknownTable(table) }
+    let columns = shape.columns.map(\.name).filter { !leavingOut.contains($0) }
+    return try readers.read { (connection) throws(TableError) in
+      try digestRows(connection, table, named: table, columns: columns, key: shape.key)
+    }
+  }
+
+  /// Size and digest of every table, in the projections' order.
+  public func digests() throws(TableError) -> [TableDigest] {
+    var digests: [TableDigest] = []
+    for name in names { digests.append(try digest(of: name)) }
+    return digests
+  }
+
+  private func ordering(_ order: Order?, _ shape: TableShape, _ table: String) throws(TableError)
+    -> [String]
+  {
+    guard let order else { return [] }
+    let (name, direction) =
+      switch order {
+      case .ascending(let name): (name, "ASC")
+      case .descending(let name): (name, "DESC")
+      }
+    let column = try shape.column(name, of: table)
+    let value = column.kind == .amount ? "CAST(\(name) AS NUMERIC)" : name
+    return ["\(value) \(direction)"]
+  }
+
+  private func flagged(_ value: String, _ shape: TableShape, _ name: String) -> String {
+    guard shape.columns.first(where: { $0.name == name })?.kind == .flag else { return value }
+    return value == "true" || value == "1" ? "1" : "0"
+  }
+
+  static func record(_ statement: Statement, _ columns: [TableColumn]) -> TableRecord {
+    let cells = columns.indices.map { index in
+      TableRecord.Cell(
+        column: columns[index].name,
+        value: value(statement, Int32(index), isFlag: columns[index].kind == .flag))
+    }
+    return TableRecord(cells: cells)
+  }
+
+  static func value(_ statement: Statement, _ index: Int32, isFlag: Bool = false) -> TableValue {
+    if statement.isNull(index) { return .null }
+    guard statement.isInteger(index) else { return .text(statement.text(index)) }
+    let number = Int(statement.integer(index))
+    return isFlag ? .flag(number != 0) : .integer(number)
+  }
+}
+
+/// Walks a physical table in its key's order and hashes every value with its type.
+func digestRows(
+  _ connection: Connection, _ physical: String, named name: String, columns: [String],
+  key: [String]
+) throws(TableError) -> TableDigest {
+  let statement = try connection.statement(
+    "SELECT \(columns.joined(separator: ", ")) FROM \(physical) "
+      + "ORDER BY \(key.joined(separator: ", "))")
+  defer { statement.reset() }
+  var hash = Fingerprint()
+  var rows = 0
+  while try statement.step() {
+    rows += 1
+    for index in 0..<statement.columnCount {
+      if statement.isNull(index) {
+        hash.add(0xfe)
+      } else {
+        hash.add(statement.isInteger(index) ? 0xfd : 0xfc)
+        statement.withBytes(index) { hash.add($0) }
+      }
+    }
+    hash.add(0xff)
+  }
+  return TableDigest(table: name, rows: rows, digest: hash.hex)
+}

@@ -1,0 +1,154 @@
+import Kernel
+
+extension Story {
+  /// Answers every intent that has no outcome yet, until nothing is left to do.
+  public mutating func settle() {
+    while reacted < log.count {
+      let recorded = log[reacted]
+      reacted += 1
+      for command in reactions(to: recorded.event) { must(command) }
+    }
+  }
+
+  private mutating func meets(_ trouble: Trouble) -> Bool {
+    guard troubles.first == trouble else { return false }
+    troubles.removeFirst()
+    return true
+  }
+
+  private mutating func reactions(to event: LedgerEvent) -> [LedgerCommand] {
+    switch event {
+    case .payment(.valuationRequested(let e)):
+      guard let rate = Rate(rate, from: e.outcome.asset, to: .usdt) else { return [] }
+      return [.payment(.noteRate(e.payment, rate, source: "the story", policy))]
+    case .payment(.routed(let e)) where e.strategy == .instant:
+      return [.split(.request(.payment(e.payment), .fixedRate))]
+    case .accumulation(.locked(let e)) where !e.net.asset.isTether:
+      return [.conversion(.request(e.channel, e.payment))]
+    case .conversion(.requested(let e)):
+      return [.split(.request(.conversion(e.conversion), .standard))]
+    case .batch(.opened(let e)): return [.split(.request(.batch(e.batch), .fixedRate))]
+    case .split(let event): return reactions(to: event)
+    case .hostpay(let event): return reactions(to: event)
+    case .transfer(let event): return reactions(to: event)
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet:
+      return []
+    }
+  }
+
+  private mutating func reactions(to event: SplitEvent) -> [LedgerCommand] {
+    switch event {
+    case .requested(let e):
+      let handOff = e.purpose.batch.map { [LedgerCommand.batch(.handOff($0, e.split))] } ?? []
+      guard e.route == .swap else { return handOff + [.hostpay(.request(e.split))] }
+      if meets(.swapRefused) {
+        return handOff + [.split(.fail(e.split, reason: "the pair is inactive"))]
+      }
+      return handOff + [estimate(e.split, e.source)]
+    case .estimated(let e): return [.split(.intendSwap(e.split))]
+    case .swapIntended(let e):
+      guard let swap = SwapID(text: "sw\(e.split)\(e.attempt)") else { return [] }
+      return [
+        .split(
+          .noteSwap(
+            e.split,
+            OpenedSwap(
+              swap: swap, attempt: e.attempt, fromAmount: e.amount.amountText,
+              payin: "0xpayin\(e.attempt)", payinExtra: nil, payout: e.wallet, toAmount: "0.0099",
+              validUntil: now.adding(seconds: 1200))))
+      ]
+    case .swapOpened(let e):
+      guard meets(.swapExpired) else { return [.hostpay(.request(e.split))] }
+      return [.split(.abandonSwap(e.split, attempt: e.attempt, reason: "expired"))]
+    case .swapAbandoned(let e): return [estimate(e.split, .zero(.usdt))]
+    case .completed(let e):
+      if let batch = e.purpose.batch {
+        return [
+          .batch(
+            .complete(batch, e.split, delivered: e.delivered, transaction: e.transaction))
+        ]
+      }
+      guard let conversion = e.purpose.conversion else { return [] }
+      return [.conversion(.complete(conversion, e.split, received: e.delivered))]
+    case .failed(let e):
+      if let batch = e.purpose.batch { return [.batch(.fail(batch, reason: e.reason))] }
+      guard let conversion = e.purpose.conversion else { return [] }
+      return [.conversion(.fail(conversion, reason: e.reason))]
+    case .swapObserved, .held: return []
+    }
+  }
+
+  private func estimate(_ split: SplitID, _ source: Money) -> LedgerCommand {
+    .split(
+      .noteEstimate(
+        split,
+        SplitEstimate(
+          fromAmount: source.amountText, toAmount: "0.0099", depositFee: "0.01",
+          withdrawalFee: "0.0001", rate: "r\(split)", validUntil: now.adding(seconds: 600))))
+  }
+
+  private mutating func reactions(to event: HostpayEvent) -> [LedgerCommand] {
+    switch event {
+    case .requested(let e):
+      guard let swap = e.swap else { return [.transfer(.request(e.split))] }
+      if meets(.hostpayHeld) { return [.hostpay(.hold(e.split, reason: "the swap is verifying"))] }
+      return [.hostpay(.noteCheck(e.split, swap, status: "waiting"))]
+    case .checked(let e): return [.transfer(.request(e.split))]
+    case .funded(let e):
+      guard let swap = e.swap else { return [.split(.completeDirect(e.split))] }
+      let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer)
+      return [
+        .split(.noteStatus(e.split, swap, status: "exchanging")),
+        .split(.noteFinished(e.split, delivered: delivered, payoutHash: "0xpaid\(e.split)")),
+      ]
+    case .held: return []
+    }
+  }
+
+  /// What a swap of the transfer's amount brings: ETH and USDT at the rate, less one percent.
+  private func delivered(_ transfer: TransferID) -> String {
+    guard let amount = amounts[transfer], let share = BasisPoints(9_900) else { return "0" }
+    let part = amount.taking(share).part
+    guard part.asset == .eth, let rate = Rate(rate, from: .eth, to: .usdt) else {
+      return "0.0097"
+    }
+    return rate.applied(to: part).amountText
+  }
+
+  private mutating func reactions(to event: TransferEvent) -> [LedgerCommand] {
+    switch event {
+    case .requested(let e):
+      amounts[e.transfer] = e.amount
+      if meets(.transferParked) {
+        return [.transfer(.park(e.transfer, reason: "the wallet holds too little"))]
+      }
+      let next = state.hostWallet?.nextNonce ?? 0
+      let quote = TransferQuote(
+        latestNonce: next, pendingNonce: next, gasLimit: 65_000, maxFeePerGas: "30000000000",
+        maxPriorityFeePerGas: "1000000000")
+      return [.transfer(.reserveNonce(e.transfer, quote))]
+    case .nonceReserved(let e):
+      return [
+        .transfer(
+          .noteSigned(
+            e.transfer,
+            SignedTransfer(
+              nonce: e.nonce, attempt: 1, raw: "0x02\(e.nonce)", hash: "0xhash\(e.nonce)",
+              maxFeePerGas: e.maxFeePerGas, maxPriorityFeePerGas: e.maxPriorityFeePerGas)))
+      ]
+    case .signed(let e):
+      let mined = MinedTransfer(
+        hash: e.hash, block: 19_000_000 + e.nonce, gasUsed: 48_000,
+        fee: Self.money("0.00096", .eth))
+      if meets(.transferReverts) { return [.transfer(.noteReverted(e.transfer, mined))] }
+      guard let amount = amounts[e.transfer] else { return [] }
+      return [.transfer(.confirm(e.transfer, mined, amount: amount))]
+    case .confirmed(let e):
+      guard let split = SplitID(text: String(e.transfer.text.dropLast(".fund".count))) else {
+        return []
+      }
+      return [.hostpay(.noteFunded(split))]
+    case .reverted, .cancelled, .parked: return []
+    }
+  }
+}
