@@ -1,11 +1,11 @@
 // The loop that owns the truth, as values that take time and answers as input.
 //
 //   Submission, Answer   a command with its identity, and what became of it
-//   Process, Work        what the engine is generic over: reactions, and calls they leave owed
+//   LedgerProcess, Work        what the engine is generic over: reactions, and calls they leave owed
 //   Machine              decide, write the group with one sync, evolve, react: one step
 //   EffectRunner, Lane   owed calls: intent → call → outcome, within the lanes' rules
 //   Loop                 the thread that steps the machine in production
 //
 // Main path of a command: Loop.submit → queue → Machine.step: state.decide → store.append (one sync
-// for the whole group) → answers → Process.take of each new fact → its commands go into the next
+// for the whole group) → answers → LedgerProcess.take of each new fact → its commands go into the next
 // group, its calls to the performer. A simulator steps the same Machine with a clock of its own.

@@ -24,7 +24,7 @@ public struct GroupReport: Sendable {
 /// The one thread that owns the truth: callers queue, the machine steps, answers follow the sync.
 ///
 /// Everything else (HTTP workers, table writers, outside calls) only exchanges values with it.
-public final class Loop<P: Process>: Sendable {
+public final class Loop<P: LedgerProcess>: Sendable {
   public typealias Call = EffectRunner<P.Job>.Call
   /// Makes a call; hands the outcome over once, from any thread.
   public typealias Performer =

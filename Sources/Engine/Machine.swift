@@ -14,7 +14,7 @@ public struct MachineSettings: Sendable {
 ///
 /// The only caller of `evolve`. What `step` returned is durable; when it throws, nothing of the
 /// group may be believed and the program ends (a failed sync is not survived, D4).
-public struct Machine<P: Process>: Sendable {
+public struct Machine<P: LedgerProcess>: Sendable {
   /// What one group did.
   public struct Step: Sendable {
     /// One for each submission, in order.

@@ -1,1 +1,258 @@
+import Sagas
 import Testing
+
+@testable import Kernel
+
+/// One split's facts, as they can be told apart: the small world that the tables are tried in.
+enum SplitWorld {
+  static let split = SplitID(number: 1)
+  static let channel = ChannelKey(text: "ch-100")!
+  static let swap = SwapID(text: "s1")!
+  static let wallet = "4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV"
+  static let amount = Money(101_850_000, .usdt)
+
+  static func requested(_ purpose: SplitPurpose, _ route: SplitRoute = .swap) -> LedgerEvent {
+    .split(
+      .requested(
+        SplitEvent.Requested(
+          asset: Asset(text: "XMR-XMR")!, channel: channel, flow: .fixedRate, purpose: purpose,
+          route: route, source: amount, split: split, wallet: wallet)))
+  }
+
+  static let estimated = LedgerEvent.split(
+    .estimated(
+      SplitEvent.Estimated(
+        channel: channel, depositFee: "0", marketValue: "1", rate: "r", split: split,
+        toAmount: "1", validUntil: nil, withdrawalFee: "0")))
+  static let intended = LedgerEvent.split(
+    .swapIntended(
+      SplitEvent.SwapIntended(
+        amount: amount, attempt: 1, channel: channel, flow: .fixedRate, rate: "r", split: split,
+        to: Asset(text: "XMR-XMR")!, wallet: wallet)))
+  static let opened = LedgerEvent.split(
+    .swapOpened(
+      SplitEvent.SwapOpened(
+        amount: amount, attempt: 1, channel: channel, payin: "0xaa", payinExtra: nil,
+        split: split, swap: swap, toAmount: "1", validUntil: nil)))
+  static let abandoned = LedgerEvent.split(
+    .swapAbandoned(
+      SplitEvent.SwapAbandoned(attempt: 1, channel: channel, reason: "late", split: split)))
+  static let observed = LedgerEvent.split(
+    .swapObserved(
+      SplitEvent.SwapObserved(channel: channel, split: split, status: "sending", swap: swap)))
+  static func completed(_ purpose: SplitPurpose) -> LedgerEvent {
+    .split(
+      .completed(
+        SplitEvent.Completed(
+          channel: channel, delivered: Money(1, Asset(text: "XMR-XMR")!), payoutHash: nil,
+          purpose: purpose, source: amount, split: split, swap: swap, transaction: "0xt")))
+  }
+  static func failed(_ purpose: SplitPurpose) -> LedgerEvent {
+    .split(
+      .failed(
+        SplitEvent.Failed(channel: channel, purpose: purpose, reason: "no pair", split: split)))
+  }
+  static let held = LedgerEvent.split(
+    .held(SplitEvent.Held(channel: channel, reason: "odd", split: split)))
+  static func hostpay(_ swap: SwapID? = swap) -> LedgerEvent {
+    .hostpay(
+      .requested(
+        HostpayEvent.Requested(
+          amount: amount, channel: channel, split: split, swap: swap, to: "0xaa")))
+  }
+  static func checked(_ status: String) -> LedgerEvent {
+    .hostpay(.checked(HostpayEvent.Checked(channel: channel, split: split, status: status)))
+  }
+  static func funded(_ swap: SwapID? = swap) -> LedgerEvent {
+    .hostpay(
+      .funded(
+        HostpayEvent.Funded(
+          channel: channel, split: split, swap: swap, transaction: "0xt",
+          transfer: split.transfer)))
+  }
+  static let transferRequested = LedgerEvent.transfer(
+    .requested(
+      TransferEvent.Requested(
+        amount: amount, chain: 1, channel: channel, split: split, to: "0xaa",
+        transfer: split.transfer, wallet: "0xbb")))
+  static let confirmed = LedgerEvent.transfer(
+    .confirmed(
+      TransferEvent.Confirmed(
+        amount: amount, block: 1, channel: channel, fee: Money(1, .eth), gasUsed: 1,
+        hash: "0xt", nonce: 0, transfer: split.transfer)))
+  static let parked = LedgerEvent.transfer(
+    .parked(
+      TransferEvent.Parked(channel: channel, reason: "odd", transfer: split.transfer)))
+
+  static let batch = BatchID(text: "ch-100-b1")!
+  static let all: [LedgerEvent] = [
+    requested(.batch(batch)), estimated, intended, opened, abandoned, observed,
+    completed(.batch(batch)), held, hostpay(), checked("waiting"), checked("expired"), funded(),
+    transferRequested, confirmed, parked,
+  ]
+}
+
+@Suite struct SagaTests {
+  let terms = SagaTerms(flow: .fixedRate)
+
+  private func play(_ events: [LedgerEvent]) -> [LedgerCommand] {
+    var processes = Processes(terms: terms)
+    return events.flatMap { processes.take($0) }
+  }
+
+  private func isTransfer(_ command: LedgerCommand) -> Bool {
+    if case .transfer(.request) = command { return true }
+    return false
+  }
+
+  @Test("does: one split from request to delivery, each step asked for once")
+  func straight() {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let opened = LedgerEvent.batch(
+      .opened(
+        BatchEvent.Opened(
+          asset: Asset(text: "XMR-XMR")!, batch: SplitWorld.batch, channel: SplitWorld.channel,
+          members: [], threshold: .zero(.usd), total: .zero(.usdt), wallet: SplitWorld.wallet)))
+    let handedOff = LedgerEvent.batch(
+      .handedOff(
+        BatchEvent.HandedOff(
+          batch: SplitWorld.batch, channel: SplitWorld.channel, split: SplitWorld.split)))
+    let commands = play([
+      opened, SplitWorld.requested(purpose), handedOff, SplitWorld.estimated,
+      SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
+      SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(),
+      SplitWorld.observed, SplitWorld.completed(purpose),
+    ])
+    let id = SplitWorld.split
+    #expect(
+      commands == [
+        .split(.request(purpose, .fixedRate)), .batch(.handOff(SplitWorld.batch, id)),
+        .split(.intendSwap(id)), .hostpay(.request(id)), .transfer(.request(id)),
+        .hostpay(.noteFunded(id)),
+        .batch(
+          .complete(
+            SplitWorld.batch, id, delivered: Money(1, Asset(text: "XMR-XMR")!),
+            transaction: "0xt")),
+      ])
+  }
+
+  @Test("does: abandons a swap that can't be funded, and pays the next one")
+  func abandons() {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let commands = play([
+      SplitWorld.requested(purpose), SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
+      SplitWorld.hostpay(), SplitWorld.checked("expired"), SplitWorld.abandoned,
+      SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(),
+      SplitWorld.checked("waiting"),
+    ])
+    #expect(
+      commands.contains(
+        .split(.abandonSwap(SplitWorld.split, attempt: 1, reason: "swap is expired"))))
+    #expect(commands.count(where: isTransfer) == 1)
+  }
+
+  @Test("refuses: no order of up to five facts asks for a second transfer")
+  func neverPaysTwice() {
+    var sequences = 0
+    func walk(_ processes: Processes, _ transfers: Int, _ depth: Int) {
+      sequences += 1
+      guard depth > 0 else { return }
+      for event in SplitWorld.all {
+        var next = processes
+        let asked = transfers + next.take(event).count(where: isTransfer)
+        #expect(asked <= 1)
+        walk(next, asked, depth - 1)
+      }
+    }
+    // From the middle of the line, where money is near: five more facts in every order.
+    var processes = Processes(terms: terms)
+    for event in [
+      SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.estimated, SplitWorld.intended,
+      SplitWorld.opened,
+    ] {
+      _ = processes.take(event)
+    }
+    walk(processes, 0, 4)
+    walk(Processes(terms: terms), 0, 4)
+    #expect(sequences > 100_000)
+  }
+
+  @Test("refuses: a surprise stops the split for a person, and nothing is paid after it")
+  func surprise() {
+    let commands = play([
+      SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.opened, SplitWorld.held,
+      SplitWorld.hostpay(), SplitWorld.checked("waiting"),
+    ])
+    #expect(
+      commands.contains(
+        .split(.hold(SplitWorld.split, reason: "split.swap_opened.v1 while estimating"))))
+  }
+
+  @Test("does: a batch whose split failed before money left fails too")
+  func fails() {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let opened = LedgerEvent.batch(
+      .opened(
+        BatchEvent.Opened(
+          asset: Asset(text: "XMR-XMR")!, batch: SplitWorld.batch, channel: SplitWorld.channel,
+          members: [], threshold: .zero(.usd), total: .zero(.usdt), wallet: SplitWorld.wallet)))
+    let commands = play([opened, SplitWorld.requested(purpose), SplitWorld.failed(purpose)])
+    #expect(commands.contains(.batch(.fail(SplitWorld.batch, reason: "no pair"))))
+  }
+
+  @Test("ignores: USDT that arrived as USDT starts no conversion")
+  func tether() {
+    func locked(_ net: Money) -> LedgerEvent {
+      .accumulation(
+        .locked(
+          AccumulationEvent.Locked(
+            asset: Asset(text: "XMR-XMR")!, channel: SplitWorld.channel,
+            locked: Money(24_250_000, .usdt), net: net, payment: PaymentID(text: "1")!,
+            received: Money(25, .usd), rate: .oneToOne(net.asset, .usdt),
+            threshold: Money(100, .usd), user: Personal("7"), wallet: SplitWorld.wallet)))
+    }
+    #expect(play([locked(Money(24_250_000, .usdt))]).isEmpty)
+    #expect(play([locked(Money(24_250_000, Asset(text: "USDT-TRX")!))]).isEmpty)
+    #expect(
+      play([locked(Money(1, .eth))])
+        == [.conversion(.request(SplitWorld.channel, PaymentID(text: "1")!))])
+  }
+}
+
+@Suite struct OpenEffectsTests {
+  @Test("does: an intent opens its call and the outcome closes it, whatever came between")
+  func opensAndCloses() {
+    var effects = OpenEffects()
+    var open: Set<String> = []
+    func take(_ event: LedgerEvent) {
+      let change = effects.take(event)
+      open.subtract(change.closed)
+      open.formUnion(change.opened.map(\.key))
+    }
+    let id = SplitWorld.split
+    take(SplitWorld.requested(.batch(SplitWorld.batch)))
+    #expect(open == ["estimate/\(id)"])
+    take(SplitWorld.estimated)
+    take(SplitWorld.intended)
+    #expect(open == ["swap/\(id)"])
+    take(SplitWorld.opened)
+    take(SplitWorld.hostpay())
+    #expect(open == ["check/\(id)"])
+    take(SplitWorld.abandoned)
+    #expect(open == ["estimate/\(id)"])
+    take(SplitWorld.estimated)
+    take(SplitWorld.intended)
+    take(SplitWorld.opened)
+    take(SplitWorld.hostpay())
+    take(SplitWorld.checked("waiting"))
+    #expect(open.isEmpty)
+    take(SplitWorld.transferRequested)
+    #expect(open == ["prepare/\(id.transfer)"])
+    take(SplitWorld.parked)
+    #expect(open.isEmpty)
+    take(SplitWorld.funded())
+    #expect(open == ["watch/\(id)"])
+    take(SplitWorld.completed(.batch(SplitWorld.batch)))
+    #expect(open.isEmpty)
+  }
+}

@@ -5,7 +5,7 @@ public import Sagas
 extension Effect: Work {}
 
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
-struct PayoutProcess: Process {
+struct PayoutProcess: LedgerProcess {
   private var processes: Processes
   private var effects = OpenEffects()
   private let batchInterval: Int64

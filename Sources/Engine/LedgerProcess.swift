@@ -3,7 +3,7 @@ public import Kernel
 /// What the engine runs beside the ledger: pure reactions to facts, and calls they leave owed.
 ///
 /// The engine is generic over it and knows no saga by name.
-public protocol Process: Sendable {
+public protocol LedgerProcess: Sendable {
   associatedtype Job: Work
   /// Takes the next fact of the log in; called once a fact, in order, at start and ever after.
   mutating func take(_ recorded: Recorded) -> Reaction<Job>
