@@ -34,7 +34,7 @@ struct JSONCall: Sendable {
   }
 
   func get(
-    _ path: String, _ query: KeyValuePairs<String, String> = [:]
+    _ path: String, _ query: [(String, String)] = []
   ) async throws(GatewayFailure) -> Answer {
     let pairs = query.map { "\(PercentEncoding.of($0))=\(PercentEncoding.of($1))" }
     let target = pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")

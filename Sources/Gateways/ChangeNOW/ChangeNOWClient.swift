@@ -1,0 +1,185 @@
+public import HTTP
+import JSON
+public import Kernel
+
+/// ChangeNOW's API v2: what a pair takes, what it gives, opening a swap, and how it stands.
+///
+/// It has no key against repeats: a second create makes a second swap, which does no harm while it
+/// is not funded. Numbers are taken from their text.
+public struct ChangeNOWClient: Sendable {
+  private let call: JSONCall
+
+  /// `url` is the service's address, without a path.
+  public init(url: String, apiKey: String, http: HTTPClient) {
+    call = JSONCall(
+      http: http, url: url, headers: ["x-changenow-api-key": apiKey], secrets: [apiKey],
+      refusal: Self.refusal)
+  }
+
+  /// The least and the most a pair takes now; limits differ by flow and move.
+  public func range(
+    from: Asset, to: Asset, flow: SwapFlow
+  ) async throws(GatewayFailure) -> SwapRange {
+    let pair = try Pair(from, to)
+    let answer = try await call.get(
+      "/v2/exchange/range", pair.query([("flow", flow.rawValue)])
+    ).value
+    try pair.check(answer)
+    guard let least = answer["minAmount"]?.decimal else { throw unreadable("range") }
+    let most = answer["maxAmount"]
+    guard most == nil || most?.isNull == true || most?.decimal != nil else {
+      throw unreadable("range")
+    }
+    return SwapRange(least: least, most: most?.decimal)
+  }
+
+  /// What an amount would become; with a fixed rate, the rate's id and how long it is held.
+  public func estimate(
+    _ from: Money, to: Asset, flow: SwapFlow
+  ) async throws(GatewayFailure) -> SplitEstimate {
+    let pair = try Pair(from.asset, to)
+    var query = [("fromAmount", from.amountText), ("flow", flow.rawValue), ("type", "direct")]
+    if flow == .fixedRate { query.append(("useRateId", "true")) }
+    let answer = try await call.get("/v2/exchange/estimated-amount", pair.query(query)).value
+    try pair.check(answer)
+    guard let fromAmount = answer["fromAmount"]?.decimal,
+      let toAmount = answer["toAmount"]?.decimal,
+      let depositFee = Self.fee(answer["depositFee"]),
+      let withdrawalFee = Self.fee(answer["withdrawalFee"])
+    else { throw unreadable("estimate") }
+    guard Money(fromAmount, from.asset) == from else {
+      throw .permanent("an estimate of another amount", code: .answerDiffers)
+    }
+    let rate = answer["rateId"].words
+    guard rate != nil || flow != .fixedRate else {
+      throw .permanent("a fixed rate without its id", code: .fixedRateUnavailable)
+    }
+    return SplitEstimate(
+      fromAmount: fromAmount, toAmount: toAmount, depositFee: depositFee,
+      withdrawalFee: withdrawalFee, rate: rate, validUntil: answer["validUntil"].instant)
+  }
+
+  /// Opens a swap; an answer that doesn't come leaves it unknown whether one was opened.
+  ///
+  /// Pair, flow and refund address of the answer must be those asked for, and a deposit address on
+  /// Ethereum must be one; amount and payout address are the ledger's to compare.
+  public func create(_ order: SwapOrder) async throws(GatewayFailure) -> OpenedSwap {
+    let pair = try Pair(order.amount.asset, order.to)
+    let answer = try await call.post(
+      "/v2/exchange", pair.request(order), hasEffects: true
+    ).value
+    guard let id = answer["id"]?.text, let swap = SwapID(text: id),
+      let fromAmount = answer["fromAmount"]?.decimal, let payin = answer["payinAddress"].words,
+      let payout = answer["payoutAddress"].words
+    else { throw .unknown("a swap without id, amount or addresses") }
+    try pair.check(answer)
+    guard answer["flow"].words ?? order.flow.rawValue == order.flow.rawValue,
+      (answer["refundAddress"].words ?? order.refund).lowercased() == order.refund.lowercased()
+    else { throw .permanent("swap \(swap) has another flow or refund", code: .answerDiffers) }
+    if order.amount.asset.network == "ETH" {
+      guard let address = EthereumAddress(payin), !address.isZero else {
+        throw .permanent("swap \(swap) has no deposit address", code: .answerDiffers)
+      }
+    }
+    return OpenedSwap(
+      swap: swap, attempt: order.attempt, fromAmount: fromAmount, payin: payin,
+      payinExtra: answer["payinExtraId"].words, payout: payout,
+      toAmount: answer["toAmount"]?.decimal, validUntil: answer["validUntil"].instant)
+  }
+
+  /// How a swap stands.
+  public func status(_ swap: SwapID) async throws(GatewayFailure) -> SwapStatus {
+    let answer = try await call.get("/v2/exchange/by-id", [("id", swap.text)]).value
+    guard let status = answer["status"].words else { throw unreadable("status") }
+    guard answer["id"]?.text == swap.text else {
+      throw .permanent("the status of another swap", code: .answerDiffers)
+    }
+    return SwapStatus(
+      status: status, amountFrom: answer["amountFrom"]?.decimal,
+      amountTo: answer["amountTo"]?.decimal, payinHash: answer["payinHash"].words,
+      payoutHash: answer["payoutHash"].words, refundHash: answer["refundHash"].words,
+      refundAmount: answer["refundAmount"]?.decimal, validUntil: answer["validUntil"].instant)
+  }
+
+  /// A fee that is not named is none.
+  private static func fee(_ value: JSONValue?) -> String? {
+    guard let value, !value.isNull else { return "0" }
+    return value.decimal
+  }
+
+  private func unreadable(_ what: String) -> GatewayFailure {
+    .transient("the \(what) could not be read", retryAfterSeconds: nil)
+  }
+
+  private static func refusal(_ code: String) -> GatewayRefusal? {
+    switch code {
+    case "deposit_too_small": .amountTooSmall
+    case "max_amount_exceeded": .amountTooLarge
+    case "out_of_range": .amountOutOfRange
+    case "pair_is_inactive": .pairInactive
+    case "fixed_rate_not_enabled": .fixedRateUnavailable
+    case "rate_id_not_found_or_expired": .rateExpired
+    case "not_valid_address": .addressInvalid
+    case "not_valid_params": .badRequest
+    case "not_found": .notFound
+    case "not_available": .notAvailable
+    case "unauthorized", "invalid_api_key", "forbidden": .credentials
+    default: nil
+    }
+  }
+}
+
+/// Two assets in the provider's names.
+private struct Pair {
+  let from: ChangeNOWCurrency
+  let to: ChangeNOWCurrency
+
+  init(_ from: Asset, _ to: Asset) throws(GatewayFailure) {
+    guard let source = ChangeNOWCurrency(from), let target = ChangeNOWCurrency(to) else {
+      throw .permanent("\(from) to \(to) can't be swapped", code: .assetUnsupported)
+    }
+    self.from = source
+    self.to = target
+  }
+
+  private var names: [(String, String)] {
+    [
+      ("fromCurrency", from.ticker), ("fromNetwork", from.network), ("toCurrency", to.ticker),
+      ("toNetwork", to.network),
+    ]
+  }
+
+  func query(_ more: [(String, String)]) -> [(String, String)] { names + more }
+
+  /// An answer that names another pair is not about our question.
+  func check(_ answer: JSONValue) throws(GatewayFailure) {
+    for (name, wanted) in names {
+      guard (answer[name].words ?? wanted).lowercased() == wanted else {
+        throw .permanent("\(name) is not \(wanted)", code: .answerDiffers)
+      }
+    }
+  }
+
+  func request(_ order: SwapOrder) -> JSONValue {
+    var texts = names
+    texts += [
+      ("fromAmount", order.amount.amountText), ("toAmount", ""), ("address", order.wallet),
+      ("extraId", ""), ("refundAddress", order.refund), ("refundExtraId", ""),
+      ("userId", order.correlator), ("contactEmail", ""), ("flow", order.flow.rawValue),
+      ("type", "direct"), ("rateId", order.rate ?? ""),
+    ]
+    let payload = JSONValue.object(["ref": .string(order.correlator)])
+    return .object(
+      texts.map { JSONMember($0, .string($1)) } + [JSONMember("payload", payload)])
+  }
+}
+
+extension JSONValue? {
+  /// A text that says something.
+  fileprivate var words: String? {
+    guard let text = self?.text, !text.isEmpty else { return nil }
+    return text
+  }
+
+  fileprivate var instant: Instant? { words.flatMap { Instant(provider: $0) } }
+}
