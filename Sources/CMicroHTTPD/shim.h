@@ -47,6 +47,13 @@ static inline void *shim_mhd_socket_context(struct MHD_Connection *connection) {
   return info ? info->socket_context : NULL;
 }
 
+// From the method's first byte to behind the empty line.
+static inline size_t shim_mhd_head_size(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  return info ? info->header_size : 0;
+}
+
 static inline int shim_mhd_each_header(
     struct MHD_Connection *connection, MHD_KeyValueIteratorN visit, void *context) {
   return MHD_get_connection_values_n(connection, MHD_HEADER_KIND, visit, context);

@@ -15,7 +15,7 @@ final class ClientLoop: Sendable {
     var isRunning = false
   }
 
-  private static let pollMilliseconds: Int32 = 1000
+  private static let pollMilliseconds: Int64 = 1000
   private static let isCurlReady = shim_curl_start() == CURLE_OK
 
   private let inbox = Mutex(Inbox())
@@ -52,6 +52,7 @@ final class ClientLoop: Sendable {
       guard inbox.calls < limits.calls else { return .notSent(.tooManyCalls) }
       inbox.calls += 1
       transfer.then = then
+      transfer.startClock()
       inbox.arrived.append(transfer)
       wake()
       return nil
@@ -85,6 +86,7 @@ final class ClientLoop: Sendable {
   private func run() {
     guard let multi else { return }
     var active: [UnsafeMutableRawPointer: Transfer] = [:]
+    var nextDeadline = Int64.max
     while true {
       let (arrived, cancelled, isClosed) = inbox.withLock { inbox in
         defer {
@@ -93,7 +95,10 @@ final class ClientLoop: Sendable {
         }
         return (inbox.arrived, inbox.cancelled, inbox.isClosed)
       }
-      for transfer in arrived { begin(transfer, multi, &active) }
+      for transfer in arrived {
+        begin(transfer, multi, &active)
+        nextDeadline = min(nextDeadline, transfer.deadline)
+      }
       for transfer in cancelled {
         abort(transfer, multi, &active, sent: .cancelled, unsent: .cancelled)
       }
@@ -107,7 +112,10 @@ final class ClientLoop: Sendable {
           end(transfer, transfer.outcome(code))
         }
       }
-      curl_multi_poll(multi, nil, 0, ClientLoop.pollMilliseconds, nil)
+      let now = monotonicMilliseconds()
+      if nextDeadline <= now { nextDeadline = endLate(now, multi, &active) }
+      let wait = min(ClientLoop.pollMilliseconds, max(1, nextDeadline - now))
+      curl_multi_poll(multi, nil, 0, Int32(wait), nil)
     }
     for transfer in Array(active.values) {
       abort(transfer, multi, &active, sent: .clientClosed, unsent: .clientClosed)
@@ -132,6 +140,20 @@ final class ClientLoop: Sendable {
       }
       active[handle] = transfer
     }
+  }
+
+  /// Ends the calls whose time is up; returns when the next one's will be.
+  ///
+  /// libcurl's own timeout starts only once a call has its connection: it leaves the ones alone
+  /// that wait for a free one.
+  private func endLate(
+    _ now: Int64, _ multi: UnsafeMutableRawPointer,
+    _ active: inout [UnsafeMutableRawPointer: Transfer]
+  ) -> Int64 {
+    for transfer in Array(active.values) where transfer.deadline <= now {
+      abort(transfer, multi, &active, sent: .timedOut, unsent: .timedOut)
+    }
+    return active.values.reduce(Int64.max) { min($0, $1.deadline) }
   }
 
   private func abort(

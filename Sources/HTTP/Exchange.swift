@@ -150,7 +150,8 @@ final class Exchange: @unchecked Sendable {
     guard rawTarget == rawMethod + strlen(rawMethod) + 1, version == rawTarget + target.count + 1
     else { return .failure(Refusal(.problem(400, "malformed request line"))) }
     method = String(cString: rawMethod)
-    let scan = HeaderScan(connection, version: version, limits: core.limits)
+    let scan = HeaderScan(
+      connection, method: rawMethod, version: version, limits: core.limits)
     if let refusal = scan.refusal { return .failure(Refusal(refusal)) }
     guard method.isToken else { return .failure(Refusal(.problem(400, "malformed method"))) }
     if method == "TRACE" || method == "CONNECT" {

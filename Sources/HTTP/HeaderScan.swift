@@ -4,7 +4,8 @@ import CMicroHTTPD
 ///
 /// libmicrohttpd cuts the read buffer into C strings in place, which hides what lies behind a NUL,
 /// takes a bare LF for a line's end and folds lines. All three show in the addresses: each name
-/// must begin exactly one CRLF behind the value before it, the first one behind the request line.
+/// must begin exactly one CRLF behind the value before it, the first one behind the request line,
+/// and the head must end two CRLF behind the last.
 struct HeaderScan {
   private(set) var headers = HTTPHeaders()
   private(set) var refusal: HTTPResponse?
@@ -14,26 +15,21 @@ struct HeaderScan {
   private var expected: UnsafePointer<CChar>
 
   /// Scans a request whose line is `method`, one space, `target`, one space, `version`.
-  init(_ connection: OpaquePointer, version: UnsafePointer<CChar>, limits: HTTPServerLimits) {
+  init(
+    _ connection: OpaquePointer, method: UnsafePointer<CChar>, version: UnsafePointer<CChar>,
+    limits: HTTPServerLimits
+  ) {
     self.limits = limits
     expected = version + HeaderScan.versionBytes + 2
     withUnsafeMutablePointer(to: &self) { scan in
       _ = shim_mhd_each_header(connection, visitHeader, scan)
     }
-    if refusal == nil, headers.count > 0, !endsInEmptyLine {
+    if refusal == nil, expected + 2 != method + shim_mhd_head_size(connection) {
       refusal = .problem(400, "malformed header line")
     }
   }
 
   private static let versionBytes = 8
-
-  /// The last value's CRLF and the empty line's, which the parser has made zeros.
-  ///
-  /// The memory is the connection's pool, whose end holds the parser's own records.
-  private var endsInEmptyLine: Bool {
-    let end = expected - 2
-    return end[0] == 0 && end[1] == 0 && end[2] == 0 && end[3] == 0
-  }
 
   /// Takes one header; false ends the scan.
   fileprivate mutating func visit(

@@ -23,8 +23,16 @@ final class Transfer: @unchecked Sendable {
 
   private static let maximumHeaderBytes = 64 * 1024
 
+  /// When the whole call must be over, on the monotonic clock.
+  private(set) var deadline = Int64.max
+
   init(_ request: HTTPClientRequest) {
     self.request = request
+  }
+
+  /// Starts the call's time.
+  func startClock() {
+    deadline = monotonicMilliseconds() + Int64(clamping: min(request.timeoutMilliseconds, 1 << 40))
   }
 
   deinit { dispose() }
