@@ -22,7 +22,7 @@ import Testing
     return wire.everything().isEmpty
   }
 
-  @Test("cuts off: a request that trickles in, by the deadline of the whole request")
+  @Test("does: cuts off a request that trickles in, by the deadline of the whole request")
   func cutsOffTricklers() throws {
     let served = try Served(impatient())
     let line = try served.wire()
@@ -37,7 +37,7 @@ import Testing
     #expect(served.server.inFlight == 0)
   }
 
-  @Test("cuts off: connections that say nothing, at first or later")
+  @Test("does: cuts off connections that say nothing, at first or later")
   func cutsOffIdlers() throws {
     let served = try Served(impatient())
     let silent = try served.wire()
@@ -48,7 +48,7 @@ import Testing
     #expect(once.isClosedByPeer())
   }
 
-  @Test("leaves alone: a request that waits for its answer longer than both deadlines")
+  @Test("does: leaves alone a request that waits for its answer longer than both deadlines")
   func leavesWaitersAlone() throws {
     let served = try Served(impatient()) { _, responder in
       onThread {
@@ -96,7 +96,7 @@ import Testing
     served.server.drainAndStop(deadlineSeconds: 60)
   }
 
-  @Test("gives up: at the drain's deadline, with 503; a later answer is dropped")
+  @Test("does: gives up at the drain's deadline, with 503; a later answer is dropped")
   func givesUp() throws {
     let waiting = Mutex<[HTTPResponder]>([])
     let served = try Served { _, responder in waiting.withLock { $0.append(responder) } }

@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(
-    "never handles: a request whose chunks are broken",
+    "refuses: a request whose chunks are broken",
     arguments: [
       "z\r\nab\r\n0\r\n\r\n", "-1\r\n\r\n", "2\r\nabc\r\n0\r\n\r\n", "ffffffffffffffffff\r\n",
       "0x2\r\nab\r\n0\r\n\r\n", "\r\n0\r\n\r\n",
