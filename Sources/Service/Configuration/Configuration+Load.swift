@@ -1,0 +1,169 @@
+import Gateways
+public import HTTP
+public import Kernel
+
+extension Configuration {
+  /// Reads the settings of one file and of the environment, which wins, and checks them.
+  ///
+  /// Live requires every outside address and key, and refuses stand-ins. A sandbox needs nothing:
+  /// keys that aren't set are made once and kept in the data folder's `sandbox`, unless `generates`
+  /// is off. Throws everything that is wrong at once, and quotes no value.
+  public static func load(
+    _ environment: Environment, data: String, listen: HTTPAddress, file: String?,
+    variables: [String: String], generates: Bool = true
+  ) throws(ConfigurationFailure) -> Configuration {
+    let (fromFile, problems) = readFile(file, isLive: environment == .live)
+    var reader = SettingsReader(
+      isLive: environment == .live, file: fromFile, variables: variables, problems: problems)
+    var keys = SandboxKeys(folder: data + "/sandbox", generates: generates)
+    let fee = reader.integer(.feeBasisPoints, 0...5_000, standard: 300)
+    let tolerance = reader.integer(
+      .paymentMinToleranceBasisPoints, 1...10_000, standard: 5_000)
+    let isAccumulating = reader.flag(.accumulation, standard: true)
+    let configuration = Configuration(
+      environment: environment, data: data, listen: listen,
+      nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
+      ethereum: ethereum(&reader), hostWalletKey: hostWalletKey(&reader, &keys),
+      serviceKeys: serviceKeys(&reader, &keys),
+      opensReads: reader.flag(.openReads, standard: environment == .sandbox),
+      publicURL: reader.url(.publicURL, rule: .ours),
+      policy: PaymentPolicy(
+        fee: BasisPoints(fee) ?? .standardFee,
+        tolerance: BasisPoints(tolerance) ?? .standardTolerance, isAccumulating: isAccumulating),
+      batchIntervalSeconds: reader.integer(.batchIntervalSeconds, 1...86_400, standard: 300),
+      opensBatchesAtOnce: reader.flag(.batchAtOnce, standard: false),
+      swapFlow: reader.word(.swapFlow, standard: SwapFlow.fixedRate),
+      swapPollSeconds: reader.integer(
+        .swapPollSeconds, 1...3_600, standard: environment == .live ? 15 : 1),
+      chainPollSeconds: reader.integer(
+        .chainPollSeconds, 1...3_600, standard: environment == .live ? 12 : 1),
+      laneRetrySeconds: reader.integer(.laneRetrySeconds, 1...86_400, standard: 60),
+      settings: [])
+    let all = reader.allProblems + keys.problems
+    guard all.isEmpty else { throw ConfigurationFailure(all) }
+    var checked = configuration
+    checked.settings = SettingName.allCases.map { name in
+      reader.settings.first { $0.name == name }
+        ?? Setting(name: name, shown: nil, origin: .standard)
+    }
+    return checked
+  }
+
+  private static func readFile(_ path: String?, isLive: Bool) -> (
+    values: [SettingName: String], problems: [ConfigurationProblem]
+  ) {
+    guard let path else { return ([:], []) }
+    do throws(FileText.Failure) {
+      let (text, mode) = try FileText.read(path)
+      var (values, problems) = ConfigurationFile.read(text, path: path)
+      let holdsSecrets = values.keys.contains { $0.isSecret }
+      if isLive, holdsSecrets, mode & 0o077 != 0 {
+        problems.append(
+          ConfigurationProblem(path, "holds secrets and others may read it: chmod 600"))
+      }
+      return (values, problems)
+    } catch {
+      return ([:], [ConfigurationProblem(path, error.words)])
+    }
+  }
+
+  private static func nowPayments(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)
+    -> NOWPayments
+  {
+    let current = reader.secret(.nowpaymentsIPNSecret, least: 16) { keys.text("ipn-secret") }
+    let previous = reader.secret(.nowpaymentsIPNSecretPrevious, least: 16, isOptional: true)
+    return NOWPayments(
+      url: reader.url(.nowpaymentsURL, rule: .provider),
+      apiKey: reader.secret(.nowpaymentsAPIKey, least: 16) { "sandbox" } ?? Secret(""),
+      ipnSecrets: [current, previous].compactMap { $0 })
+  }
+
+  private static func changeNOW(_ reader: inout SettingsReader) -> ChangeNOW {
+    ChangeNOW(
+      url: reader.url(.changenowURL, rule: .provider),
+      apiKey: reader.secret(.changenowAPIKey, least: 16) { "sandbox" } ?? Secret(""))
+  }
+
+  private static func ethereum(_ reader: inout SettingsReader) -> Ethereum {
+    let isLive = reader.isLive
+    let url = reader.url(.ethereumRPCURL, rule: .node)
+    if isLive, reader.text(.ethereumChainID) == nil {
+      reader.refuse(.ethereumChainID, "is missing: \(SettingName.ethereumChainID.meaning)")
+    }
+    // Live money is Ethereum's own (C-19); a sandbox names its chain as it likes.
+    let chains = isLive ? 1...1 : 1...Int(Int32.max)
+    return Ethereum(
+      rpcURL: url.map(Secret.init),
+      chainID: reader.integer(.ethereumChainID, chains, standard: isLive ? 1 : 31_337),
+      finality: reader.finality(
+        .ethereumConfirmations, standard: isLive ? .finalized : .confirmations(1)),
+      maxFeeGwei: reader.integer(.ethereumMaxFeeGwei, 1...10_000, standard: 200),
+      maxPriorityFeeGwei: reader.integer(.ethereumMaxPriorityFeeGwei, 0...1_000, standard: 10),
+      maxGas: reader.integer(.ethereumMaxGas, 21_000...10_000_000, standard: 300_000))
+  }
+
+  private static func serviceKeys(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)
+    -> [Secret]
+  {
+    let current = reader.secret(.serviceKey, least: 32) { keys.text("service-key") }
+    let previous = reader.secret(.serviceKeyPrevious, least: 32, isOptional: true)
+    return [current, previous].compactMap { $0 }
+  }
+
+  private static func hostWalletKey(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)
+    -> Secret
+  {
+    guard let path = reader.path(.hostWalletKeyFile) else {
+      return Secret(reader.isLive ? "" : keys.text("host-wallet-key"))
+    }
+    do throws(FileText.Failure) {
+      let (text, mode) = try FileText.read(path)
+      if mode & 0o077 != 0 {
+        reader.refuse(.hostWalletKeyFile, "names a file that others may read: chmod 600")
+      }
+      guard EthereumKey(hex: text.trimmed) != nil else {
+        reader.refuse(.hostWalletKeyFile, "names a file without a private key of 64 hex digits")
+        return Secret("")
+      }
+      return Secret(text.trimmed)
+    } catch {
+      reader.refuse(.hostWalletKeyFile, error.words)
+      return Secret("")
+    }
+  }
+}
+
+/// The keys of a sandbox, made once and kept in its data folder, each in a file of mode 0600.
+struct SandboxKeys {
+  let folder: String
+  let generates: Bool
+  private(set) var problems: [ConfigurationProblem] = []
+
+  init(folder: String, generates: Bool) {
+    self.folder = folder
+    self.generates = generates
+  }
+
+  /// The key of a name, as 64 hex digits.
+  mutating func text(_ name: String) -> String {
+    var chance = SystemRandomNumberGenerator()
+    let made = (0..<4).map { _ in
+      let digits = String(UInt64.random(in: .min ... .max, using: &chance), radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+    guard generates else { return made }
+    let path = folder + "/" + name
+    do throws(FileText.Failure) {
+      if case .success(let kept) = Result(catching: { () throws(FileText.Failure) in
+        try FileText.read(path).text.trimmed
+      }) {
+        return kept
+      }
+      try FileText.createFolder(folder)
+      try FileText.create(path, made + "\n")
+    } catch {
+      problems.append(ConfigurationProblem(path, error.words))
+    }
+    return made
+  }
+}

@@ -1,0 +1,121 @@
+public import HTTP
+public import Kernel
+
+/// Everything the service is told from outside, checked.
+///
+/// Made by `Configuration.load`, which lists every problem at once. Prints without secrets.
+public struct Configuration: Sendable {
+  public var environment: Environment
+  /// The data folder.
+  public var data: String
+  public var listen: HTTPAddress
+  public var nowPayments: NOWPayments
+  public var changeNOW: ChangeNOW
+  public var ethereum: Ethereum
+  /// The host wallet's private key as hex, read from its file.
+  public var hostWalletKey: Secret
+  /// The current key first.
+  public var serviceKeys: [Secret]
+  public var opensReads: Bool
+  /// Without a slash at the end; nil in a sandbox stands for the listening address.
+  public var publicURL: String?
+  public var policy: PaymentPolicy
+  public var batchIntervalSeconds: Int
+  public var opensBatchesAtOnce: Bool
+  public var swapFlow: SwapFlow
+  public var swapPollSeconds: Int
+  public var chainPollSeconds: Int
+  public var laneRetrySeconds: Int
+  /// How each setting came, for `weir config check`.
+  public var settings: [Setting]
+
+  public var isSandbox: Bool { environment == .sandbox }
+
+  public struct NOWPayments: Sendable {
+    /// Nil in a sandbox: the stand-in's, once it is started.
+    public var url: String?
+    public var apiKey: Secret
+    /// The current secret first.
+    public var ipnSecrets: [Secret]
+  }
+
+  public struct ChangeNOW: Sendable {
+    /// Nil in a sandbox: the stand-in's, once it is started.
+    public var url: String?
+    public var apiKey: Secret
+  }
+
+  public struct Ethereum: Sendable {
+    /// Nil in a sandbox: the stand-in's, once it is started. Providers put keys into it.
+    public var rpcURL: Secret?
+    public var chainID: Int
+    public var finality: Finality
+    public var maxFeeGwei: Int
+    public var maxPriorityFeeGwei: Int
+    public var maxGas: Int
+  }
+
+  /// What makes a mined transaction final.
+  public enum Finality: Hashable, Sendable, CustomStringConvertible {
+    /// The chain's own word: the block tag `finalized`.
+    case finalized
+    /// So many blocks, its own among them.
+    case confirmations(Int)
+
+    public var description: String {
+      switch self {
+      case .finalized: "finalized"
+      case .confirmations(let count): String(count)
+      }
+    }
+  }
+
+  /// A setting as it was found.
+  public struct Setting: Hashable, Sendable {
+    public enum Origin: String, Sendable {
+      case environment, file, standard
+      /// Made for a sandbox and kept in its data folder.
+      case generated
+    }
+
+    public let name: SettingName
+    /// `(secret)` where it is one; nil where there is none.
+    public let shown: String?
+    public let origin: Origin
+  }
+
+  /// Where the provider is to send its notices.
+  public var noticeURL: String { (publicURL ?? "http://\(listen)") + "/webhooks/nowpayments" }
+
+  /// Every secret there is, for whoever must keep them out of what is printed.
+  public var secrets: [Secret] {
+    nowPayments.ipnSecrets + serviceKeys
+      + [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
+      + (ethereum.rpcURL.map { [$0] } ?? [])
+  }
+}
+
+/// One thing that is wrong with the configuration; it quotes no value.
+public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
+  /// The setting, or the file.
+  public let name: String
+  public let problem: String
+
+  public init(_ name: String, _ problem: String) {
+    self.name = name
+    self.problem = problem
+  }
+
+  public var description: String { "\(name): \(problem)" }
+}
+
+/// All that is wrong with the configuration.
+public struct ConfigurationFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public let problems: [ConfigurationProblem]
+
+  public init(_ problems: [ConfigurationProblem]) { self.problems = problems }
+
+  public var description: String {
+    problems.map(\.description).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,80 @@
+/// Every setting there is: a line of the file in lower case, `WEIR_` and upper case in the
+/// environment, which wins.
+public enum SettingName: String, CaseIterable, Sendable {
+  case nowpaymentsIPNSecret = "nowpayments_ipn_secret"
+  case nowpaymentsIPNSecretPrevious = "nowpayments_ipn_secret_previous"
+  case nowpaymentsAPIKey = "nowpayments_api_key"
+  case nowpaymentsURL = "nowpayments_url"
+  case changenowAPIKey = "changenow_api_key"
+  case changenowURL = "changenow_url"
+  case ethereumRPCURL = "ethereum_rpc_url"
+  case ethereumChainID = "ethereum_chain_id"
+  case ethereumConfirmations = "ethereum_confirmations"
+  case ethereumMaxFeeGwei = "ethereum_max_fee_gwei"
+  case ethereumMaxPriorityFeeGwei = "ethereum_max_priority_fee_gwei"
+  case ethereumMaxGas = "ethereum_max_gas"
+  case hostWalletKeyFile = "host_wallet_key_file"
+  case serviceKey = "service_key"
+  case serviceKeyPrevious = "service_key_previous"
+  case openReads = "open_reads"
+  case publicURL = "public_url"
+  case feeBasisPoints = "fee_basis_points"
+  case paymentMinToleranceBasisPoints = "payment_min_tolerance_basis_points"
+  case accumulation = "accumulation"
+  case batchIntervalSeconds = "batch_interval_seconds"
+  case batchAtOnce = "batch_at_once"
+  case swapFlow = "swap_flow"
+  case swapPollSeconds = "swap_poll_seconds"
+  case chainPollSeconds = "chain_poll_seconds"
+  case laneRetrySeconds = "lane_retry_seconds"
+
+  /// The name in the environment.
+  public var environmentName: String { "WEIR_" + rawValue.uppercased() }
+
+  /// True where the value must not be shown.
+  public var isSecret: Bool {
+    switch self {
+    case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
+      .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .ethereumRPCURL:
+      true
+    case .nowpaymentsURL, .changenowURL, .ethereumChainID, .ethereumConfirmations,
+      .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
+      .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
+      .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
+      .laneRetrySeconds:
+      false
+    }
+  }
+
+  /// What it is for, in a line.
+  public var meaning: String {
+    switch self {
+    case .nowpaymentsIPNSecret: "key of the provider's signatures on notices"
+    case .nowpaymentsIPNSecretPrevious: "the key before, honoured while it is being changed"
+    case .nowpaymentsAPIKey: "key for making invoices and asking for payments"
+    case .nowpaymentsURL: "base address of NOWPayments"
+    case .changenowAPIKey: "key for swaps"
+    case .changenowURL: "base address of ChangeNOW"
+    case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
+    case .ethereumChainID: "the chain the node must be on"
+    case .ethereumConfirmations: "blocks that make a transfer final, or `finalized`"
+    case .ethereumMaxFeeGwei: "most gwei a gas unit may cost"
+    case .ethereumMaxPriorityFeeGwei: "most gwei a gas unit may tip"
+    case .ethereumMaxGas: "most gas units a transfer may use"
+    case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
+    case .serviceKey: "key of those who may write, at least 32 characters"
+    case .serviceKeyPrevious: "the key before, honoured while it is being changed"
+    case .openReads: "whether reads need no key; on only in the sandbox"
+    case .publicURL: "where the provider reaches this service"
+    case .feeBasisPoints: "the platform's share, in hundredths of a percent"
+    case .paymentMinToleranceBasisPoints: "least part of a price that must arrive"
+    case .accumulation: "off pays everybody at once, with an alarm"
+    case .batchIntervalSeconds: "time between two batch runs"
+    case .batchAtOnce: "whether a crossed threshold starts a run"
+    case .swapFlow: "fixed-rate or standard"
+    case .swapPollSeconds: "time between two looks at a swap"
+    case .chainPollSeconds: "time between two looks at a transfer"
+    case .laneRetrySeconds: "time between two tries of an outside call"
+    }
+  }
+}
