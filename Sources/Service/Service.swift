@@ -1,1 +1,11 @@
-// The front page of Service.
+// The front page of Service: the one place that builds anything, and the edge to the world.
+//
+//   Configuration/  one file and the environment to values, all problems at once; Secret
+//   Edge/           the HTTP surface: Edge (the route table), Call (one request), a file a route
+//   Telemetry/      Logger (JSON lines, secrets taken out), Metrics (Prometheus text)
+//   Gate            how routes reach the loop and the tables
+//   ClientHistory   one client's facts with a running balance, out of the log
+//   Composition/    what the engine runs: sagas, owed calls, the batch run
+//
+// Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the
+// sync. Reads go to log and tables directly, on ReaderThreads.

@@ -46,7 +46,7 @@ public struct Configuration: Sendable {
   }
 
   public struct Ethereum: Sendable {
-    /// Nil in a sandbox: the stand-in's, once it is started. Providers put keys into it.
+    /// Nil in a sandbox: the stand-in's, once it is started; providers put keys into it.
     public var rpcURL: Secret?
     public var chainID: Int
     public var finality: Finality

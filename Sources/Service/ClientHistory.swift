@@ -1,0 +1,127 @@
+public import JSON
+public import Kernel
+public import Log
+
+/// One client's history out of the log: the fold that route, command line and tests share.
+public struct ClientHistory: Sendable {
+  /// Reads up to `limit` events with a tag after a position.
+  public typealias Pages =
+    @Sendable (_ tag: Tag, _ after: UInt64, _ limit: Int) throws(StoreError) -> [StoredEvent]
+
+  private let channel: ChannelKey
+  private let asOf: AsOf?
+  private let pages: Pages
+
+  public init(of channel: ChannelKey, asOf: AsOf?, pages: @escaping Pages) {
+    self.channel = channel
+    self.asOf = asOf
+    self.pages = pages
+  }
+
+  /// One fact of the client: as it lies in the log, read, and as the client sees it.
+  public struct Item: Sendable {
+    public let stored: StoredEvent
+    public let recorded: Recorded
+    public let entry: ClientTimeline.Entry
+
+    /// One object a fact, as the API and `weir timeline --json` show it.
+    public var json: JSONValue {
+      .object([
+        "position": .number(String(entry.position)), "at": .string(entry.at.text),
+        "name": .string(entry.name), "stream": .string(stored.stream),
+        "amount": entry.amount.map(JSONValue.money) ?? .null,
+        "balance": .array(entry.balance.map(JSONValue.money)),
+      ])
+    }
+  }
+
+  /// Calls `take` with each fact in the order of the log, until it says false.
+  public func walk(_ take: (Item) -> Bool) throws(StoreError) {
+    var timeline = ClientTimeline()
+    var position: UInt64 = 0
+    while true {
+      let page = try pages(.channel(channel), position, 1_000)
+      guard let last = page.last else { return }
+      for stored in page {
+        if let asOf, !asOf.holds(position: stored.position, at: stored.at) { return }
+        let recorded = try stored.recorded()
+        let entry = timeline.take(recorded, of: channel)
+        guard take(Item(stored: stored, recorded: recorded, entry: entry)) else { return }
+      }
+      position = last.position
+    }
+  }
+
+  /// What the client is owed and was paid at the end of it.
+  public func balance() throws(StoreError) -> ClientBalance {
+    var balance = ClientBalance(channel: channel)
+    try walk { item in
+      balance.take(item.recorded.event)
+      return true
+    }
+    return balance
+  }
+}
+
+/// What one client is owed and was paid, per asset: a fold of the client's facts.
+public struct ClientBalance: Hashable, Sendable {
+  /// One asset's figures.
+  public struct Line: Hashable, Sendable {
+    /// Waiting behind the threshold.
+    public var waiting: Money
+    /// Reserved for a payout under way, and not sent yet.
+    public var inPayout: Money
+    /// Sent and not delivered yet.
+    public var inTransit: Money
+    /// Delivered so far, counted in what it was sent in.
+    public var paid: Money
+
+    /// Waiting and in payout: what the client is owed.
+    public var owed: Money { waiting + inPayout }
+  }
+
+  public let channel: ChannelKey
+  public private(set) var lines: [Line] = []
+
+  public init(channel: ChannelKey) { self.channel = channel }
+
+  public mutating func take(_ event: LedgerEvent) {
+    for posting in postings(of: event) {
+      switch posting.account {
+      case .payable(channel): change(posting.amount.asset) { $0.waiting = $0.waiting - posting.amount }
+      case .reserved(channel):
+        change(posting.amount.asset) { $0.inPayout = $0.inPayout - posting.amount }
+      case .transit(channel):
+        change(posting.amount.asset) { $0.inTransit = $0.inTransit + posting.amount }
+      case .payable, .reserved, .transit, .custody, .clearing, .suspense, .fees, .exchange, .fx,
+        .gas:
+        break
+      }
+    }
+    if case .split(.completed(let e)) = event, e.purpose.conversion == nil, e.channel == channel {
+      change(e.source.asset) { $0.paid = $0.paid + e.source }
+    }
+  }
+
+  private mutating func change(_ asset: Asset, _ edit: (inout Line) -> Void) {
+    let place = lines.firstIndex { $0.waiting.asset == asset } ?? lines.count
+    if place == lines.count {
+      let zero = Money.zero(asset)
+      lines.append(Line(waiting: zero, inPayout: zero, inTransit: zero, paid: zero))
+    }
+    edit(&lines[place])
+  }
+
+  public var json: JSONValue {
+    .array(
+      lines.map { line in
+        .object([
+          "asset": .string(line.waiting.asset.text),
+          "waiting": .string(line.waiting.amountText),
+          "in_payout": .string(line.inPayout.amountText),
+          "in_transit": .string(line.inTransit.amountText),
+          "owed": .string(line.owed.amountText), "paid": .string(line.paid.amountText),
+        ])
+      })
+  }
+}

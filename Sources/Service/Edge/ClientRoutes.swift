@@ -1,0 +1,90 @@
+import HTTP
+import JSON
+import Kernel
+import Log
+
+// GET /api/channels/{id}/timeline and …/balance: what the log says of one client, now or as of then.
+
+extension Call {
+  func showTimeline() {
+    guard let (channel, asOf, end) = clientQuestion(),
+      let limit = number("limit", 1...1_000, standard: 100),
+      let after = number("after", 0...Int.max, standard: 0)
+    else { return }
+    read {
+      var items: [JSONValue] = []
+      var last: UInt64 = 0
+      var hasMore = false
+      do throws(StoreError) {
+        try history(channel, asOf ?? .position(end)).walk { item in
+          guard item.entry.position > UInt64(after) else { return true }
+          guard items.count < limit else {
+            hasMore = true
+            return false
+          }
+          items.append(item.json)
+          last = item.entry.position
+          return true
+        }
+      } catch {
+        return fail(error.description)
+      }
+      send(
+        200,
+        .object([
+          "channel": .string(channel.text), "as_of": .position(end), "entries": .array(items),
+          "next": hasMore ? .position(last) : .null,
+        ]), position: end)
+    }
+  }
+
+  func showBalance() {
+    guard let (channel, asOf, end) = clientQuestion() else { return }
+    read {
+      do throws(StoreError) {
+        let balance = try history(channel, asOf ?? .position(end)).balance()
+        send(
+          200,
+          .object([
+            "channel": .string(channel.text), "as_of": .position(end), "balances": balance.json,
+          ]), position: end)
+      } catch {
+        fail(error.description)
+      }
+    }
+  }
+
+  private func history(_ channel: ChannelKey, _ asOf: AsOf) -> ClientHistory {
+    let store = parts.store
+    return ClientHistory(of: channel, asOf: asOf) { (tag, after, limit) throws(StoreError) in
+      try store.read(tag, after: after, limit: limit)
+    }
+  }
+
+  /// The channel of the path and the time of the query; answers itself where they can't be taken.
+  ///
+  /// `end` is the position up to which the answer speaks: a page's next one asks for it again.
+  private func clientQuestion() -> (channel: ChannelKey, asOf: AsOf?, end: UInt64)? {
+    let head = parts.store.head.position
+    guard let channel = ChannelKey(naming: parameters["id"]),
+      let stream = StreamName(text: "channel-\(channel)"), parts.store.version(of: stream) > 0
+    else {
+      refuse(.notFound, "no such channel")
+      return nil
+    }
+    guard request.query.contains(where: { $0.name == "asof" }) else { return (channel, nil, head) }
+    guard let asOf = request.queryValue("asof").flatMap(AsOf.init) else {
+      refuse(.queryInvalid, "asof must be a position, or a time such as 2026-11-24T16:47:11Z")
+      return nil
+    }
+    switch asOf {
+    case .time: return (channel, asOf, head)
+    case .position(let position):
+      guard position <= head else {
+        refuse(.positionAhead, "the log ends at position \(head)")
+        return nil
+      }
+      return (channel, asOf, position)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import HTTP
+import JSON
+
+// GET /health tells and never fails; GET /ready is for whoever sends traffic; GET /metrics counts.
+
+extension Call {
+  /// The old platform's shape, with one difference: `/ready` exists for load balancers.
+  func showHealth() {
+    let readiness = parts.gate.readiness
+    send(200, described(readiness, word: readiness.isHealthy ? "healthy" : "degraded"))
+  }
+
+  func showReadiness() {
+    let readiness = parts.gate.readiness
+    let word = readiness.isReady ? "ready" : "not_ready"
+    send(readiness.isReady ? 200 : 503, described(readiness, word: word))
+  }
+
+  func showMetrics() {
+    send(
+      HTTPResponse(
+        status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+        body: Array(parts.metrics.page().utf8)))
+  }
+
+  private func described(_ readiness: Readiness, word: String) -> JSONValue {
+    let components = readiness.components.map { component in
+      JSONMember(component.name, .string(component.isHealthy ? "healthy" : "unhealthy"))
+    }
+    return .object([
+      "status": .string(word), "service": "weir",
+      "timestamp": .number(String(parts.clock().microseconds / 1_000_000)),
+      "environment": .string(parts.configuration.environment.text),
+      "position": .number(String(parts.store.head.position)),
+      "components": .object(components),
+    ])
+  }
+}

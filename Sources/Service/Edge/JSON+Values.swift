@@ -1,0 +1,16 @@
+import JSON
+import Kernel
+
+extension JSONValue: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension JSONValue {
+  /// An amount as facts have it.
+  static func money(_ money: Money) -> JSONValue {
+    .object(["amount": .string(money.amountText), "asset": .string(money.asset.text)])
+  }
+
+  static func optional(_ money: Money?) -> JSONValue { money.map(JSONValue.money) ?? .null }
+  static func position(_ position: UInt64) -> JSONValue { .number(String(position)) }
+}

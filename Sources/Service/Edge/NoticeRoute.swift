@@ -1,0 +1,97 @@
+import Engine
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Log
+
+// POST /webhooks/nowpayments: verify first, parse second, answer after the sync.
+//
+// The provider repeats what isn't answered with 2xx within 3 s and gives up after a few tries, so a
+// refusal that no repetition can change is 200 with its name, and 503 means: again, please.
+
+extension Call {
+  func takeNotice() {
+    guard let signature = request.headers.only("x-nowpayments-sig"), isSigned(by: signature) else {
+      return refuseForgery()
+    }
+    let report: PaymentReport
+    do throws(NoticeError) {
+      report = try NOWPaymentsNotice.report(request.body, source: .notice)
+    } catch {
+      parts.metrics.note(.malformed)
+      parts.logger.warning("notice_malformed", ["reason": "\(error)", "body": bodyDigest])
+      return refuse(.noticeMalformed, error.words)
+    }
+    let digest = SHA256.digest(of: request.body)
+    let id = CommandID.composed("notice", report.payment.text, Token.hex(digest.prefix(16)))
+    let command = LedgerCommand.payment(.note(report, parts.configuration.policy))
+    parts.gate.submit(
+      Submission(id: id, digest: digest, command: command, actor: "provider:nowpayments")
+    ) { answer in
+      answerNotice(answer)
+    }
+  }
+
+  private func isSigned(by signature: String) -> Bool {
+    parts.configuration.nowPayments.ipnSecrets.contains { secret in
+      NOWPaymentsNotice.isAuthentic(
+        body: request.body, signature: signature, secret: secret.reveal())
+    }
+  }
+
+  private var bodyDigest: Logger.Field {
+    .text(Token.hex(SHA256.digest(of: request.body)))
+  }
+
+  private func refuseForgery() {
+    parts.metrics.note(.forged)
+    let count = request.headers.all("x-nowpayments-sig").count
+    parts.logger.warning(
+      "notice_refused",
+      [
+        "reason": count == 0 ? "no signature" : count > 1 ? "several signatures" : "not signed so",
+        "from": .text(request.remoteAddress), "bytes": .integer(request.body.count),
+        "body": bodyDigest,
+      ])
+    refuse(.signatureInvalid)
+  }
+
+  private func answerNotice(_ answer: Answer) {
+    func done(_ outcome: Metrics.NoticeOutcome, _ position: UInt64?, _ reason: String? = nil) {
+      parts.metrics.note(outcome)
+      var members = [JSONMember("status", .string(outcome.rawValue))]
+      if let reason { members.append(JSONMember("reason", .string(reason))) }
+      if let position { members.append(JSONMember("position", .number(String(position)))) }
+      send(200, .object(members), position: position)
+    }
+    switch answer {
+    case .accepted(_, let last): done(.accepted, last)
+    case .replayed(_, let last): done(.replayed, last)
+    case .ignored(let head): done(.ignored, head)
+    case .keyReused: done(.refused, nil, "key_reused")
+    case .refused(.ledgerNotOpened):
+      parts.metrics.note(.unavailable)
+      refuse(Problem(Refusal.ledgerNotOpened))
+    case .refused(let refusal):
+      parts.logger.warning("notice_not_taken", ["reason": .text(refusal.text)])
+      done(.refused, nil, refusal.text)
+    case .stopping:
+      parts.metrics.note(.unavailable)
+      refuse(.stopping)
+    case .full:
+      parts.metrics.note(.unavailable)
+      refuse(.logFull)
+    }
+  }
+}
+
+extension NoticeError {
+  var words: String {
+    switch self {
+    case .notAnObject: "the body is not a JSON object"
+    case .missing(let field): "\(field) is missing"
+    case .malformed(let field): "\(field) is malformed"
+    }
+  }
+}

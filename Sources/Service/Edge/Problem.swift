@@ -1,0 +1,169 @@
+public import HTTP
+import JSON
+import Kernel
+
+/// Why a request wasn't done, as a problem document (RFC 9457) with a code that never changes.
+struct Problem: Sendable {
+  /// One field of a body that can't be taken.
+  struct FieldError: Hashable, Sendable {
+    let field: String
+    let problem: String
+  }
+
+  let code: Code
+  var detail: String?
+  /// The ledger's own word, where the code is `refused`.
+  var refusal: Refusal?
+  var errors: [FieldError] = []
+
+  init(_ code: Code, _ detail: String? = nil, errors: [FieldError] = []) {
+    self.code = code
+    self.detail = detail
+    self.errors = errors
+  }
+
+  init(_ refusal: Refusal, _ detail: String? = nil) {
+    code = .refused
+    self.refusal = refusal
+    self.detail = detail ?? refusal.text.split(separator: "_").joined(separator: " ")
+  }
+
+  var response: HTTPResponse {
+    let word = refusal?.text ?? code.rawValue
+    let status = refusal?.status ?? code.status
+    var writer = JSONWriter()
+    writer.beginObject()
+    func put(_ name: String, _ text: String) {
+      writer.name(name)
+      writer.string(text)
+    }
+    put("type", "urn:weir:problem:" + word)
+    put("title", code.title)
+    writer.name("status")
+    writer.integer(status)
+    put("code", word)
+    if let detail { put("detail", detail) }
+    if !errors.isEmpty {
+      writer.name("errors")
+      writer.beginArray()
+      for error in errors {
+        writer.beginObject()
+        put("field", error.field)
+        put("problem", error.problem)
+        writer.endObject()
+      }
+      writer.endArray()
+    }
+    writer.endObject()
+    var headers: HTTPHeaders = ["Content-Type": "application/problem+json"]
+    if status == 401 { headers.add("WWW-Authenticate", "Bearer realm=\"weir\"") }
+    if status == 503 { headers.add("Retry-After", "1") }
+    return HTTPResponse(status: status, headers: headers, body: writer.bytes)
+  }
+}
+
+extension Problem {
+  /// Every code there is besides the ledger's refusals; a code keeps its meaning for ever.
+  enum Code: String, CaseIterable, Sendable {
+    case unauthorized
+    case signatureInvalid = "signature_invalid"
+    case noticeMalformed = "notice_malformed"
+    case contentTypeUnsupported = "content_type_unsupported"
+    case bodyMalformed = "body_malformed"
+    case fieldsInvalid = "fields_invalid"
+    case queryInvalid = "query_invalid"
+    case idempotencyKeyInvalid = "idempotency_key_invalid"
+    case idempotencyKeyReused = "idempotency_key_reused"
+    case positionAhead = "position_ahead"
+    case positionNotReached = "position_not_reached"
+    case refused
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case stopping
+    case logFull = "log_full"
+    case busy
+    case internalError = "internal_error"
+
+    var status: Int {
+      switch self {
+      case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
+        .idempotencyKeyInvalid, .positionAhead:
+        400
+      case .unauthorized: 401
+      case .signatureInvalid: 403
+      case .notFound: 404
+      case .methodNotAllowed: 405
+      case .refused: 409
+      case .contentTypeUnsupported: 415
+      case .idempotencyKeyReused: 422
+      case .internalError: 500
+      case .positionNotReached, .stopping, .logFull, .busy: 503
+      }
+    }
+
+    var title: String {
+      switch self {
+      case .unauthorized: "A service key is needed"
+      case .signatureInvalid: "The notice is not signed by the provider"
+      case .noticeMalformed: "The notice can't be read"
+      case .contentTypeUnsupported: "The body must be application/json"
+      case .bodyMalformed: "The body is not a JSON object"
+      case .fieldsInvalid: "Some fields can't be taken"
+      case .queryInvalid: "The query can't be taken"
+      case .idempotencyKeyInvalid: "The idempotency key can't be taken"
+      case .idempotencyKeyReused: "The idempotency key was used for something else"
+      case .positionAhead: "The log hasn't come to that position"
+      case .positionNotReached: "The tables haven't come to that position yet"
+      case .refused: "The ledger refused it"
+      case .notFound: "There is no such thing"
+      case .methodNotAllowed: "The path doesn't take that method"
+      case .stopping: "The service is stopping"
+      case .logFull: "The log has no room"
+      case .busy: "Too many reads are waiting"
+      case .internalError: "Something went wrong here"
+      }
+    }
+  }
+}
+
+extension Refusal {
+  /// The status a refused write is answered with.
+  var status: Int {
+    switch self {
+    case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
+      .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
+      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown:
+      400
+    case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
+      .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
+      .transferUnknown:
+      404
+    case .ledgerAlreadyOpened, .orderExists, .paymentNotValuing, .belowThreshold,
+      .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
+      .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
+      .transferElsewhere, .notOurTransaction:
+      409
+    case .ledgerNotOpened: 503
+    }
+  }
+
+  /// The field of a registration the refusal is about.
+  var registrationField: String? {
+    switch self {
+    case .openChannelTaken: "open_channel_id"
+    case .closedChannelTaken, .sameChannelTwice: "closed_channel_id"
+    case .thresholdTooLow: "payout_threshold_usd"
+    case .payoutPairUnknown: "client_payout_currency"
+    case .walletMalformed: "client_wallet_address"
+    case .noTiers, .tooManyTiers: "tier_count"
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .amountNotPositive, .textTooLong, .textMissing,
+      .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
+      .orderExists, .paymentUnknown, .paymentNotValuing, .accumulationUnknown, .conversionUnknown,
+      .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
+      .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
+      .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
+      .transferUnknown, .transferElsewhere, .notOurTransaction:
+      nil
+    }
+  }
+}

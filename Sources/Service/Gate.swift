@@ -1,0 +1,77 @@
+public import Engine
+public import JSON
+public import Kernel
+
+/// The way in to the one loop that owns the truth, as routes see it.
+public protocol Gate: Sendable {
+  /// Queues a command; `then` runs once, on the loop's thread, after the sync, and is brief.
+  func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void)
+
+  /// Shows the ledger's state between two groups; `read` runs on the loop's thread and is brief.
+  func inspect(_ read: @escaping @Sendable (LedgerState) -> Void)
+
+  /// What works and what doesn't, by component, as health and readiness tell it.
+  var readiness: Readiness { get }
+}
+
+/// Whether the service can do its work.
+public struct Readiness: Hashable, Sendable {
+  public struct Component: Hashable, Sendable {
+    public let name: String
+    public let isHealthy: Bool
+    /// Whether the service may take requests without it; a provider being down stops nobody.
+    public let isVital: Bool
+
+    public init(_ name: String, isHealthy: Bool, isVital: Bool) {
+      self.name = name
+      self.isHealthy = isHealthy
+      self.isVital = isVital
+    }
+  }
+
+  public let components: [Component]
+
+  public init(_ components: [Component]) { self.components = components }
+
+  public var isReady: Bool { components.allSatisfy { $0.isHealthy || !$0.isVital } }
+  public var isHealthy: Bool { components.allSatisfy(\.isHealthy) }
+}
+
+/// The read models, as routes see them.
+public protocol TableReads: Sendable {
+  /// The last position every table has taken in.
+  var place: UInt64 { get }
+
+  /// Batches in the order they were opened, after so many of them; `place` numbers them from 1.
+  func batches(
+    channel: ChannelKey?, after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [BatchRecord]
+}
+
+/// A read model couldn't be read; the words are for the log.
+public struct TableReadFailure: Error, Sendable {
+  public let words: String
+  public init(_ words: String) { self.words = words }
+}
+
+/// One batch as the tables have it.
+public struct BatchRecord: Sendable {
+  /// `opened`, `handed_off` and so on, as `batch_status` has it.
+  public let phase: String
+  /// All columns, as a JSON object.
+  public let columns: [JSONMember]
+
+  public init(phase: String, columns: [JSONMember]) {
+    self.phase = phase
+    self.columns = columns
+  }
+
+  /// The old platform's word for the phase (`payout_batches.status`).
+  public var status: String {
+    switch phase {
+    case "opened": "pending"
+    case "completed", "failed": phase
+    default: "processing"
+    }
+  }
+}

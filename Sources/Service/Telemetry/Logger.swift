@@ -1,0 +1,130 @@
+import Glibc
+import JSON
+public import Kernel
+import Synchronization
+
+/// Writes one JSON object a line: time, level, event, and what belongs to it.
+///
+/// Every text is searched for the configuration's secrets before it is written, so that not even an
+/// outside answer that repeats one gets through. Safe from any thread.
+public struct Logger: Sendable {
+  public enum Level: String, Sendable { case info, warning, error }
+
+  /// A value beside its name.
+  public enum Field: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByStringInterpolation
+  {
+    case text(String)
+    case integer(Int)
+
+    public init(stringLiteral value: String) { self = .text(value) }
+    public init(integerLiteral value: Int) { self = .integer(value) }
+  }
+
+  private final class Shared: Sendable {
+    let state = Mutex(Budget())
+  }
+
+  /// Lines of one kind that may still be written in this second.
+  private struct Budget {
+    var second: Int64 = -1
+    var written: [String: Int] = [:]
+    var dropped = 0
+  }
+
+  /// Lines of one kind a second; more are counted and left out, so that a flood of bad requests
+  /// can't fill a disk.
+  static let mostPerSecond = 20
+
+  private let secrets: [String]
+  private let clock: @Sendable () -> Instant
+  private let sink: @Sendable ([UInt8]) -> Void
+  private let shared = Shared()
+
+  /// `sink` gets whole lines, the line end among them; the standard one is standard error.
+  public init(
+    secrets: [Secret], clock: @escaping @Sendable () -> Instant,
+    sink: @escaping @Sendable ([UInt8]) -> Void = Logger.standardError
+  ) {
+    // Shorter ones would turn up in innocent text.
+    self.secrets = secrets.map { $0.reveal() }.filter { $0.utf8.count >= 8 }
+    self.clock = clock
+    self.sink = sink
+  }
+
+  public func info(_ event: StaticString, _ fields: KeyValuePairs<String, Field> = [:]) {
+    write(.info, event, fields)
+  }
+
+  public func warning(_ event: StaticString, _ fields: KeyValuePairs<String, Field> = [:]) {
+    write(.warning, event, fields)
+  }
+
+  public func error(_ event: StaticString, _ fields: KeyValuePairs<String, Field> = [:]) {
+    write(.error, event, fields)
+  }
+
+  private func write(
+    _ level: Level, _ event: StaticString, _ fields: KeyValuePairs<String, Field>
+  ) {
+    let now = clock()
+    guard let dropped = admit(event.description, now) else { return }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.name("at")
+    writer.string(now.text)
+    writer.name("level")
+    writer.string(level.rawValue)
+    writer.name("event")
+    writer.string(event.description)
+    for (name, field) in fields {
+      writer.name(name)
+      switch field {
+      case .text(let text): writer.string(redacted(text))
+      case .integer(let number): writer.integer(number)
+      }
+    }
+    if dropped > 0 {
+      writer.name("left_out")
+      writer.integer(dropped)
+    }
+    writer.endObject()
+    sink(writer.bytes + [UInt8(ascii: "\n")])
+  }
+
+  /// How many lines were left out before this one; nil where this one is left out too.
+  private func admit(_ kind: String, _ now: Instant) -> Int? {
+    let second = now.microseconds / 1_000_000
+    return shared.state.withLock { budget in
+      if budget.second != second {
+        budget.second = second
+        budget.written = [:]
+      }
+      guard budget.written[kind, default: 0] < Self.mostPerSecond else {
+        budget.dropped += 1
+        return nil
+      }
+      budget.written[kind, default: 0] += 1
+      defer { budget.dropped = 0 }
+      return budget.dropped
+    }
+  }
+
+  /// A text without the secrets in it.
+  public func redacted(_ text: String) -> String {
+    secrets.reduce(text) { text, secret in
+      guard text.utf8.count >= secret.utf8.count, text.contains(secret) else { return text }
+      return text.split(separator: secret, omittingEmptySubsequences: false)
+        .joined(separator: "(secret)")
+    }
+  }
+
+  @Sendable public static func standardError(_ line: [UInt8]) {
+    var rest = line[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
