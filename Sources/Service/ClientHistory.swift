@@ -88,7 +88,8 @@ public struct ClientBalance: Hashable, Sendable {
   public mutating func take(_ event: LedgerEvent) {
     for posting in postings(of: event) {
       switch posting.account {
-      case .payable(channel): change(posting.amount.asset) { $0.waiting = $0.waiting - posting.amount }
+      case .payable(channel):
+        change(posting.amount.asset) { $0.waiting = $0.waiting - posting.amount }
       case .reserved(channel):
         change(posting.amount.asset) { $0.inPayout = $0.inPayout - posting.amount }
       case .transit(channel):
@@ -123,5 +124,16 @@ public struct ClientBalance: Hashable, Sendable {
           "owed": .string(line.owed.amountText), "paid": .string(line.paid.amountText),
         ])
       })
+  }
+}
+
+extension ChannelKey {
+  /// Reads an open channel id, or the key itself.
+  public init?(naming text: String) {
+    if let open = OpenChannelID(text: text) {
+      self.init(registering: open)
+    } else {
+      self.init(text: text)
+    }
   }
 }

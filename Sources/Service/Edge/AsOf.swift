@@ -45,8 +45,13 @@ public enum RFC3339 {
       guard !fraction.isEmpty else { return nil }
     }
     guard let offset = offset(bytes[index...]) else { return nil }
-    let micros = (fraction + [UInt8](repeating: 48, count: 6)).prefix(6)
-    let fixed = bytes[..<10] + [0x54] + bytes[11..<19] + [0x2e] + micros + [0x5a]
+    let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: 6)
+    let micros = (fraction + zeros).prefix(6)
+    var fixed = Array(bytes[..<19])
+    fixed[10] = UInt8(ascii: "T")
+    fixed.append(UInt8(ascii: "."))
+    fixed += micros
+    fixed.append(UInt8(ascii: "Z"))
     guard let local = Instant(text: String(decoding: fixed, as: UTF8.self)) else { return nil }
     let moved = local.adding(seconds: -offset)
     return moved.microseconds >= 0 ? moved : nil
@@ -56,14 +61,20 @@ public enum RFC3339 {
   private static func offset(_ bytes: ArraySlice<UInt8>) -> Int64? {
     let bytes = Array(bytes)
     if bytes == [0x5a] || bytes == [0x7a] { return 0 }
-    guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
-      bytes[3] == UInt8(ascii: ":"),
-      [1, 2, 4, 5].allSatisfy({ (48...57).contains(bytes[$0]) })
+    guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"),
+      let hours = number(bytes[1], bytes[2]), let minutes = number(bytes[4], bytes[5]),
+      hours < 24, minutes < 60
     else { return nil }
-    let hours = Int64(bytes[1] - 48) * 10 + Int64(bytes[2] - 48)
-    let minutes = Int64(bytes[4] - 48) * 10 + Int64(bytes[5] - 48)
-    guard hours < 24, minutes < 60 else { return nil }
     let seconds = hours * 3_600 + minutes * 60
-    return bytes[0] == UInt8(ascii: "-") ? -seconds : seconds
+    switch bytes[0] {
+    case UInt8(ascii: "+"): return seconds
+    case UInt8(ascii: "-"): return -seconds
+    default: return nil
+    }
+  }
+
+  private static func number(_ tens: UInt8, _ ones: UInt8) -> Int64? {
+    guard (48...57).contains(tens), (48...57).contains(ones) else { return nil }
+    return Int64(tens - 48) * 10 + Int64(ones - 48)
   }
 }

@@ -111,9 +111,10 @@ extension Call {
   private func sendRun(_ results: [BatchRunResult]) {
     let opened = results.filter { $0.opened != nil }
     let failed = results.filter { $0.obstacle != nil }
+    let message = opened.isEmpty ? "no batches" : "\(opened.count) batches opened"
     var members = [
-      JSONMember("status", "success"),
-      JSONMember("message", opened.isEmpty ? "no batches" : "\(opened.count) batches opened"),
+      JSONMember("status", .string("success")),
+      JSONMember("message", .string(message)),
       JSONMember("batches_processed", .integer(opened.count)),
       JSONMember("batches", .array(opened.map(\.json))),
     ]

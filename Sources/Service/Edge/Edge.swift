@@ -1,4 +1,3 @@
-public import Engine
 public import HTTP
 public import Kernel
 public import Log

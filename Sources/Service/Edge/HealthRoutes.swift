@@ -1,5 +1,7 @@
 import HTTP
 import JSON
+import Kernel
+import Log
 
 // GET /health tells and never fails; GET /ready is for whoever sends traffic; GET /metrics counts.
 
@@ -28,7 +30,7 @@ extension Call {
       JSONMember(component.name, .string(component.isHealthy ? "healthy" : "unhealthy"))
     }
     return .object([
-      "status": .string(word), "service": "weir",
+      "status": .string(word), "service": .string("weir"),
       "timestamp": .number(String(parts.clock().microseconds / 1_000_000)),
       "environment": .string(parts.configuration.environment.text),
       "position": .number(String(parts.store.head.position)),

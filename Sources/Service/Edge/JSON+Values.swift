@@ -1,10 +1,6 @@
 import JSON
 import Kernel
 
-extension JSONValue: ExpressibleByStringLiteral {
-  public init(stringLiteral value: String) { self = .string(value) }
-}
-
 extension JSONValue {
   /// An amount as facts have it.
   static func money(_ money: Money) -> JSONValue {

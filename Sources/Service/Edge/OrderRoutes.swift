@@ -105,17 +105,6 @@ extension FieldReader {
   }
 }
 
-extension ChannelKey {
-  /// Reads an open channel id, or the key itself.
-  public init?(naming text: String) {
-    if let open = OpenChannelID(text: text) {
-      self.init(registering: open)
-    } else {
-      self.init(text: text)
-    }
-  }
-}
-
 /// One order as its stream tells it.
 struct OrderView {
   private let placed: OrderEvent.Placed

@@ -28,7 +28,7 @@ extension Call {
       send(
         201,
         .object([
-          "success": .bool(true), "message": "Channel registered",
+          "success": .bool(true), "message": .string("Channel registered"),
           "channel_id": .string(form.open.id.text),
           "channel_key": .string(ChannelKey(registering: form.open.id).text),
         ]), position: answer.position)

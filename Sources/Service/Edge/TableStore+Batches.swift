@@ -1,0 +1,33 @@
+import JSON
+public import Kernel
+public import Tables
+
+extension TableStore: TableReads {
+  public func batches(
+    channel: ChannelKey?, after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [BatchRecord] {
+    do throws(TableError) {
+      return try rows(
+        of: "batch_status", where: channel.map { [("channel", $0.text)] } ?? [],
+        order: .ascending("opened_at"), limit: limit, offset: place
+      ).map { record in
+        BatchRecord(
+          phase: record["phase"]?.text ?? "",
+          columns: record.cells.map { JSONMember($0.column, $0.value.json) })
+      }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
+}
+
+extension TableValue {
+  var json: JSONValue {
+    switch self {
+    case .null: .null
+    case .text(let text): .string(text)
+    case .integer(let number): .integer(number)
+    case .flag(let flag): .bool(flag)
+    }
+  }
+}
