@@ -21,4 +21,15 @@ public import Kernel
 public let allProjections: [any Projection.Type] = [
   AccumulationTotals.self,
   BatchStatus.self,
+  ClientViews.self,
+  TrialBalance.self,
+  SagaBoard.self,
+  MainClientsDatabase.self,
+  PrivateChannelUsersDatabase.self,
+  PayoutAccumulation.self,
+  PayoutBatches.self,
+  SplitPayoutRequest.self,
+  SplitPayoutQue.self,
+  HostpayTransactions.self,
+  CurrencyToNetworkSupportedMappings.self,
 ]

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// One SQLite connection; closed when it goes. For one thread at a time.
+/// One SQLite connection, for one thread at a time; closed when it goes.
 // @unchecked: it has one owner at a time, the store's lock or whoever a pool lent it to.
 final class Connection: @unchecked Sendable {
   private let handle: OpaquePointer
@@ -30,12 +30,12 @@ final class Connection: @unchecked Sendable {
     sqlite3_close_v2(handle)
   }
 
-  /// Runs a script of statements whose rows nobody wants. `sqlite3_exec`.
+  /// Runs a script of statements whose rows nobody wants (`sqlite3_exec`).
   func run(_ script: String) throws(TableError) {
     guard sqlite3_exec(handle, script, nil, nil, nil) == SQLITE_OK else { throw failure(script) }
   }
 
-  /// A statement prepared once and reset for this use. `sqlite3_prepare_v3`.
+  /// A statement prepared once and reset for this use (`sqlite3_prepare_v3`).
   func statement(_ sql: String) throws(TableError) -> Statement {
     if let known = cached[sql] {
       known.reset()

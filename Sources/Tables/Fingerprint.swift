@@ -1,4 +1,6 @@
-/// 128-bit FNV-1a: tells tables apart that differ by accident. No defence against a forger.
+/// 128-bit FNV-1a: tells tables apart that differ by accident.
+///
+/// No defence against a forger.
 struct Fingerprint {
   private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
   private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013b

@@ -1,6 +1,8 @@
 import CSQLite
 
-/// A prepared statement; finalized when it goes. Columns count from 0, parameters from 1.
+/// A prepared statement; finalized when it goes.
+///
+/// Columns count from 0, parameters from 1.
 final class Statement {
   private let handle: OpaquePointer
 
@@ -17,7 +19,7 @@ final class Statement {
 
   func reset() { sqlite3_reset(handle) }
 
-  /// True with a row, false at the end. `sqlite3_step`.
+  /// True with a row, false at the end (`sqlite3_step`).
   func step() throws(TableError) -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true

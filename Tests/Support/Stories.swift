@@ -1,7 +1,9 @@
 public import Kernel
 
-/// Plays the ledger in memory: commands go through the real deciders, and a friendly outside answers
-/// every intent, so that a story ends with a real list of facts.
+/// Plays the ledger in memory.
+///
+/// Commands go through the real deciders, and a friendly outside answers every intent, so that a
+/// story ends with a real list of facts.
 ///
 /// No store, no clock: each command happens a second after the one before.
 public struct Story {

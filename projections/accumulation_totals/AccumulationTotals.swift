@@ -65,8 +65,11 @@ public enum AccumulationTotals: Projection {
     }
   }
 
-  /// `payment/<id>` and `batch/<id>`: the group and the sum. `channel/<key>`: how many groups the
-  /// channel has; `group/<key>/<n>`: the n-th of them.
+  /// What the fold remembers of a subject.
+  ///
+  /// - `payment/<id>`, `batch/<id>`: the group, and a payment's sum
+  /// - `channel/<key>`: how many groups the channel has
+  /// - `group/<key>/<n>`: the n-th of them
   public struct Note: TableNote {
     public var key: String
     public var wallet = ""

@@ -61,7 +61,7 @@ public enum BatchStatus: Projection {
     }
   }
 
-  /// `split/<id>` and `transfer/<id>`: the batch it works for.
+  /// What the fold remembers of a subject: `split/<id>`, `transfer/<id>` and their batch.
   public struct Note: TableNote {
     public var key: String
     public var batch: BatchID = .blank

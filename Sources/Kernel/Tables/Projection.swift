@@ -1,7 +1,8 @@
 /// A table that is a fold of the log: its SQL, what a row is, and what each fact does to the rows.
 ///
-/// Pure: the same facts give the same rows, whoever runs it and in whatever portions. A projection is
-/// rebuilt, never migrated: raise `version` when the fold changes what it makes of old facts.
+/// Pure: the same facts give the same rows, whoever runs it and in whatever portions.
+/// A projection is rebuilt, never migrated: raise `version` when the fold changes what it makes of
+/// old facts.
 public protocol Projection: SendableMetatype {
   associatedtype Row: TableRow
   /// What the fold has to remember of earlier facts beside the rows themselves.

@@ -42,7 +42,9 @@ public struct AmountText: TextValue {
 }
 
 extension Fields {
-  /// An amount of a known asset as its decimal text; where the asset is a column too, list it first.
+  /// An amount of a known asset as its decimal text.
+  ///
+  /// Where the asset is a column too, list it first.
   public mutating func amount(_ key: StaticString, _ value: inout Money, in asset: Asset) {
     precondition(value.asset == asset || value.units == 0, "\(key) holds \(value.asset)")
     var amount = AmountText(value.asset == asset ? value : .zero(asset))

@@ -1,0 +1,175 @@
+public import Kernel
+
+/// Every running or ended step of a process: one row per conversion, batch, split, hostpay and
+/// transfer.
+public enum SagaBoard: PlainProjection {
+  public static let table = Table("sagas", sql: PackageResources.sagas_sql)
+  public static let families: EventFamilies = [.conversion, .batch, .split, .hostpay, .transfer]
+
+  public enum Kind: String, Word {
+    case conversion, batch, split, hostpay, transfer
+  }
+
+  public enum State: String, Word {
+    case requested, opened, estimating, estimated, opening, watching, checked, signed
+    case handedOff = "handed_off"
+    case nonceReserved = "nonce_reserved"
+    case held, parked
+    case completed, failed, funded, confirmed, reverted, cancelled
+
+    /// Nothing more happens by itself or by a person.
+    var isEnd: Bool {
+      switch self {
+      case .completed, .failed, .funded, .confirmed, .reverted, .cancelled: true
+      case .requested, .opened, .estimating, .estimated, .opening, .watching, .checked, .signed,
+        .handedOff, .nonceReserved, .held, .parked:
+        false
+      }
+    }
+  }
+
+  public struct Key: Hashable, Sendable {
+    public let kind: Kind
+    public let id: String
+  }
+
+  public struct Row: TableRow {
+    public var key: Key { Key(kind: kind, id: id) }
+    public var kind: Kind
+    public var id: String
+    public var channel: ChannelKey = .blank
+    public var state = State.requested
+    public var isEnded = false
+    public var startedAt: Instant = .blank
+    public var since: Instant = .blank
+    public var deadline: Instant?
+    public var reason: String?
+    public var attempt = 1
+    public var position = 0
+
+    public static var blank: Row { Row(key: Key(kind: .conversion, id: "")) }
+
+    public init(key: Key) {
+      kind = key.kind
+      id = key.id
+    }
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("kind", &kind)
+      fields.text("id", &id)
+      fields.text("channel", &channel)
+      fields.text("state", &state)
+      fields.flag("is_ended", &isEnded)
+      fields.text("started_at", &startedAt)
+      fields.text("since", &since)
+      fields.text("deadline", &deadline)
+      fields.text("reason", &reason)
+      fields.integer("attempt", &attempt)
+      fields.integer("position", &position)
+    }
+  }
+
+  public static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
+    let board = Board(now: recorded.at)
+    switch recorded.event {
+    case .conversion(let event): board.move(event, &rows)
+    case .batch(let event): board.move(event, &rows)
+    case .split(let event): board.move(event, &rows)
+    case .hostpay(let event): board.move(event, &rows)
+    case .transfer(let event): board.move(event, &rows)
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet: break
+    }
+  }
+}
+
+/// Moves rows over the board.
+private struct Board {
+  let now: Instant
+
+  private func enter(
+    _ kind: SagaBoard.Kind, _ id: String, _ channel: ChannelKey, _ state: SagaBoard.State,
+    _ rows: inout Rows<SagaBoard.Row>, reason: String? = nil, deadline: Instant? = nil,
+    attempt: Int? = nil
+  ) {
+    let key = SagaBoard.Key(kind: kind, id: id)
+    let known = rows[key]
+    var row = known ?? SagaBoard.Row(key: key)
+    if known == nil { row.startedAt = now }
+    if known?.state != state { row.since = now }
+    row.channel = channel
+    row.state = state
+    row.isEnded = state.isEnd
+    row.reason = reason
+    row.deadline = deadline
+    row.attempt = attempt ?? row.attempt
+    rows[key] = row
+  }
+
+  func move(_ event: ConversionEvent, _ rows: inout Rows<SagaBoard.Row>) {
+    switch event {
+    case .requested(let e): enter(.conversion, e.conversion.text, e.channel, .requested, &rows)
+    case .completed(let e): enter(.conversion, e.conversion.text, e.channel, .completed, &rows)
+    case .failed(let e):
+      enter(.conversion, e.conversion.text, e.channel, .failed, &rows, reason: e.reason)
+    }
+  }
+
+  func move(_ event: BatchEvent, _ rows: inout Rows<SagaBoard.Row>) {
+    switch event {
+    case .opened(let e): enter(.batch, e.batch.text, e.channel, .opened, &rows)
+    case .handedOff(let e): enter(.batch, e.batch.text, e.channel, .handedOff, &rows)
+    case .completed(let e): enter(.batch, e.batch.text, e.channel, .completed, &rows)
+    case .failed(let e): enter(.batch, e.batch.text, e.channel, .failed, &rows, reason: e.reason)
+    }
+  }
+
+  func move(_ event: SplitEvent, _ rows: inout Rows<SagaBoard.Row>) {
+    switch event {
+    case .requested(let e):
+      let state: SagaBoard.State = e.route == .swap ? .estimating : .opened
+      enter(.split, e.split.text, e.channel, state, &rows)
+    case .estimated(let e):
+      enter(.split, e.split.text, e.channel, .estimated, &rows, deadline: e.validUntil)
+    case .swapIntended(let e):
+      enter(.split, e.split.text, e.channel, .opening, &rows, attempt: e.attempt)
+    case .swapOpened(let e):
+      enter(
+        .split, e.split.text, e.channel, .opened, &rows, deadline: e.validUntil,
+        attempt: e.attempt)
+    case .swapAbandoned(let e): enter(.split, e.split.text, e.channel, .estimating, &rows)
+    case .swapObserved(let e):
+      // What waits for a person goes on waiting, whatever the provider says meanwhile.
+      guard rows[SagaBoard.Key(kind: .split, id: e.split.text)]?.state != .held else { return }
+      enter(.split, e.split.text, e.channel, .watching, &rows)
+    case .completed(let e): enter(.split, e.split.text, e.channel, .completed, &rows)
+    case .held(let e): enter(.split, e.split.text, e.channel, .held, &rows, reason: e.reason)
+    case .failed(let e): enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
+    }
+  }
+
+  func move(_ event: HostpayEvent, _ rows: inout Rows<SagaBoard.Row>) {
+    switch event {
+    case .requested(let e):
+      let before = rows[SagaBoard.Key(kind: .hostpay, id: e.split.text)]?.attempt ?? 0
+      enter(.hostpay, e.split.text, e.channel, .requested, &rows, attempt: before + 1)
+    case .checked(let e): enter(.hostpay, e.split.text, e.channel, .checked, &rows)
+    case .funded(let e): enter(.hostpay, e.split.text, e.channel, .funded, &rows)
+    case .held(let e): enter(.hostpay, e.split.text, e.channel, .held, &rows, reason: e.reason)
+    }
+  }
+
+  func move(_ event: TransferEvent, _ rows: inout Rows<SagaBoard.Row>) {
+    switch event {
+    case .requested(let e): enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
+    case .nonceReserved(let e):
+      enter(.transfer, e.transfer.text, e.channel, .nonceReserved, &rows)
+    case .signed(let e):
+      enter(.transfer, e.transfer.text, e.channel, .signed, &rows, attempt: e.attempt)
+    case .confirmed(let e): enter(.transfer, e.transfer.text, e.channel, .confirmed, &rows)
+    case .reverted(let e): enter(.transfer, e.transfer.text, e.channel, .reverted, &rows)
+    case .cancelled(let e): enter(.transfer, e.transfer.text, e.channel, .cancelled, &rows)
+    case .parked(let e):
+      enter(.transfer, e.transfer.text, e.channel, .parked, &rows, reason: e.reason)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+-- One row per process step, running or ended: the board an operator looks at.
+CREATE TABLE sagas (
+  -- conversion, batch, split, hostpay, transfer
+  kind TEXT NOT NULL,
+  -- The conversion's, batch's or transfer's id; hostpay has its split's.
+  id TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  state TEXT NOT NULL,
+  -- True once nothing more happens by itself or by a person.
+  is_ended BOOLEAN NOT NULL,
+  -- When it began, and when it came into this state.
+  started_at instant_text NOT NULL,
+  since instant_text NOT NULL,
+  -- Until when the outside's offer stands; NULL where nothing runs out.
+  deadline instant_text,
+  -- Why it is held, parked or failed.
+  reason TEXT,
+  -- Tries so far, from 1: swaps opened, signatures made.
+  attempt INTEGER NOT NULL,
+  position BIGINT NOT NULL,
+  PRIMARY KEY (kind, id)
+);
+
+CREATE INDEX sagas_running ON sagas (is_ended, kind, state);
+CREATE INDEX sagas_channel ON sagas (channel);

@@ -1,0 +1,85 @@
+public import Kernel
+
+/// Columns that a payout request and its swaps share.
+public struct SplitColumns: Hashable, Sendable {
+  public var user = 0
+  public var closed: ClosedChannelID = .blank
+  public var source = Money.zero(.usdt)
+  public var asset = Asset.usdt
+  public var wallet = ""
+  public var flow = SwapFlow.blank
+  public var type = "direct"
+  public var eth = Money.zero(.eth)
+  public var channel: ChannelKey = .blank
+
+  mutating func listParties<F: Fields>(_ fields: inout F) {
+    var (from, to) = (source.asset.currency, asset.currency)
+    var (fromNetwork, toNetwork) = (source.asset.network, asset.network)
+    fields.integer("user_id", &user)
+    fields.text("closed_channel_id", &closed)
+    fields.text("from_currency", &from)
+    fields.text("to_currency", &to)
+    fields.text("from_network", &fromNetwork)
+    fields.text("to_network", &toNetwork)
+    let read = Asset(currency: from, network: fromNetwork) ?? .none
+    if read != source.asset { source = .zero(read) }
+    asset = Asset(currency: to, network: toNetwork) ?? .none
+  }
+
+  mutating func listTerms<F: Fields>(_ fields: inout F) {
+    fields.text("client_wallet_address", &wallet)
+    fields.unfilled("refund_address")
+    fields.text("flow", &flow)
+    fields.text("type", &type)
+    fields.amount("actual_eth_amount", &eth, in: .eth)
+  }
+}
+
+/// What the folds of splits remember of a subject.
+///
+/// - `channel/<key>`: its paid channel
+/// - `payment/<id>`: its payer, and the ETH that arrived
+/// - `split/<id>`: what was asked
+public struct SplitNote: TableNote {
+  public var key: String
+  public var asked = SplitColumns()
+  public var position = 0
+
+  public init(key: String) { self.key = key }
+
+  public mutating func list<F: Fields>(_ fields: inout F) {
+    fields.text("subject", &key)
+    asked.listParties(&fields)
+    fields.amount("from_amount", &asked.source, in: asked.source.asset)
+    asked.listTerms(&fields)
+    fields.text("channel", &asked.channel)
+    fields.integer("position", &position)
+  }
+
+  static func take(_ event: LedgerEvent, _ notes: inout Rows<SplitNote>) {
+    switch event {
+    case .channel(.registered(let e)):
+      notes[making: "channel/\(e.channel)"].asked.closed = e.closed.id
+    case .payment(.finished(let e)):
+      var note = SplitNote(key: "payment/\(e.payment)")
+      note.asked.user = e.user.userNumber
+      if e.outcome.asset == .eth { note.asked.eth = e.outcome }
+      notes[note.key] = note
+    case .split(.requested(let e)):
+      let payment = e.purpose.payment.flatMap { notes["payment/\($0)"] }
+      var note = SplitNote(key: "split/\(e.split)")
+      note.asked.closed = notes["channel/\(e.channel)"]?.asked.closed ?? .blank
+      note.asked.user = payment?.asked.user ?? 0
+      note.asked.source = e.source
+      note.asked.asset = e.asset
+      note.asked.wallet = e.wallet
+      note.asked.flow = e.flow
+      note.asked.eth = payment?.asked.eth ?? (e.source.asset == .eth ? e.source : .zero(.eth))
+      note.asked.channel = e.channel
+      notes[note.key] = note
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
+      .transfer, .wallet:
+      break
+    }
+  }
+}
