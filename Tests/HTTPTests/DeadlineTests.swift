@@ -90,6 +90,7 @@ import Testing
     #expect(kept.isClosedByPeer())
     #expect(!isStopped.isRaised)
     #expect(waiting.withLock { $0 }?.send(.text("done")) == true)
+    waiting.withLock { $0 = nil }
     #expect(slow.answer()?.body == "done")
     #expect(eventually { isStopped.isRaised })
     #expect(Wire(port: served.port) == nil)
@@ -108,6 +109,7 @@ import Testing
     served.server.drainAndStop(deadlineSeconds: 0.1)
     for wire in wires { #expect(wire.answer()?.status == 503) }
     for responder in waiting.withLock({ $0 }) { #expect(!responder.send(.text("late"))) }
+    waiting.withLock { $0 = [] }
     #expect(half.isClosedByPeer())
   }
 

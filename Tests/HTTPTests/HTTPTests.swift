@@ -172,6 +172,7 @@ func post(_ body: String, _ headers: String = "") -> String {
       wire.hangUp()
     }
     for responder in waiting.withLock({ $0 }) { responder.send(.text("nobody")) }
+    waiting.withLock { $0 = [] }
     #expect(eventually { served.server.inFlight == 0 })
     #expect(try served.ask(get("/now"))?.status == 200)
   }
