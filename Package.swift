@@ -53,6 +53,8 @@ let package = Package(
     system("CBotan", nil, debian: "libbotan-2-dev"),
     // Debian: libsimdjson-dev, behind a C++ shim with a C face.
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+    // CRC-32C by the processor's instruction.
+    .target(name: "CChecksum"),
 
     // Level 1: values and rules; text.
     library("Kernel"),
@@ -63,7 +65,7 @@ let package = Package(
     .target(
       name: "Projections", dependencies: ["Kernel"], path: "projections",
       resources: tables.map { .embedInCode("\($0)/\($0).sql") }, swiftSettings: strict),
-    library("Log", ["Kernel", "JSON", "COpenSSL"]),
+    library("Log", ["Kernel", "JSON", "COpenSSL", "CChecksum"]),
     library("HTTP", ["CMicroHTTPD", "CCurl"]),
 
     // Level 3: the loops, the read-model store, the outside.

@@ -1,5 +1,22 @@
 public import Kernel
 
+/// A log that can be read; any thread may, also beside a writer.
+public protocol EventSource: AnyObject, Sendable {
+  /// The newest durable event.
+  var head: LogHead { get }
+
+  /// Up to `limit` events after a position, in order; empty at the end.
+  func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+
+  /// Up to `limit` events of one stream after a version, in order.
+  func read(
+    _ stream: StreamName, after version: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent]
+
+  /// Up to `limit` events with a tag after a position, in order.
+  func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+}
+
 /// Where facts are kept: one partition's append-only log, and the one way to add to it.
 ///
 /// What every store promises:
@@ -14,10 +31,7 @@ public import Kernel
 ///   same, and `keyReused` where it isn't. Ids never expire, and are looked at before versions.
 /// - Recorded times never fall along the log: an earlier one is raised to its predecessor's.
 /// - One caller appends at a time; any thread may read meanwhile.
-public protocol EventStore: AnyObject, Sendable {
-  /// The newest durable event.
-  var head: LogHead { get }
-
+public protocol EventStore: EventSource {
   /// How many events the stream holds; 0 where there is no such stream.
   func version(of stream: StreamName) -> UInt64
 
@@ -26,23 +40,15 @@ public protocol EventStore: AnyObject, Sendable {
 
   /// Appends a group, and says for each proposal, in order, what became of it.
   ///
-  /// Throws `StoreError.full` where there is no room: nothing of the group was written, and it may be
-  /// tried again. `StoreError.failed` is fatal: nobody knows what of the group is on the disk, the
-  /// store refuses everything from then on, and the process must end.
+  /// Throws `StoreError.full` where there is no room, and `tooLarge` where the group is: nothing of
+  /// it was written, and it may be tried again. `StoreError.failed` is fatal: nobody knows what of
+  /// the group is on the disk, the store refuses everything from then on, and the process must end.
   func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome]
 
-  /// Up to `limit` events after a position, in order; empty at the end.
-  func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
-
-  /// Up to `limit` events of one stream after a version, in order.
-  func read(
-    _ stream: StreamName, after version: UInt64, limit: Int
-  ) throws(StoreError) -> [StoredEvent]
-
-  /// Up to `limit` events with a tag after a position, in order.
-  func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
-
   /// Nobody appends for the moment: the store may write down that all it holds is durable.
+  ///
+  /// To be called within a second of the log's falling idle. Throws as `append` does; only `failed`
+  /// matters.
   func rest() throws(StoreError)
 }
 

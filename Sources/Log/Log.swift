@@ -29,4 +29,6 @@
 /// The leaf of an RFC 6962 tree over the log is `SHA-256(0x00 ‖ envelope(n))`: the same bytes.
 public enum LogFormat {
   public static let version = 1
+  /// Bytes of the largest frame, which is the largest group.
+  public static let frameMost = 64 << 20
 }

@@ -1,0 +1,154 @@
+public import Kernel
+import Synchronization
+
+/// A log on files, read beside whoever writes it: takes no lock and changes nothing.
+///
+/// Every call looks first for what was added. The newest group may show a moment before its sync
+/// has ended.
+public final class FileLogReader: EventSource {
+  public let environment: Environment
+  public let logID: String
+
+  private let folder: LogFolder
+  private let marker: LogFolder.Marker
+  private let following: Mutex<Following>
+
+  /// What a full check of a log found.
+  public struct Verification: Hashable, Sendable {
+    public let events: UInt64
+    public let head: LogHead
+  }
+
+  private struct Following {
+    var loader: LogLoader
+    let buffer = ReadBuffer(window: 1 << 18)
+  }
+
+  /// Reads the whole log's index; throws `damaged` where whole frames don't fit together.
+  public static func open(
+    folder: String, disk: any Disk = RealDisk()
+  ) throws(StoreError) -> FileLogReader {
+    let folder = LogFolder(path: folder, disk: disk)
+    guard let marker = try folder.readMarker() else {
+      throw .unusable("\(folder.path) holds no log")
+    }
+    let reader = FileLogReader(folder, marker)
+    try reader.refresh()
+    guard reader.following.withLock({ !$0.loader.map.segments.isEmpty }) else {
+      throw .damaged(
+        Damage(file: "segments", position: 1, what: "the folder's first segment is missing"))
+    }
+    return reader
+  }
+
+  private init(_ folder: LogFolder, _ marker: LogFolder.Marker) {
+    self.folder = folder
+    self.marker = marker
+    environment = marker.environment
+    logID = marker.log.text
+    following = Mutex(
+      Following(
+        loader: LogLoader(log: marker.log, environment: marker.environment, auditing: false)))
+  }
+
+  /// The newest event as of the last read or refresh.
+  public var head: LogHead { following.withLock { $0.loader.map.index.head } }
+
+  /// Takes in what was added since; throws where that isn't sound.
+  public func refresh() throws(StoreError) {
+    try following.withLock { (following) throws(StoreError) in
+      try Self.follow(&following.loader, folder, following.buffer)
+    }
+  }
+
+  public func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
+    try refresh()
+    return try following.withLock { $0.loader.map.places(after: position, limit: limit) }
+      .events(window: 1 << 18)
+  }
+
+  public func read(
+    _ stream: StreamName, after version: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent] {
+    try refresh()
+    return try following.withLock {
+      let map = $0.loader.map
+      return map.places(of: map.index.positions(of: stream, after: version, limit: limit))
+    }.events(window: 1 << 12)
+  }
+
+  public func read(
+    _ tag: Tag, after position: UInt64, limit: Int
+  ) throws(StoreError) -> [StoredEvent] {
+    try refresh()
+    return try following.withLock {
+      let map = $0.loader.map
+      return map.places(of: map.index.positions(of: tag, after: position, limit: limit))
+    }.events(window: 1 << 12)
+  }
+
+  /// Reads everything again and believes nothing: frames, checksums, chain, positions, versions,
+  /// that every body is in its one form and its event where the fact belongs, and that postings
+  /// balance.
+  ///
+  /// Throws `damaged` with the first place that isn't as it was written. What stands behind the last
+  /// whole group, and was never acknowledged, is no damage; a group behind such a thing is.
+  public func verify() throws(StoreError) -> Verification {
+    var loader = LogLoader(
+      log: marker.log, environment: marker.environment, auditing: true)
+    let buffer = ReadBuffer(window: 1 << 20)
+    try Self.follow(&loader, folder, buffer)
+    var isSound = false
+    while !isSound {
+      let position = loader.position
+      do throws(StoreError) {
+        try Self.checkEnd(loader, folder, buffer)
+        isSound = true
+      } catch {
+        // A writer may have gone on since: what looked odd can be whole now.
+        try Self.follow(&loader, folder, buffer)
+        guard loader.position > position else { throw error }
+      }
+    }
+    return Verification(events: loader.position, head: loader.map.index.head)
+  }
+
+  /// Refuses frames, and segments, that lie behind the last one that could be read.
+  private static func checkEnd(
+    _ loader: LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer
+  ) throws(StoreError) {
+    if let segment = loader.map.segments.last {
+      try Recovery.check(loader, segment, buffer)
+    }
+    for name in try folder.segmentNames() where name.first > loader.position + 1 {
+      throw .damaged(
+        Damage(
+          file: "segments/" + name.text, position: loader.position + 1,
+          what: "the segment before it is missing or ends too early"))
+    }
+  }
+
+  /// Loads on, from segment to segment.
+  private static func follow(
+    _ loader: inout LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer
+  ) throws(StoreError) {
+    buffer.forget()
+    try loader.load(buffer)
+    while let next = try next(after: loader, folder) {
+      if !loader.map.segments.isEmpty { try loader.requireEnd(buffer) }
+      try loader.begin(next)
+      try loader.load(buffer)
+    }
+  }
+
+  /// The segment that begins where the loaded ones end; nil where there is none.
+  ///
+  /// Asked for by name, as a list of the folder isn't exact while a writer renames.
+  private static func next(
+    after loader: LogLoader, _ folder: LogFolder
+  ) throws(StoreError) -> Segment? {
+    let first = loader.position + 1
+    guard loader.map.segments.last?.first != first else { return nil }
+    return try folder.find(first, log: loader.log)
+  }
+}
