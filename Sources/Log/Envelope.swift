@@ -5,7 +5,8 @@ import Kernel
 ///     {"at":…,"body":{…},"cause":{"actor":…,"command":…,"position":…},"name":…,"partition":1,
 ///      "position":…,"stream":…,"tags":[…],"version":…}
 ///
-/// without white space, in the order of RFC 8785; `cause.position` is missing where nothing caused it.
+/// without white space, in the order of RFC 8785; `cause.position` is missing where nothing caused
+/// it.
 struct Envelope: FieldGroup {
   var at: Instant = .blank
   var cause = Cause()

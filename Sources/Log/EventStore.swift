@@ -24,9 +24,9 @@ public protocol EventSource: AnyObject, Sendable {
 ///   for ever.
 /// - `append` returns only when what it reports as appended survives a power cut, and nobody reads
 ///   an event before that.
-/// - One group is one sync. Proposals are taken in order; a later one sees the earlier ones. Each is
-///   written whole or not at all, over all its streams, and one that isn't written doesn't disturb
-///   the others.
+/// - One group is one sync. Proposals are taken in order; a later one sees the earlier ones. Each
+///   is written whole or not at all, over all its streams, and one that isn't written doesn't
+///   disturb the others.
 /// - A command id that is in the log already gives its first outcome back where the digest is the
 ///   same, and `keyReused` where it isn't. Ids never expire, and are looked at before versions.
 /// - Recorded times never fall along the log: an earlier one is raised to its predecessor's.
@@ -101,8 +101,8 @@ public struct StreamExpectation: Hashable, Sendable {
 
 /// Facts that a command decided, to be written all or none.
 ///
-/// At least one event, and a digest of 32 bytes: anything else is a bug and traps, as is a fact with
-/// blank values. A stream without an expectation isn't checked.
+/// At least one event, and a digest of 32 bytes: anything else is a bug and traps, as is a fact
+/// with blank values. A stream without an expectation isn't checked.
 public struct Proposal: Sendable {
   public let command: CommandID
   public let digest: [UInt8]

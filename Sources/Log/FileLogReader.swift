@@ -91,8 +91,8 @@ public final class FileLogReader: EventSource {
   /// that every body is in its one form and its event where the fact belongs, and that postings
   /// balance.
   ///
-  /// Throws `damaged` with the first place that isn't as it was written. What stands behind the last
-  /// whole group, and was never acknowledged, is no damage; a group behind such a thing is.
+  /// Throws `damaged` with the first place that isn't as it was written. What stands behind the
+  /// last whole group, and was never acknowledged, is no damage; a group behind such a thing is.
   public func verify() throws(StoreError) -> Verification {
     var loader = LogLoader(
       log: marker.log, environment: marker.environment, auditing: true)

@@ -20,8 +20,8 @@ import CChecksum
 ///     72 32  chain value before the payload
 ///
 /// The payload is one proposal after another: 32 bytes of digest, 4 bytes how many events, 4 zero;
-/// then the events, each 4 bytes of CRC-32C of what follows, 4 bytes length of the envelope, 4 bytes
-/// length of the body in it, 4 zero, 32 bytes chain hash, and the envelope.
+/// then the events, each 4 bytes of CRC-32C of what follows, 4 bytes length of the envelope, 4
+/// bytes length of the body in it, 4 zero, 32 bytes chain hash, and the envelope.
 struct FrameHead {
   static let size = 104
   static let magic: UInt32 = 0x4652_57FF

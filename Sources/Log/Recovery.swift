@@ -11,8 +11,8 @@ public struct Recovery: Hashable, Sendable {
   ///
   /// Only one group is ever in flight, so a whole frame behind something that is none means that
   /// acknowledged bytes changed: that stops with `damaged`, and nothing is touched. A disk may have
-  /// forgotten what a failed sync was about while memory still shows it (ST-09): what isn't known to
-  /// be durable is written again before anything relies on it.
+  /// forgotten what a failed sync was about while memory still shows it (ST-09): what isn't known
+  /// to be durable is written again before anything relies on it.
   static func end(
     _ loader: LogLoader, _ segment: Segment, _ buffer: ReadBuffer
   ) throws(StoreError) -> Recovery {

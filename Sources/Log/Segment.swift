@@ -1,7 +1,7 @@
 /// One file of the log: a head, then frames, then zeros written ahead.
 ///
-/// Its name is its first position in 20 digits and a kind: `.active` is written to, `.raw` is closed
-/// and as it was written. Little-endian head of 80 bytes:
+/// Its name is its first position in 20 digits and a kind: `.active` is written to, `.raw` is
+/// closed and as it was written. Little-endian head of 80 bytes:
 ///
 ///      0  8  "WEIRLOG" and the format, 1
 ///      8  4  CRC-32C of the rest

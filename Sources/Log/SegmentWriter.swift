@@ -1,7 +1,7 @@
 /// The end of the log that is written to: room ahead, frames, syncs, and the change of segments.
 ///
-/// The order of its calls is what a power cut can't break: zeros are synced before a frame stands in
-/// them, a segment's contents before its name, and a name before what relies on it.
+/// The order of its calls is what a power cut can't break: zeros are synced before a frame stands
+/// in them, a segment's contents before its name, and a name before what relies on it.
 struct SegmentWriter: Sendable {
   struct Sizes: Sendable {
     /// A segment that has so many bytes is closed.
