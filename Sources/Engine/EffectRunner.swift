@@ -94,9 +94,10 @@ public struct EffectRunner<Job: Work>: Sendable {
     case .report(let commands):
       lanes[entry.job.lane]?.noteAnswer()
       followup.commands = commands
-    case .again(let commands, let seconds):
+    case .again(let commands, let seconds, let because):
       lanes[entry.job.lane]?.noteAnswer()
       followup.commands = commands
+      followup.trouble = because.map { "\(key): \($0)" }
       delay = seconds
     case .transient(let reason, let retryAfter):
       lanes[entry.job.lane]?.noteFailure(retryAfter: retryAfter, at: now)

@@ -43,8 +43,9 @@ public protocol Work: Hashable, Sendable {
 public enum JobOutcome: Sendable {
   /// An answer, in the ledger's words. The job goes when a fact closes it.
   case report([LedgerCommand])
-  /// An answer that is not final yet: the question is put again after so many seconds.
-  case again([LedgerCommand], afterSeconds: Int)
+  /// An answer that is not final yet: the question is put again after so many seconds; `because`
+  /// where a person should know why.
+  case again([LedgerCommand], afterSeconds: Int, because: String? = nil)
   /// No answer, or one that says later; unknown, not failed.
   case transient(String, retryAfterSeconds: Int?)
   /// Never, whatever is tried.

@@ -1,0 +1,104 @@
+import Engine
+import Foundation
+import Kernel
+import Log
+import Synchronization
+import Tables
+
+/// The thread that keeps the tables up with the log, at its own pace.
+///
+/// Reads what is durable and applies it; a crash between two batches loses nothing, since rows and
+/// place commit together.
+final class TableFollower: Sendable {
+  private struct Wanted {
+    var head: UInt64 = 0
+    var isStopping = false
+    var waiters: [(place: UInt64, then: @Sendable () -> Void)] = []
+  }
+
+  private let tables: TableStore
+  private let store: any EventStore
+  private let wanted = Mutex(Wanted())
+  private let wake = DispatchSemaphore(value: 0)
+  private let ended = DispatchSemaphore(value: 0)
+  private let failed: @Sendable (String) -> Void
+  /// Events one transaction takes.
+  private let portion = 2_000
+
+  init(_ tables: TableStore, _ store: any EventStore, failed: @escaping @Sendable (String) -> Void)
+  {
+    self.tables = tables
+    self.store = store
+    self.failed = failed
+  }
+
+  /// Positions the tables stand behind the log.
+  var lag: UInt64 { wanted.withLock { $0.head } - min(wanted.withLock { $0.head }, tables.place) }
+
+  /// The log is durable up to here.
+  func follow(to head: UInt64) {
+    wanted.withLock { $0.head = max($0.head, head) }
+    wake.signal()
+  }
+
+  /// Calls back once the tables hold position `place`; at once where they do.
+  func whenAt(_ place: UInt64, then: @escaping @Sendable () -> Void) {
+    if tables.place >= place { return then() }
+    wanted.withLock { $0.waiters.append((place, then)) }
+    wake.signal()
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      ended.signal()
+    }
+    thread.name = "tables"
+    thread.start()
+  }
+
+  /// Ends the thread after the batch it is in.
+  func stop() {
+    wanted.withLock { $0.isStopping = true }
+    wake.signal()
+    ended.wait()
+  }
+
+  private func run() {
+    while true {
+      wake.wait()
+      do {
+        while try takePortion() {}
+      } catch {
+        // The log is the truth: tables that can't be written are a trouble, not a loss.
+        failed("\(error)")
+        Thread.sleep(forTimeInterval: 1)
+        wake.signal()
+      }
+      if wanted.withLock({ $0.isStopping }) { return }
+    }
+  }
+
+  /// True while there may be more.
+  private func takePortion() throws -> Bool {
+    let place = tables.place
+    let head = wanted.withLock { $0.isStopping ? 0 : $0.head }
+    guard place < head else {
+      release(place)
+      return false
+    }
+    let page = try store.read(after: place, limit: portion)
+    try tables.take(page.map { stored throws(StoreError) in try stored.recorded() })
+    release(tables.place)
+    return true
+  }
+
+  private func release(_ place: UInt64) {
+    let due = wanted.withLock { wanted in
+      let due = wanted.waiters.filter { $0.place <= place }
+      wanted.waiters.removeAll { $0.place <= place }
+      return due
+    }
+    for waiter in due { waiter.then() }
+  }
+}

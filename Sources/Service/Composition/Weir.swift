@@ -1,0 +1,293 @@
+public import Engine
+import Foundation
+import Gateways
+public import HTTP
+public import Kernel
+public import Log
+import Projections
+import Sagas
+import Synchronization
+public import Tables
+
+/// Why the service doesn't start.
+public enum WeirFailure: Error, CustomStringConvertible {
+  case store(StoreError)
+  case tables(TableError)
+  case server(HTTPServerError)
+  /// The log signs for another wallet than the key at hand (a new wallet is a rotation).
+  case otherWallet(log: String, key: String)
+  /// The configuration says too little, or the wallet's key is none.
+  case configuration(String)
+
+  public var description: String {
+    switch self {
+    case .store(let error): "\(error)"
+    case .tables(let error): "\(error)"
+    case .server(let error): "can't listen: \(error)"
+    case .otherWallet(let log, let key):
+      "the log signs for \(log), but the wallet key is that of \(key)"
+    case .configuration(let what): what
+    }
+  }
+}
+
+/// The one composition root: clock, disk, network and providers enter here and nowhere else.
+///
+/// Threads: the loop (the truth), the tables' follower, the HTTP server's few, the client's one.
+public final class Weir: Sendable {
+  let configuration: Configuration
+  let store: FileStore
+  let tables: TableStore
+  let metrics: Metrics
+  let logger: Logger
+  let follower: TableFollower
+  let loop: Loop<PayoutProcess>
+  let performer: Performer
+  private let loopEnded = DispatchSemaphore(value: 0)
+  private let server = Mutex<HTTPServer?>(nil)
+  private let isClaimed = Mutex(false)
+  private let isStopping = Mutex(false)
+
+  public static let clock: @Sendable () -> Instant = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+  }
+
+  /// Opens the log and the tables, replays, and listens; returns when requests are answered.
+  ///
+  /// A folder that is in use, damaged or of the other environment is refused by name. Where the
+  /// log's disk fails later the process ends with exit code 1: what was acknowledged is on it.
+  public static func start(
+    _ configuration: Configuration, logger: Logger
+  ) throws(WeirFailure) -> Weir {
+    let weir = try Weir(configuration, logger)
+    try weir.begin()
+    return weir
+  }
+
+  private init(_ configuration: Configuration, _ logger: Logger) throws(WeirFailure) {
+    self.configuration = configuration
+    self.logger = logger
+    let store: FileStore
+    do throws(StoreError) {
+      store = try FileStore.open(
+        folder: configuration.data + "/log", environment: configuration.environment)
+    } catch { throw .store(error) }
+    let tables: TableStore
+    do throws(TableError) {
+      tables = try TableStore(
+        path: configuration.data + "/tables.sqlite", projections: allProjections)
+      let rebuilt = try tables.rebuildStale(
+        of: store.head.position, reading: Self.reader(of: store))
+      for report in rebuilt {
+        logger.info(
+          "table_rebuilt", ["table": .text(report.table), "rows": .integer(report.rows)])
+      }
+    } catch { throw .tables(error) }
+    self.store = store
+    self.tables = tables
+    let metrics = Metrics(startedAt: Self.clock(), tablesPlace: { tables.place })
+    self.metrics = metrics
+    let follower = TableFollower(tables, store) { why in
+      logger.error("tables_failed", ["why": .text(why)])
+    }
+    self.follower = follower
+    let performer = try Self.performer(configuration)
+    self.performer = performer
+    var settings = MachineSettings()
+    settings.lanes.retrySeconds = configuration.laneRetrySeconds
+    loop = Loop(
+      store: store,
+      process: PayoutProcess(
+        terms: SagaTerms(flow: configuration.swapFlow),
+        batchIntervalSeconds: configuration.batchIntervalSeconds,
+        batchesAtOnce: configuration.opensBatchesAtOnce),
+      settings: settings, clock: Self.clock,
+      perform: { call, done in Task { done(await performer.perform(call.job)) } },
+      report: { report in
+        metrics.take(report)
+        if let last = report.committed.last { follower.follow(to: last.position) }
+        Self.tell(report, logger)
+      })
+  }
+
+  /// The log as the tables read it.
+  static func reader(of store: any EventStore) -> LogReader {
+    { after, limit in try store.read(after: after, limit: limit).map { try $0.recorded() } }
+  }
+
+  private static func performer(_ configuration: Configuration) throws(WeirFailure) -> Performer {
+    guard let nowPaymentsURL = configuration.nowPayments.url,
+      let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
+    else { throw .configuration("a provider's address is missing") }
+    guard let key = EthereumKey(hex: configuration.hostWalletKey.reveal()) else {
+      throw .configuration("the host wallet's key is no private key")
+    }
+    let http = HTTPClient()
+    var settings = PerformerSettings(
+      noticeURL: configuration.noticeURL, policy: configuration.policy)
+    settings.swapPollSeconds = configuration.swapPollSeconds
+    settings.chainPollSeconds = configuration.chainPollSeconds
+    if case .confirmations(let count) = configuration.ethereum.finality {
+      settings.confirmations = count
+    }
+    return Performer(
+      nowPayments: NOWPaymentsClient(
+        url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
+      changeNOW: ChangeNOWClient(
+        url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
+      node: EthereumNode(url: node.reveal(), http: http), key: key, settings: settings,
+      clock: clock)
+  }
+
+  /// Facts that need a person, and calls in trouble, each on a line of its own.
+  private static func tell(_ report: GroupReport, _ logger: Logger) {
+    for recorded in report.committed {
+      guard let alarm = Alarm(recorded.event) else { continue }
+      logger.warning(
+        "alarm",
+        [
+          "kind": .text(alarm.kind), "subject": .text(alarm.subject),
+          "reason": .text(alarm.reason), "position": .integer(Int(recorded.position)),
+        ])
+    }
+    for trouble in report.troubles { logger.warning("trouble", ["what": .text(trouble)]) }
+  }
+
+  private func begin() throws(WeirFailure) {
+    let replayed = DispatchSemaphore(value: 0)
+    let thread = Thread { [self] in
+      do throws(StoreError) {
+        try loop.run(isReady: { replayed.signal() })
+      } catch {
+        // Nothing may be said to anybody any more: what is durable is decided at the next start.
+        logger.error("log_failed", ["why": .text("\(error)")])
+        exit(1)
+      }
+      loopEnded.signal()
+    }
+    thread.name = "loop"
+    thread.stackSize = 8 << 20
+    thread.start()
+    replayed.wait()
+    metrics.note(head: store.head.position)
+    follower.start()
+    follower.follow(to: store.head.position)
+    openLedger()
+    try checkWallet()
+    let edge = Edge(
+      Edge.Parts(
+        configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
+        logger: logger, clock: Self.clock))
+    let listening: HTTPServer
+    do throws(HTTPServerError) {
+      listening = try HTTPServer(
+        listen: configuration.listen, standingHeaders: Edge.standingHeaders,
+        handler: edge.handle)
+    } catch { throw .server(error) }
+    server.withLock { $0 = listening }
+    Task { [self] in await claimWallet() }
+  }
+
+  /// The first fact of a new log: which environment it is of (C-7, P-48f).
+  private func openLedger() {
+    let command = LedgerCommand.ledger(
+      .open(environment: configuration.environment, log: store.logID))
+    let opened = DispatchSemaphore(value: 0)
+    loop.submit(
+      Submission(
+        id: .composed("ledger", "open"), digest: SHA256.digest(of: Array("\(command)".utf8)),
+        command: command, actor: "service")
+    ) { _ in opened.signal() }
+    opened.wait()
+  }
+
+  private func checkWallet() throws(WeirFailure) {
+    let (found, wallet) = (DispatchSemaphore(value: 0), Box<String?>(nil))
+    loop.inspect { state in
+      wallet.value = state.hostWallet?.address
+      found.signal()
+    }
+    found.wait()
+    guard let address = wallet.value else { return }
+    guard address.lowercased() == performer.key.address.lowercased() else {
+      throw .otherWallet(log: address, key: performer.key.address)
+    }
+    isClaimed.withLock { $0 = true }
+  }
+
+  /// Tells the log which wallet it signs for, from which nonce on; waits for the node to say.
+  private func claimWallet() async {
+    while !isClaimed.withLock({ $0 }), !isStopping.withLock({ $0 }) {
+      do {
+        let chain = try await performer.node.chainID()
+        guard chain == configuration.ethereum.chainID else {
+          logger.error(
+            "wrong_chain",
+            ["node": .integer(chain), "configured": .integer(configuration.ethereum.chainID)])
+          try? await Task.sleep(for: .seconds(10))
+          continue
+        }
+        let nonce = try await performer.node.nonce(of: performer.key.address, at: .pending)
+        let command = LedgerCommand.wallet(
+          .claim(address: performer.key.address, chain: chain, nonce: nonce))
+        loop.submit(
+          Submission(
+            id: .composed("wallet", "claim", performer.key.address),
+            digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
+            actor: "service")
+        ) { [self] _ in isClaimed.withLock { $0 = true } }
+        return
+      } catch {
+        logger.warning("node_unreachable", ["why": .text("\(error)")])
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  /// The port that is listened on, also when 0 was asked for.
+  public var port: Int { server.withLock { $0?.port } ?? 0 }
+
+  /// Stops taking requests, lets those under way end, writes what is queued, and lets go of the log.
+  public func stop() {
+    let wasStopping = isStopping.withLock { stopping in
+      defer { stopping = true }
+      return stopping
+    }
+    guard !wasStopping else { return }
+    server.withLock { $0 }?.drainAndStop(deadlineSeconds: 5)
+    loop.stop()
+    loopEnded.wait()
+    follower.stop()
+    do throws(StoreError) {
+      try store.close()
+    } catch { logger.error("log_close_failed", ["why": .text("\(error)")]) }
+  }
+}
+
+/// A value handed from one thread to another that waits for it.
+final class Box<Value: Sendable>: Sendable {
+  private let held: Mutex<Value>
+  init(_ value: Value) { held = Mutex(value) }
+  var value: Value {
+    get { held.withLock { $0 } }
+    set { held.withLock { $0 = newValue } }
+  }
+}
+
+extension Weir: Gate {
+  public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    loop.submit(submission, then: then)
+  }
+
+  public func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { loop.inspect(read) }
+
+  public var readiness: Readiness {
+    Readiness([
+      Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
+      Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
+      Readiness.Component("wallet", isHealthy: isClaimed.withLock { $0 }, isVital: true),
+    ])
+  }
+}

@@ -1,0 +1,84 @@
+import Engine
+import Gateways
+import Kernel
+import Sagas
+
+/// What calls take from configuration.
+struct PerformerSettings: Sendable {
+  /// Where the payment provider sends its notices.
+  var noticeURL: String
+  var policy: PaymentPolicy
+  /// Between two looks at a swap, and at the chain.
+  var swapPollSeconds = 30
+  var chainPollSeconds = 12
+  /// A swap with less time left is not funded (S4).
+  var swapTimeLeftSeconds: Int64 = 900
+  /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
+  var confirmations: Int?
+  /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
+  var contracts: [String: String] = [:]
+}
+
+/// Makes the calls the log owes: an effect in, the ledger's words out.
+///
+/// Nothing is decided here. A try that brought no answer is unknown, not failed; whatever is asked
+/// twice is harmless twice, but for a transfer's bytes, which are always the same bytes.
+struct Performer: Sendable {
+  let nowPayments: NOWPaymentsClient
+  let changeNOW: ChangeNOWClient
+  let node: EthereumNode
+  let key: EthereumKey
+  let settings: PerformerSettings
+  let clock: @Sendable () -> Instant
+
+  func perform(_ effect: Effect) async -> JobOutcome {
+    do throws(GatewayFailure) {
+      switch effect {
+      case .createInvoice(let order): return try await createInvoice(order)
+      case .findRate(let request): return try await findRate(request)
+      case .estimate(let request): return try await estimate(request)
+      case .openSwap(let intent): return try await openSwap(intent)
+      case .checkSwap(let swap): return try await checkSwap(swap)
+      case .prepareTransfer(let request): return try await prepare(request)
+      case .signTransfer(let request, let nonce): return sign(request, nonce)
+      case .settleTransfer(let request, let signed): return try await settle(request, signed)
+      case .watchSwap(let split, let swap): return try await watch(split, swap)
+      }
+    } catch {
+      switch error {
+      case .transient(let why, let seconds): return .transient(why, retryAfterSeconds: seconds)
+      case .unknown(let why): return .transient(why, retryAfterSeconds: nil)
+      case .permanent(let why, let code): return .permanent("\(code.rawValue): \(why)")
+      }
+    }
+  }
+
+  private func createInvoice(
+    _ order: OrderEvent.Placed
+  ) async throws(GatewayFailure) -> JobOutcome {
+    // A second invoice is harmless: only the recorded one is shown, and both name the order.
+    let invoice = try await nowPayments.createInvoice(
+      order: order.order, price: order.price, description: describe(order), successURL: nil,
+      callbackURL: settings.noticeURL)
+    return .report([.order(.noteInvoice(order.order, invoice: invoice.id, url: invoice.url))])
+  }
+
+  private func describe(_ order: OrderEvent.Placed) -> String {
+    switch order.kind {
+    case .subscription: "Access for \(order.days) days"
+    case .donation: "Donation"
+    }
+  }
+
+  private func findRate(
+    _ request: PaymentEvent.ValuationRequested
+  ) async throws(GatewayFailure) -> JobOutcome {
+    let estimate = try await changeNOW.estimate(request.outcome, to: .usdt, flow: .standard)
+    guard let bought = Money(truncating: estimate.toAmount, .usdt),
+      let rate = Rate(selling: request.outcome, for: bought)
+    else { return .transient("an estimate without a usable amount", retryAfterSeconds: nil) }
+    return .report([
+      .payment(.noteRate(request.payment, rate, source: "changenow estimate", settings.policy))
+    ])
+  }
+}
