@@ -56,8 +56,8 @@ import Testing
     for row in rows {
       let stub = try stub(row)
       let client = NOWPaymentsClient(url: stub.url, apiKey: "k", http: HTTPClient())
-      let read = await kind { () async throws(GatewayFailure) in try await client.payment(payment) }
-      let write = await kind { () async throws(GatewayFailure) in
+      let read = await kind { try await client.payment(payment) }
+      let write = await kind {
         try await client.createInvoice(
           order: order, price: Money(1, .usd), description: "", successURL: nil, callbackURL: "")
       }
@@ -76,8 +76,8 @@ import Testing
     for row in rows {
       let stub = try stub(row)
       let client = ChangeNOWClient(url: stub.url, apiKey: "k", http: HTTPClient())
-      let read = await kind { () async throws(GatewayFailure) in try await client.status(swap) }
-      let write = await kind { () async throws(GatewayFailure) in
+      let read = await kind { try await client.status(swap) }
+      let write = await kind {
         try await client.create(
           SwapOrder(
             amount: Money(1, .usdt), to: xmr, wallet: "w", refund: "r", flow: .standard, rate: nil,

@@ -111,15 +111,17 @@ func sample(_ provider: String, _ name: String) throws -> String {
 }
 
 /// How a call failed in one word: `transient`, `unknown`, or the code of a refusal; `none` if not.
-func kind<T>(_ call: () async throws(GatewayFailure) -> T) async -> String {
-  do throws(GatewayFailure) {
+func kind<T>(_ call: () async throws -> T) async -> String {
+  do {
     _ = try await call()
     return "none"
+  } catch GatewayFailure.transient {
+    return "transient"
+  } catch GatewayFailure.permanent(_, let code) {
+    return code.rawValue
+  } catch GatewayFailure.unknown {
+    return "unknown"
   } catch {
-    switch error {
-    case .transient: return "transient"
-    case .permanent(_, let code): return code.rawValue
-    case .unknown: return "unknown"
-    }
+    return "\(error)"
   }
 }

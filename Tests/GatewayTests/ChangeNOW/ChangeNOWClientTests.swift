@@ -30,11 +30,11 @@ import Testing
   }
 
   private func create(_ url: String) async -> String {
-    await kind { () async throws(GatewayFailure) in try await client(url).create(order()) }
+    await kind { try await client(url).create(order()) }
   }
 
   private func estimate(_ url: String) async -> String {
-    await kind { () async throws(GatewayFailure) in
+    await kind {
       try await client(url).estimate(hundred, to: xmr, flow: .fixedRate)
     }
   }
@@ -169,7 +169,7 @@ import Testing
   func otherStatus() async throws {
     let stub = try Stub(sample("changenow", "by_id_waiting"))
     let id = try #require(SwapID(text: "cb11103dd7e6e9+/=|"))
-    let failure = await kind { () async throws(GatewayFailure) in
+    let failure = await kind {
       try await client(stub.url).status(id)
     }
     #expect(failure == "answerDiffers")
@@ -200,7 +200,7 @@ import Testing
   @Test("refuses: US dollars, which nobody can swap, before anything is sent")
   func dollars() async throws {
     let stub = try Stub("{}")
-    let failure = await kind { () async throws(GatewayFailure) in
+    let failure = await kind {
       try await client(stub.url).range(from: .usd, to: xmr, flow: .standard)
     }
     #expect(failure == "assetUnsupported" && stub.requests.isEmpty)
