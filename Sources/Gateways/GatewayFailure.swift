@@ -1,7 +1,7 @@
 /// Why a call to the outside has no report.
 ///
-/// The texts are for people and hold no key, no address of a service and no more of an answer than a
-/// short message.
+/// The texts are for people; they hold no key, no address of a service and no more of an answer
+/// than a short message.
 public enum GatewayFailure: Error, Hashable, Sendable {
   /// Nothing happened over there; the same call may be made again, not before the seconds are over.
   case transient(String, retryAfterSeconds: Int?)

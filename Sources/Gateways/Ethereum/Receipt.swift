@@ -57,7 +57,7 @@ extension Receipt {
 }
 
 extension ERC20.Transfer {
-  /// Reads a log; nil where it is none of a token's `Transfer` or was taken back by a reorganisation.
+  /// Reads a log; nil where it is no token's `Transfer`, or was taken back by a reorganisation.
   init?(_ log: JSONValue) {
     guard log["removed"]?.flag != true,
       let contract = log["address"]?.text.flatMap({ EthereumAddress($0) }),

@@ -8,7 +8,8 @@ import Testing
   private let key = "pub-l1c-k3y"
   private let wallet = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
   private let monero =
-    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2"
+    + "wfn3RVGQBEP3A"
   private let xmr: Asset
   private let btc: Asset
   private let hundred: Money

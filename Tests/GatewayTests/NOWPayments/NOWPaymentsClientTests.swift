@@ -11,10 +11,9 @@ import Testing
     NOWPaymentsClient(url: url, apiKey: key, http: HTTPClient())
   }
 
-  private func invoice(_ url: String) async throws(GatewayFailure) -> Invoice {
-    guard let order = OrderID(text: "sub-000123"), let price = Money("25.50", .usd) else {
-      fatalError("constants are wrong")
-    }
+  private func invoice(_ url: String) async throws -> Invoice {
+    let order = try #require(OrderID(text: "sub-000123"))
+    let price = try #require(Money("25.50", .usd))
     return try await client(url).createInvoice(
       order: order, price: price, description: "Café \"30 days\"", successURL: nil,
       callbackURL: "https://example.org/ipn")
