@@ -1,6 +1,6 @@
 """A local Ethereum node for tests: a real EVM behind the JSON-RPC that geth speaks.
 
-    .venv-evm/bin/python tools/evmnode [--port 0] [--manual | --block-time 2] [--usdt]
+    tools/evmnode/start [--port 0] [--manual | --block-time 2] [--usdt]
 
 When it accepts requests it prints one line to stdout:
 

@@ -1,6 +1,6 @@
 """Attacks the node over HTTP as the tests use it; exits 1 and names what does not hold.
 
-    .venv-evm/bin/python tools/evmnode/check.py
+    tools/evmnode/start --install-only && .venv-evm/bin/python tools/evmnode/check.py
 """
 
 import http.client
