@@ -1,1 +1,3 @@
-print("weir")
+import Glibc
+
+exit(WeirTool.run(Array(CommandLine.arguments.dropFirst())).rawValue)

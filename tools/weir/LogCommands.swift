@@ -1,0 +1,92 @@
+import Log
+import Service
+
+extension Command {
+  static let logExport = Command(
+    "log export", "Writes every event as one canonical JSON object a line, in order",
+    options: [
+      dataOption, Option("from", "N", "begin at this position"),
+      Option("to", "N", "end at this position"),
+    ],
+    notes: [
+      "Each line has position, stream, version, name, at, cause, tags, body and hash.",
+      "Works while the service runs.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let from = try arguments.number("from", standard: 1)
+    let to = try arguments.number("to", standard: .max)
+    guard from >= 1, from <= to else { throw Failure(.usage, "--from must be 1 or more, up to --to") }
+    let log = try DataFolder(arguments.required("data")).openLog()
+    return try reading { () throws(StoreError) in
+      var position = from - 1
+      // What is added meanwhile is left for the next export.
+      let end = min(to, log.head.position)
+      while position < end {
+        let page = try log.read(after: position, limit: Int(min(1_000, end - position)))
+        guard let last = page.last else { break }
+        for event in page { arguments.terminal.put(LogExport.line(of: event)) }
+        position = last.position
+      }
+      return .success
+    }
+  }
+
+  static let logVerify = Command(
+    "log verify", "Reads the whole log and checks it against everything that is known of it",
+    options: [dataOption],
+    notes: [
+      "Frames, checksums, the hash chain, positions, versions, canonical bodies and balances.",
+      "Prints one line: events, head position, head hash. Exit code 3 says the log is damaged.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let log = try DataFolder(arguments.required("data")).openLog()
+    return try reading { () throws(StoreError) in
+      let found = try log.verify()
+      arguments.terminal.put(
+        "ok events=\(found.events) position=\(found.head.position) "
+          + "hash=\(hexText(found.head.hash))")
+      return .success
+    }
+  }
+
+  /// Runs what reads the log, and names what is wrong with it.
+  static func reading(
+    _ body: () throws(StoreError) -> ExitCode
+  ) throws(Failure) -> ExitCode {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+extension Failure {
+  init(_ error: StoreError) {
+    switch error {
+    case .damaged: self.init(.damaged, error.description)
+    case .locked, .otherEnvironment, .newerFormat, .unknownName, .unusable:
+      self.init(.refused, error.description)
+    case .failed, .full, .unreadable, .tooLarge: self.init(.failure, error.description)
+    }
+  }
+}
+
+extension DataFolder {
+  /// The log, for reading beside whoever writes it.
+  func openLog() throws(Failure) -> FileLogReader {
+    do throws(StoreError) {
+      return try FileLogReader.open(folder: log)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Small hex digits, two a byte.
+func hexText(_ bytes: [UInt8]) -> String {
+  bytes.map { byte in
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }.joined()
+}

@@ -1,0 +1,98 @@
+import JSON
+import Kernel
+import Log
+import Projections
+import Service
+import Tables
+
+extension Command {
+  static let projectionsList = Command(
+    "projections list", "Lists the tables, how far they are, and the digest of their rows",
+    options: [dataOption, jsonOption]
+  ) { (arguments) throws(Failure) in
+    let folder = DataFolder(arguments.required("data"))
+    let head = try folder.openLog().head.position
+    return try withTables(folder) { (store) throws(TableError) in
+      let stale = Set(store.stale)
+      let place = store.place
+      var table = TextTable(["TABLE", "ROWS", "POSITION", "DIGEST"], right: [1, 2])
+      for digest in try store.digests() {
+        let state = stale.contains(digest.table) ? "stale" : String(place)
+        if arguments.has("json") {
+          arguments.terminal.put(
+            JSONValue.object([
+              "table": .string(digest.table), "rows": .integer(digest.rows),
+              "digest": .string(digest.digest), "position": .number(String(place)),
+              "head": .number(String(head)), "stale": .bool(stale.contains(digest.table)),
+            ]).written(.asIs))
+        } else {
+          table.add([digest.table, String(digest.rows), state, digest.digest])
+        }
+      }
+      if !arguments.has("json") { table.lines.forEach(arguments.terminal.put) }
+      return .success
+    }
+  }
+
+  static let projectionsRebuild = Command(
+    "projections rebuild", "Makes tables anew from the log, beside the live ones, and switches",
+    operandText: "NAME…", operands: 0...100,
+    options: [dataOption, Option("all", nil, "every table"), jsonOption],
+    notes: [
+      "Prints rows, digest and the number of rows that were not what the log says, per table.",
+      "The service may run meanwhile. The tables before stay as NAME__before.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let names = arguments.operands
+    guard arguments.has("all") != !names.isEmpty else {
+      throw Failure(.usage, "name tables, or say --all")
+    }
+    let folder = DataFolder(arguments.required("data"))
+    let log = try folder.openLog()
+    return try withTables(folder) { (store) throws(TableError) in
+      let terminal = arguments.terminal
+      let reports = try store.rebuild(
+        names.isEmpty ? store.names : names, of: log.head.position,
+        reading: { after, limit in
+          try log.read(after: after, limit: limit).map { stored throws(StoreError) in
+            try stored.recorded()
+          }
+        },
+        progress: { state in
+          let share = state.total == 0 ? 100 : state.done * 100 / state.total
+          terminal.progress("\(share) %  \(state.done) events  \(state.factsPerSecond)/s")
+        })
+      terminal.endProgress()
+      show(reports, arguments)
+      return .success
+    }
+  }
+
+  private static func show(_ reports: [RebuildReport], _ arguments: Arguments) {
+    var table = TextTable(["TABLE", "ROWS", "DIFFERING", "DIGEST"], right: [1, 2])
+    for report in reports {
+      if arguments.has("json") {
+        arguments.terminal.put(
+          JSONValue.object([
+            "table": .string(report.table), "rows": .integer(report.rows),
+            "digest": .string(report.digest), "position": .number(String(report.place)),
+            "differing": report.differing.map(JSONValue.integer) ?? .null,
+          ]).written(.asIs))
+      } else {
+        let differing = report.differing.map(String.init) ?? "other shape"
+        table.add([report.table, String(report.rows), differing, report.digest])
+      }
+    }
+    if !arguments.has("json") { table.lines.forEach(arguments.terminal.put) }
+  }
+
+  private static func withTables(
+    _ folder: DataFolder, _ body: (TableStore) throws(TableError) -> ExitCode
+  ) throws(Failure) -> ExitCode {
+    do throws(TableError) {
+      return try body(TableStore(path: folder.tables, projections: allProjections))
+    } catch {
+      throw Failure(.failure, "the tables: \(error)")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import JSON
+import Kernel
+import Log
+import Service
+
+extension Command {
+  static let timeline = Command(
+    "timeline", "Tells one client's history: every event with its amount and running balance",
+    operandText: "CHANNEL", operands: 1...1,
+    options: [
+      dataOption,
+      Option("asof", "POSITION|TIME", "up to there, such as 120 or 2026-11-24T16:47:11Z"),
+      jsonOption,
+    ],
+    notes: [
+      "CHANNEL is the open channel's id, such as -1001234567890, or the channel's key.",
+      "The balance is what the client is owed: waiting and being paid out. Works while the",
+      "service runs.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let text = arguments.operands[0]
+    guard let channel = ChannelKey(naming: text) else {
+      throw Failure(.usage, "CHANNEL must be an open channel's id or a key")
+    }
+    var asOf: AsOf?
+    if let text = arguments["asof"] {
+      asOf = AsOf(text)
+      if asOf == nil {
+        throw Failure(.usage, "--asof must be a position, or a time such as 2026-11-24T16:47:11Z")
+      }
+    }
+    let log = try DataFolder(arguments.required("data")).openLog()
+    if case .position(let position)? = asOf, position > log.head.position {
+      throw Failure(.refused, "the log ends at position \(log.head.position)")
+    }
+    let history = ClientHistory(of: channel, asOf: asOf) { (tag, after, limit) throws(StoreError) in
+      try log.read(tag, after: after, limit: limit)
+    }
+    return try reading { () throws(StoreError) in
+      let isJSON = arguments.has("json")
+      var table = TextTable(["POSITION", "AT", "EVENT", "AMOUNT", "BALANCE"], right: [0, 3, 4])
+      var count = 0
+      try history.walk { item in
+        count += 1
+        if isJSON {
+          arguments.terminal.put(item.json.written(.asIs))
+        } else {
+          table.add(row(item.entry))
+        }
+        return true
+      }
+      guard count > 0 else {
+        arguments.terminal.complain("no event of \(channel) there")
+        return .failure
+      }
+      if !isJSON { table.lines.forEach(arguments.terminal.put) }
+      return .success
+    }
+  }
+
+  private static func row(_ entry: ClientTimeline.Entry) -> [String] {
+    [
+      String(entry.position), entry.at.text, entry.name,
+      entry.amount.map(shown) ?? "",
+      entry.balance.filter { $0.units != 0 || $0.asset == .usdt }.map(shown)
+        .joined(separator: ", "),
+    ]
+  }
+
+  private static func shown(_ money: Money) -> String { "\(money.amountText) \(money.asset)" }
+}
