@@ -80,7 +80,9 @@ let package = Package(
 
     // Level 5: programs, and the providers' stand-ins.
     library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
-    program("weir", ["Service", "Sandbox"]),
+    program(
+      "weir",
+      ["Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox"]),
 
     // Tests.
     .target(
@@ -98,8 +100,11 @@ let package = Package(
       "GatewayTests", ["Gateways", "Kernel", "JSON", "HTTP", "Support"], copy: ["Vectors"]),
     tests(
       "ServiceTests",
-      ["Service", "Sandbox", "Support", "Engine", "Kernel", "Log", "Sagas"]),
-    tests("ToolTests", ["weir", "Support"]),
+      [
+        "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
+        "Tables", "Projections", "Gateways",
+      ]),
+    tests("ToolTests", ["weir", "Support", "Kernel", "JSON", "Log", "Service"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Kernel
 import Service
 
 extension Command {

@@ -1,10 +1,11 @@
 import Glibc
 
 /// Data on standard output, talk on standard error; progress and colour on a terminal only.
-struct Terminal {
-  let isErrorTerminal = isatty(2) == 1
+final class Terminal {
+  private let isErrorTerminal = isatty(2) == 1
   /// Colour is for terminals whose owner didn't say no (no-color.org).
-  let isColoured: Bool
+  private let isColoured: Bool
+  private var buffer: [UInt8] = []
 
   init(environment: [String: String] = Terminal.environment) {
     let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
@@ -15,17 +16,21 @@ struct Terminal {
   func put(_ line: String) { put(Array(line.utf8)) }
 
   func put(_ line: [UInt8]) {
-    line.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, stdout) }
-    putc(0x0A, stdout)
+    buffer += line
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= 1 << 16 { flush() }
   }
 
   /// Sends what was put on its way; a reader that went away ends the program in peace.
   func flush() {
-    if fflush(stdout) != 0 { _exit(errno == EPIPE ? 0 : ExitCode.failure.rawValue) }
+    guard Terminal.write(1, buffer) else {
+      exit(errno == EPIPE ? ExitCode.success.rawValue : ExitCode.failure.rawValue)
+    }
+    buffer.removeAll(keepingCapacity: true)
   }
 
   /// One line of talk.
-  func say(_ line: String) { fputs(line + "\n", stderr) }
+  func say(_ line: String) { _ = Terminal.write(2, Array((line + "\n").utf8)) }
 
   func complain(_ line: String) {
     say(isColoured ? "\u{1b}[31mweir: \(line)\u{1b}[0m" : "weir: \(line)")
@@ -33,18 +38,25 @@ struct Terminal {
 
   /// A line that the next one takes the place of; nothing where nobody watches.
   func progress(_ line: String) {
-    guard isErrorTerminal else { return }
-    fputs("\r\u{1b}[K\(line)", stderr)
+    if isErrorTerminal { _ = Terminal.write(2, Array("\r\u{1b}[K\(line)".utf8)) }
   }
 
-  func endProgress() {
-    guard isErrorTerminal else { return }
-    fputs("\r\u{1b}[K", stderr)
+  func endProgress() { progress("") }
+
+  private static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
   }
 
   static var environment: [String: String] {
     var found: [String: String] = [:]
-    var next = environ
+    guard var next = environ else { return [:] }
     while let entry = next.pointee {
       let text = String(cString: entry)
       if let mark = text.firstIndex(of: "=") {

@@ -1,0 +1,199 @@
+import Engine
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Log
+import Projections
+import Service
+import Support
+import Synchronization
+import Tables
+
+/// The edge over real sockets, with the real loop, a log in memory, and no outside.
+final class EdgeWorld: Sendable {
+  let configuration: Configuration
+  let store = MemoryStore()
+  let tables: TableStore
+  let metrics: Metrics
+  let lines = Mutex<[String]>([])
+  private let folder = ScratchFolder()
+  private let gate: LoopGate
+  private let server: HTTPServer
+  private let client = HTTPClient()
+
+  static let ipnSecret = "an-ipn-secret-of-the-tests-1"
+  static let serviceKey = "a-service-key-of-the-tests-0123456789"
+  static let now = Instant(text: "2026-11-24T16:47:11.000000Z")!
+
+  init(
+    variables: [String: String] = [:], isInvoicing: Bool = true,
+    edit: (inout Configuration) -> Void = { _ in }
+  ) throws {
+    let all = [
+      "WEIR_NOWPAYMENTS_IPN_SECRET": Self.ipnSecret, "WEIR_SERVICE_KEY": Self.serviceKey,
+    ].merging(variables) { $1 }
+    var configuration = try Configuration.load(
+      .sandbox, data: folder.path, listen: HTTPAddress(host: "127.0.0.1", port: 0), file: nil,
+      variables: all)
+    edit(&configuration)
+    self.configuration = configuration
+    let tables = try TableStore(path: folder.file("tables.sqlite"), projections: allProjections)
+    self.tables = tables
+    let metrics = Metrics(startedAt: Self.now, tablesPlace: { tables.place })
+    self.metrics = metrics
+    let loop = Loop(
+      store: store, process: InvoiceProcess(isInvoicing: isInvoicing),
+      settings: MachineSettings(),
+      clock: { Self.now }, perform: { _, _ in },
+      report: { report in
+        metrics.take(report)
+        try? tables.take(report.committed)
+      })
+    let gate = LoopGate(loop)
+    self.gate = gate
+    let lines = Lines()
+    self.lineKeeper = lines
+    let edge = Edge(
+      Edge.Parts(
+        configuration: configuration, gate: gate, store: store, tables: tables, metrics: metrics,
+        logger: Logger(
+          secrets: configuration.secrets, clock: { Self.now },
+          sink: { lines.add(String(decoding: $0, as: UTF8.self)) }),
+        clock: { Self.now }))
+    server = try HTTPServer(
+      listen: configuration.listen, standingHeaders: Edge.standingHeaders,
+      handler: { edge.handle($0, $1) })
+    gate.start()
+  }
+
+  private let lineKeeper: Lines
+  var logged: [String] { lineKeeper.all }
+
+  deinit {
+    server.drainAndStop(deadlineSeconds: 1)
+    gate.stop()
+  }
+
+  /// Makes the ledger stop while the server goes on.
+  func stopLoop() { gate.stop() }
+
+  func send(
+    _ method: String, _ path: String, headers: HTTPHeaders = [:], body: [UInt8] = []
+  ) async throws -> EdgeAnswer {
+    let request = HTTPClientRequest(
+      method: method, url: "http://127.0.0.1:\(server.port)\(path)", headers: headers, body: body,
+      timeoutMilliseconds: 20_000)
+    return EdgeAnswer(try await client.send(request).get())
+  }
+
+  func get(_ path: String, headers: HTTPHeaders = [:]) async throws -> EdgeAnswer {
+    try await send("GET", path, headers: headers)
+  }
+
+  /// A write with the service key.
+  func post(
+    _ path: String, _ body: String, key: String? = EdgeWorld.serviceKey,
+    idempotency: String? = nil, type: String? = "application/json"
+  ) async throws -> EdgeAnswer {
+    var headers = HTTPHeaders()
+    if let key { headers.add("Authorization", "Bearer \(key)") }
+    if let type { headers.add("Content-Type", type) }
+    if let idempotency { headers.add("Idempotency-Key", idempotency) }
+    return try await send("POST", path, headers: headers, body: Array(body.utf8))
+  }
+
+  /// A notice as the provider sends it; other signatures on demand.
+  func notify(_ body: String, signature: String? = nil) async throws -> EdgeAnswer {
+    let bytes = Array(body.utf8)
+    let signed = NOWPaymentsNotice.signature(of: bytes, secret: Self.ipnSecret)
+    return try await send(
+      "POST", "/webhooks/nowpayments",
+      headers: ["Content-Type": "application/json", "x-nowpayments-sig": signature ?? signed ?? ""],
+      body: bytes)
+  }
+
+  /// Registers a channel and gives its open id back.
+  func register(
+    open: String = "-1001234567890", closed: String = "-1009876543210", threshold: String? = "100"
+  ) async throws {
+    let answer = try await post(
+      "/api/channels/register", Bodies.registration(open: open, closed: closed, threshold: threshold))
+    precondition(answer.status == 201, "\(answer)")
+  }
+}
+
+/// What the edge logged.
+final class Lines: Sendable {
+  private let kept = Mutex<[String]>([])
+  func add(_ line: String) { kept.withLock { $0.append(line) } }
+  var all: [String] { kept.withLock { $0 } }
+}
+
+/// An answer with its body read.
+struct EdgeAnswer: CustomStringConvertible {
+  let status: Int
+  let headers: HTTPHeaders
+  let text: String
+  let json: JSONValue?
+
+  init(_ response: HTTPClientResponse) {
+    status = response.status
+    headers = response.headers
+    text = String(decoding: response.body, as: UTF8.self)
+    json = try? JSONValue.parse(response.body, limits: JSONLimits(bytes: 1 << 24))
+  }
+
+  var code: String? { json?["code"]?.text }
+  var errors: [String] { json?["errors"]?.items?.compactMap { $0["field"]?.text } ?? [] }
+  var description: String { "\(status) \(text)" }
+}
+
+/// The loop as a gate.
+final class LoopGate: Gate {
+  private let loop: Loop<InvoiceProcess>
+  private let readinessHeld = Mutex(
+    Readiness([Readiness.Component("log", isHealthy: true, isVital: true)]))
+
+  init(_ loop: Loop<InvoiceProcess>) { self.loop = loop }
+
+  func start() {
+    let loop = loop
+    startThread { try? loop.run() }
+    let command = LedgerCommand.ledger(
+      .open(environment: .sandbox, log: String(repeating: "0", count: 32)))
+    submit(
+      Submission(
+        id: .composed("ledger", "open"), digest: SHA256.digest(of: []), command: command,
+        actor: "test"), then: { _ in })
+  }
+
+  func stop() { loop.stop() }
+  var readiness: Readiness { readinessHeld.withLock { $0 } }
+  func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    loop.submit(submission, then: then)
+  }
+  func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { loop.inspect(read) }
+}
+
+/// Answers every order with an invoice, or never.
+struct InvoiceProcess: Process {
+  struct Job: Work {
+    var key: String { "none" }
+    var lane: String { "none" }
+    var isEndless: Bool { false }
+    func abandonment(_ reason: String) -> LedgerCommand {
+      .ledger(.open(environment: .sandbox, log: reason))
+    }
+  }
+
+  let isInvoicing: Bool
+  var wakeAt: Instant? { nil }
+  mutating func wake(at now: Instant, _ state: LedgerState) -> [(CommandID, LedgerCommand)] { [] }
+  mutating func take(_ recorded: Recorded) -> Reaction<Job> {
+    guard isInvoicing, case .order(.placed(let order)) = recorded.event else { return Reaction() }
+    let url = "https://pay.example/\(order.order)"
+    return Reaction(
+      commands: [.order(.noteInvoice(order.order, invoice: InvoiceID(text: "5077")!, url: url))])
+  }
+}
