@@ -11,7 +11,7 @@ extension Command {
       Option("sandbox", nil, "check for the sandbox, which needs nothing"), jsonOption,
     ],
     notes: [
-      "Each setting is also a variable, WEIR_ and its name in capitals, which wins:",
+      "Each setting is also a variable, WEIR_ and its name in capitals, which wins:"
     ] + SettingName.allCases.map { "  \($0.environmentName): \($0.meaning)" }
   ) { (arguments) throws(Failure) in
     let terminal = arguments.terminal

@@ -15,7 +15,9 @@ extension Command {
   ) { (arguments) throws(Failure) in
     let from = try arguments.number("from", standard: 1)
     let to = try arguments.number("to", standard: .max)
-    guard from >= 1, from <= to else { throw Failure(.usage, "--from must be 1 or more, up to --to") }
+    guard from >= 1, from <= to else {
+      throw Failure(.usage, "--from must be 1 or more, up to --to")
+    }
     let log = try DataFolder(arguments.required("data")).openLog()
     return try reading { () throws(StoreError) in
       var position = from - 1

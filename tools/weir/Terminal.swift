@@ -56,7 +56,7 @@ final class Terminal {
 
   static var environment: [String: String] {
     var found: [String: String] = [:]
-    guard var next = environ else { return [:] }
+    var next = environ
     while let entry = next.pointee {
       let text = String(cString: entry)
       if let mark = text.firstIndex(of: "=") {

@@ -25,7 +25,8 @@ enum Bodies {
   }
 
   static func object(_ fields: [String: String]) -> String {
-    "{" + fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
+    "{"
+      + fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
       .joined(separator: ",") + "}"
   }
 

@@ -109,7 +109,9 @@ final class EdgeWorld: Sendable {
     let signed = NOWPaymentsNotice.signature(of: bytes, secret: Self.ipnSecret)
     return try await send(
       "POST", "/webhooks/nowpayments",
-      headers: ["Content-Type": "application/json", "x-nowpayments-sig": signature ?? signed ?? ""],
+      headers: [
+        "Content-Type": "application/json", "x-nowpayments-sig": signature ?? signed ?? "",
+      ],
       body: bytes)
   }
 
@@ -118,7 +120,8 @@ final class EdgeWorld: Sendable {
     open: String = "-1001234567890", closed: String = "-1009876543210", threshold: String? = "100"
   ) async throws {
     let answer = try await post(
-      "/api/channels/register", Bodies.registration(open: open, closed: closed, threshold: threshold))
+      "/api/channels/register",
+      Bodies.registration(open: open, closed: closed, threshold: threshold))
     precondition(answer.status == 201, "\(answer)")
   }
 }
@@ -177,7 +180,7 @@ final class LoopGate: Gate {
 }
 
 /// Answers every order with an invoice, or never.
-struct InvoiceProcess: Process {
+struct InvoiceProcess: LedgerProcess {
   struct Job: Work {
     var key: String { "none" }
     var lane: String { "none" }

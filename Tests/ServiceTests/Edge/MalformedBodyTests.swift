@@ -1,3 +1,8 @@
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Log
 import Testing
 
 @testable import Service
@@ -58,7 +63,8 @@ import Testing
   @Test("refuses: paths and methods there are not, as problems with a code")
   func paths() async throws {
     let world = try EdgeWorld()
-    for path in ["/", "/api", "/api/channels", "/api/channels//timeline", "/API/batches", "/x?y=z"] {
+    for path in ["/", "/api", "/api/channels", "/api/channels//timeline", "/API/batches", "/x?y=z"]
+    {
       let answer = try await world.get(path)
       #expect(answer.status == 404)
       #expect(answer.code == "not_found")

@@ -1,4 +1,6 @@
 import Gateways
+import HTTP
+import JSON
 import Kernel
 import Log
 import Testing

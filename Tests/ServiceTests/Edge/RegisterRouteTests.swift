@@ -1,4 +1,8 @@
+import Gateways
+import HTTP
+import JSON
 import Kernel
+import Log
 import Testing
 
 @testable import Service
@@ -33,8 +37,10 @@ import Testing
   func unauthorized() async throws {
     let world = try EdgeWorld()
     let body = Bodies.registration()
-    let keys: [String?] = [nil, "", "x", String(EdgeWorld.serviceKey.dropLast()),
-      EdgeWorld.serviceKey + "0", EdgeWorld.serviceKey.uppercased()]
+    let keys: [String?] = [
+      nil, "", "x", String(EdgeWorld.serviceKey.dropLast()),
+      EdgeWorld.serviceKey + "0", EdgeWorld.serviceKey.uppercased(),
+    ]
     for key in keys {
       let answer = try await world.post("/api/channels/register", body, key: key)
       #expect(answer.status == 401, "\(answer)")
