@@ -95,7 +95,7 @@ let package = Package(
     tests("LogTests", ["Log", "Kernel", "JSON", "Support"]),
     tests("HTTPTests", ["HTTP", "Support"]),
     tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),
-    tests("TableTests", ["Tables", "Kernel", "Support"]),
+    tests("TableTests", ["Tables", "Kernel", "Projections", "Support"]),
     tests(
       "GatewayTests", ["Gateways", "Kernel", "JSON", "HTTP", "Support"], copy: ["Vectors"]),
     tests(

@@ -102,7 +102,12 @@ extension TableStore {
       + " ORDER BY " + orders.joined(separator: ", ")
       + " LIMIT ?\(matches.count + 1) OFFSET ?\(matches.count + 2)"
     return try readers.read { (connection) throws(TableError) in
-      let statement = try connection.statement(sql)
+      let statement: Statement
+      do throws(TableError) {
+        statement = try connection.statement(sql)
+      } catch {
+        throw stale.contains(table) ? .stale(table) : error
+      }
       defer { statement.reset() }
       for (index, match) in matches.enumerated() {
         if let value = match.value {

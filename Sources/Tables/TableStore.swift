@@ -16,8 +16,8 @@ public final class TableStore: Sendable {
 
   /// Opens the file, and makes it and its tables where there are none.
   ///
-  /// A table that other SQL or another fold made is left as it is, readable, and not brought
-  /// further until it is rebuilt (`stale`, `rebuildStale`).
+  /// A table that other SQL or another fold made is left as it is, readable where it has the same
+  /// columns, and not brought further until it is rebuilt (`stale`, `rebuildStale`).
   public init(path: String, projections: [any Projection.Type]) throws(TableError) {
     self.path = path
     let opened = try TableWriter(path: path, projections: projections)

@@ -13,10 +13,14 @@ public struct SplitColumns: Hashable, Sendable {
   public var channel: ChannelKey = .blank
 
   mutating func listParties<F: Fields>(_ fields: inout F) {
-    var (from, to) = (source.asset.currency, asset.currency)
-    var (fromNetwork, toNetwork) = (source.asset.network, asset.network)
     fields.integer("user_id", &user)
     fields.text("closed_channel_id", &closed)
+    listAssets(&fields)
+  }
+
+  mutating func listAssets<F: Fields>(_ fields: inout F) {
+    var (from, to) = (source.asset.currency, asset.currency)
+    var (fromNetwork, toNetwork) = (source.asset.network, asset.network)
     fields.text("from_currency", &from)
     fields.text("to_currency", &to)
     fields.text("from_network", &fromNetwork)
@@ -49,10 +53,17 @@ public struct SplitNote: TableNote {
 
   public mutating func list<F: Fields>(_ fields: inout F) {
     fields.text("subject", &key)
-    asked.listParties(&fields)
+    // Not every subject has them.
+    var closed = asked.closed == .blank ? nil : asked.closed
+    var channel = asked.channel == .blank ? nil : asked.channel
+    fields.integer("user_id", &asked.user)
+    fields.text("closed_channel_id", &closed)
+    asked.listAssets(&fields)
     fields.amount("from_amount", &asked.source, in: asked.source.asset)
     asked.listTerms(&fields)
-    fields.text("channel", &asked.channel)
+    fields.text("channel", &channel)
+    asked.closed = closed ?? .blank
+    asked.channel = channel ?? .blank
     fields.integer("position", &position)
   }
 
