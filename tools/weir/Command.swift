@@ -49,7 +49,7 @@ struct Command: Sendable {
   static let jsonOption = Option("json", nil, "one JSON object a line")
 
   static let all: [Command] = [
-    .logExport, .logVerify, .timeline, .projectionsList, .projectionsRebuild,
+    .serve, .logExport, .logVerify, .timeline, .projectionsList, .projectionsRebuild,
     .configCheck,
   ]
 }

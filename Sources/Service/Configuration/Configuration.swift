@@ -87,11 +87,14 @@ public struct Configuration: Sendable {
   /// Where the provider is to send its notices.
   public var noticeURL: String { (publicURL ?? "http://\(listen)") + "/webhooks/nowpayments" }
 
-  /// Every secret there is, for whoever must keep them out of what is printed.
+  /// Every secret there is, for whoever must keep them out of what is printed: a live node's
+  /// address among them, whole and the long parts that keys are.
   public var secrets: [Secret] {
-    nowPayments.ipnSecrets + serviceKeys
-      + [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
-      + (ethereum.rpcURL.map { [$0] } ?? [])
+    var secrets = nowPayments.ipnSecrets + serviceKeys
+    secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
+    guard !isSandbox, let address = ethereum.rpcURL?.reveal() else { return secrets }
+    let parts = address.split { "/?&=@".contains($0) }.filter { $0.utf8.count >= 16 }
+    return secrets + [Secret(address)] + parts.map { Secret(String($0)) }
   }
 }
 

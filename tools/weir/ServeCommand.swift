@@ -1,0 +1,101 @@
+import Glibc
+import HTTP
+import Kernel
+import Log
+import Service
+
+extension Command {
+  static let serve = Command(
+    "serve", "Runs the service until it is told to stop (SIGINT, SIGTERM)",
+    options: [
+      Option("sandbox", nil, "play money: stand-ins for the providers, keys made as needed"),
+      dataOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
+      Option("config", "FILE", "settings; `weir config check --help` lists them"),
+    ],
+    notes: [
+      "A sandbox needs no settings: its keys are kept in DIR/sandbox, the service key in",
+      "DIR/sandbox/service-key. Its stand-ins run beside it, unless WEIR_NOWPAYMENTS_URL,",
+      "WEIR_CHANGENOW_URL and WEIR_ETHEREUM_RPC_URL name others.",
+      "The log of what it does goes to standard error, one JSON object a line.",
+    ]
+  ) { (arguments) throws(Failure) in
+    guard var listen = HTTPAddress(arguments.required("listen")) else {
+      throw Failure(.usage, "--listen must be HOST:PORT, such as 127.0.0.1:8080")
+    }
+    if listen.port == 0 { listen = try FreePort.on(listen.host) }
+    var configuration: Configuration
+    do throws(ConfigurationFailure) {
+      configuration = try Configuration.load(
+        arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
+        listen: listen, file: arguments["config"], variables: Terminal.environment)
+    } catch {
+      throw Failure(.refused, "\(error)")
+    }
+    // Threads inherit this: only `sigwait` below hears the signals.
+    let signals = StopSignals()
+    let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
+    let standIns = try StandIns.start(for: &configuration, logger: logger)
+    let weir: Weir
+    do throws(WeirFailure) {
+      weir = try Weir.start(configuration, logger: logger)
+    } catch {
+      throw Failure(error)
+    }
+    logger.info(
+      "listening",
+      [
+        "url": .text("http://\(HTTPAddress(host: listen.host, port: weir.port))"),
+        "environment": .text(configuration.environment.text),
+        "data": .text(configuration.data), "version": .text(WeirTool.version),
+      ])
+    let signal = signals.wait()
+    logger.info("stopping", ["signal": .integer(Int(signal))])
+    weir.stop()
+    standIns?.stop()
+    return .success
+  }
+}
+
+extension Failure {
+  init(_ error: WeirFailure) {
+    switch error {
+    case .store(let error): self.init(error)
+    case .tables, .server: self.init(.failure, error.description)
+    case .otherWallet, .configuration: self.init(.refused, error.description)
+    }
+  }
+}
+
+/// SIGINT and SIGTERM, blocked from here on and waited for.
+struct StopSignals {
+  private var signals = sigset_t()
+
+  init() {
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// The one that came.
+  func wait() -> Int32 {
+    var (signals, signal) = (signals, Int32(0))
+    sigwait(&signals, &signal)
+    return signal
+  }
+}
+
+/// A port nobody listens on: the provider must be told where notices go before we listen.
+enum FreePort {
+  static func on(_ host: String) throws(Failure) -> HTTPAddress {
+    do throws(HTTPServerError) {
+      let server = try HTTPServer(listen: HTTPAddress(host: host, port: 0)) { _, responder in
+        responder.send(.empty(503))
+      }
+      defer { server.drainAndStop(deadlineSeconds: 0) }
+      return HTTPAddress(host: host, port: server.port)
+    } catch {
+      throw Failure(.failure, "can't listen: \(error)")
+    }
+  }
+}
