@@ -67,6 +67,9 @@ extension LedgerState {
         member.batch = e.batch
       }
       accumulations[e.channel]?.batchesOpened += 1
+      if let group = batches[e.batch]?.group {
+        accumulations[e.channel]?.failedTotals[group] = nil
+      }
     case .paid(let e):
       let paid = Set(e.payments)
       accumulations[e.channel]?.members.removeAll {

@@ -14,6 +14,7 @@ struct BatchState: Sendable {
   enum Phase: Sendable { case pending, processing, completed, failed }
   let opened: BatchEvent.Opened
   var phase = Phase.pending
+  var isOpen: Bool { phase == .pending || phase == .processing }
   var group: AccumulationState.Group {
     AccumulationState.Group(wallet: opened.wallet, asset: opened.asset)
   }
@@ -65,11 +66,13 @@ extension LedgerState {
     case .handOff(let id, let split):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
       guard batch.phase == .pending else { return .ignore }
+      guard splitOf[.batch(id)] == split else { return .refuse(.splitElsewhere) }
       let event = BatchEvent.HandedOff(batch: id, channel: batch.opened.channel, split: split)
       return .accept([.batch(.handedOff(event))])
     case .complete(let id, let split, let delivered, let transaction):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
       guard batch.phase == .processing else { return .ignore }
+      guard isCompleted(split, for: .batch(id)) else { return .refuse(.splitElsewhere) }
       let opened = batch.opened
       return .accept([
         .batch(
@@ -85,10 +88,8 @@ extension LedgerState {
       ])
     case .fail(let id, let reason):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
-      guard batch.phase == .pending || batch.phase == .processing else { return .ignore }
-      if let split = splitOf[.batch(id)], splits[split]?.mayHaveSent == true {
-        return .refuse(.moneyMayHaveLeft)
-      }
+      guard batch.isOpen else { return .ignore }
+      guard hasNothingSent(for: .batch(id)) else { return .refuse(.moneyMayHaveLeft) }
       let opened = batch.opened
       return .accept([
         .batch(.failed(BatchEvent.Failed(batch: id, channel: opened.channel, reason: reason))),

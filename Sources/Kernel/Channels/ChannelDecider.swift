@@ -95,6 +95,7 @@ extension LedgerState {
     guard (10...Limits.walletMost).contains(wallet.count),
       wallet.allSatisfy({ $0 > 32 && $0 < 127 })
     else { return .walletMalformed }
+    guard payout.threshold.asset == .usd else { return .thresholdTooLow }
     switch payout.strategy {
     case .instant: return payout.threshold.units == 0 ? nil : .thresholdTooLow
     case .threshold:

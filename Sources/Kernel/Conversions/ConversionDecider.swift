@@ -34,6 +34,7 @@ extension LedgerState {
       guard received.asset == .usdt, received.isPositive else {
         return .refuse(.amountNotPositive)
       }
+      guard isCompleted(split, for: .conversion(id)) else { return .refuse(.splitElsewhere) }
       let requested = state.requested
       let completed = ConversionEvent.Completed(
         channel: requested.channel, conversion: id, expected: requested.expected,
@@ -49,6 +50,7 @@ extension LedgerState {
     case .fail(let id, let reason):
       guard let state = conversions[id] else { return .refuse(.conversionUnknown) }
       guard state.isOpen else { return .ignore }
+      guard hasNothingSent(for: .conversion(id)) else { return .refuse(.moneyMayHaveLeft) }
       let failed = ConversionEvent.Failed(
         channel: state.requested.channel, conversion: id, reason: reason)
       return .accept([.conversion(.failed(failed))])

@@ -76,13 +76,18 @@ extension Int128 {
   /// `self × factor ÷ divisor`, toward zero, with a product of any width; traps where the result
   /// doesn't fit.
   func scaled(by factor: Int128, over divisor: Int128) -> Int128 {
-    precondition(divisor != 0, "scaled over zero")
-    let negative = (self < 0) != (factor < 0) && self != 0 && factor != 0
-    let isFlipped = divisor < 0
+    guard let value = scaledIfFits(by: factor, over: divisor) else {
+      preconditionFailure("scaled over zero, or beyond Int128")
+    }
+    return value
+  }
+
+  /// The same; nil where the result doesn't fit, for figures that somebody else made.
+  func scaledIfFits(by factor: Int128, over divisor: Int128) -> Int128? {
+    let isNegative = ((self < 0) != (factor < 0)) != (divisor < 0)
     let (high, low) = magnitude.multipliedFullWidth(by: factor.magnitude)
-    precondition(high < divisor.magnitude, "scaled beyond Int128")
+    guard high < divisor.magnitude else { return nil }
     let quotient = divisor.magnitude.dividingFullWidth((high, low)).quotient
-    let value = Int128(quotient)
-    return negative != isFlipped ? -value : value
+    return Int128(exactly: quotient).map { isNegative ? -$0 : $0 }
   }
 }

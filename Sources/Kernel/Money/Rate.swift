@@ -57,7 +57,7 @@ public struct MarketValue: Hashable, Sendable {
   /// `fromAmount × (toAmount + withdrawalFee) ÷ (fromAmount − depositFee)`, or `toAmount` where
   /// nothing would be left to swap.
   ///
-  /// All four are decimal text; nil where one is not.
+  /// All four are decimal text; nil where one is not, or the value is beyond all amounts.
   public init?(from: String, to: String, depositFee: String, withdrawalFee: String, scale: Int = 18)
   {
     guard let from = DecimalText.units(from, scale: scale, cutting: true),
@@ -65,8 +65,10 @@ public struct MarketValue: Hashable, Sendable {
       let deposit = DecimalText.units(depositFee, scale: scale, cutting: true),
       let withdrawal = DecimalText.units(withdrawalFee, scale: scale, cutting: true)
     else { return nil }
-    let swapped = from - deposit
-    let value = swapped > 0 ? from.scaled(by: to + withdrawal, over: swapped) : to
+    let (swapped, isUnder) = from.subtractingReportingOverflow(deposit)
+    let (before, isOver) = to.addingReportingOverflow(withdrawal)
+    let value = swapped > 0 && !isUnder ? from.scaledIfFits(by: before, over: swapped) : to
+    guard !isOver, let value else { return nil }
     text = DecimalText.text(value, scale: scale)
   }
 }

@@ -4,12 +4,14 @@ struct PaymentState: Sendable {
     case observed
     /// Its outcome's dollar value was asked for.
     case valuing(PaymentReport)
-    case held(HoldReason, received: Money?)
+    case held(HoldReason)
     case finished
   }
   /// Identities of the reports taken in.
   var seen: [String] = []
   var phase = Phase.observed
+  /// What holds put into suspense; it stays there until the payment is booked.
+  var suspended: Money?
 }
 
 extension LedgerState {
@@ -21,6 +23,9 @@ extension LedgerState {
       guard case .valuing(let report) = payment.phase else { return .ignore }
       guard let outcome = outcome(of: report), rate.from == outcome.asset, rate.to == .usdt else {
         return .refuse(.paymentNotValuing)
+      }
+      guard rate.value <= Limits.rateMost else {
+        return .accept([hold(report, .valuationFailed, outcome)])
       }
       return .accept(finish(report, outcome, rate, source, policy, at: now))
     case .noteNoRate(let id):
@@ -46,9 +51,9 @@ extension LedgerState {
     guard status == .finished else { return .accept([observed]) }
     let next = settle(report, policy, at: now)
     // Held again for the same reason is nothing new.
-    if case .held(let reason, let received) = state.phase, next.count == 1,
+    if case .held(let reason) = state.phase, next.count == 1,
       case .payment(.held(let again))? = next.first, again.reason == reason,
-      again.received == received || again.received == nil
+      again.received == nil
     {
       return .accept([observed])
     }
@@ -68,7 +73,10 @@ extension LedgerState {
     guard OutcomeCurrency.asset(code) != nil else {
       return [hold(report, .unknownOutcomeAsset, nil)]
     }
-    guard let outcome else { return [hold(report, .zeroPaid, nil)] }
+    guard let outcome else {
+      let isNothing = report.outcomeAmount.map(isZero) ?? true
+      return [hold(report, isNothing ? .zeroPaid : .amountOutOfRange, nil)]
+    }
     if case .obstacle(let reason, _) = resolve(report) { return [hold(report, reason, outcome)] }
     if outcome.asset.isTether {
       return finish(report, outcome, .oneToOne(outcome.asset, .usdt), "one to one", policy, at: now)
@@ -157,15 +165,12 @@ extension LedgerState {
           received: isSuspended ? nil : received)))
   }
 
-  private func suspended(_ id: PaymentID) -> Money? {
-    guard case .held(_, let received)? = payments[id]?.phase else { return nil }
-    return received
-  }
+  private func suspended(_ id: PaymentID) -> Money? { payments[id]?.suspended }
 
   private func outcome(of report: PaymentReport) -> Money? {
     guard let code = report.outcomeCurrency, let asset = OutcomeCurrency.asset(code),
       let amount = report.outcomeAmount, let money = Money(truncating: amount, asset),
-      money.isPositive
+      money.isPositive, money.units <= Limits.outcomeUnitsMost
     else { return nil }
     return money
   }

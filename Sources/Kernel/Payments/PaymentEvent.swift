@@ -168,6 +168,8 @@ public enum HoldReason: String, Word {
   case childPayment = "child_payment"
   case zeroPaid = "zero_paid"
   case outcomeMissing = "outcome_missing"
+  /// An amount that is none, or beyond what any payment can be.
+  case amountOutOfRange = "amount_out_of_range"
   case unknownOutcomeAsset = "unknown_outcome_asset"
   /// Known, but neither USDT nor something the host wallet can send to a swap.
   case outcomeNotConvertible = "outcome_not_convertible"

@@ -15,11 +15,15 @@ extension LedgerState {
         preconditionFailure("I4: payment \(e.payment) credited twice")
       }
       precondition(e.outcome.units == e.fee.units + e.net.units, "I4: \(e.payment) leaks")
+      precondition(payments[e.payment]?.suspended == e.suspended, "I4: \(e.payment) stays held")
       payments[e.payment, default: PaymentState()].phase = .finished
+      payments[e.payment]?.suspended = nil
     case .held(let e):
-      var received = e.received
-      if case .held(_, let before)? = payments[e.payment]?.phase { received = before ?? received }
-      payments[e.payment, default: PaymentState()].phase = .held(e.reason, received: received)
+      payments[e.payment, default: PaymentState()].phase = .held(e.reason)
+      if let received = e.received {
+        precondition(payments[e.payment]?.suspended == nil, "I4: \(e.payment) suspended twice")
+        payments[e.payment]?.suspended = received
+      }
     case .routed(let e): if e.strategy == .instant { instants[e.payment] = e }
     }
   }

@@ -110,11 +110,15 @@ extension LedgerState {
   }
 
   private func target(of purpose: SplitPurpose) -> Target? {
-    if let id = purpose.batch, let opened = batches[id]?.opened {
+    if let id = purpose.batch, let batch = batches[id] {
+      let opened = batch.opened
+      guard batch.isOpen else { return nil }
       return Target(
         channel: opened.channel, source: opened.total, asset: opened.asset, wallet: opened.wallet)
     }
-    if let id = purpose.conversion, let requested = conversions[id]?.requested, let wallet {
+    if let id = purpose.conversion, let conversion = conversions[id], let wallet {
+      let requested = conversion.requested
+      guard conversion.isOpen else { return nil }
       return Target(
         channel: requested.channel, source: requested.amount, asset: .usdt, wallet: wallet.address)
     }
@@ -173,7 +177,7 @@ extension LedgerState {
   private func abandon(_ id: SplitID, _ attempt: Int, _ reason: String) -> Decision {
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
     guard split.isOpen, split.attempt == attempt,
-      split.phase == .opened || split.phase == .opening
+      split.phase == .opening || split.phase == .opened && split.requested.route == .swap
     else { return .ignore }
     guard !split.mayHaveSent else { return .refuse(.moneyMayHaveLeft) }
     let abandoned = SplitEvent.SwapAbandoned(

@@ -26,6 +26,20 @@ struct SplitState: Sendable {
 }
 
 extension LedgerState {
+  /// Whether the split is the purpose's own and delivered.
+  func isCompleted(_ split: SplitID, for purpose: SplitPurpose) -> Bool {
+    splitOf[purpose] == split && splits[split]?.phase == .completed
+  }
+
+  /// Whether nothing was sent for a purpose, and nothing can be any more: it has no split, or one
+  /// that failed.
+  ///
+  /// A split still open could yet be funded, and its members paid a second time.
+  func hasNothingSent(for purpose: SplitPurpose) -> Bool {
+    guard let id = splitOf[purpose], let split = splits[id] else { return true }
+    return split.phase == .failed && !split.mayHaveSent
+  }
+
   mutating func evolve(_ event: SplitEvent) {
     switch event {
     case .requested(let e):

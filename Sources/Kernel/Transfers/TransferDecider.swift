@@ -50,6 +50,8 @@ extension LedgerState {
       return .refuse(.hostpayUnknown)
     }
     guard transfers[id.transfer] == nil else { return .ignore }
+    // A split that failed gave its value back; one that is held waits for a person.
+    guard split.phase == .opened else { return .refuse(.splitElsewhere) }
     guard let wallet else { return .refuse(.walletUnknown) }
     let requested = TransferEvent.Requested(
       amount: hostpay.amount, chain: wallet.chain, channel: hostpay.channel, split: id,

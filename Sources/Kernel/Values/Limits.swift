@@ -5,6 +5,10 @@ public enum Limits {
   public static let priceMost = Money(9_999_99000000, .usd)
   public static let tierDaysMost = 999
   public static let tiersMost = 3
+  /// Units of one payment's outcome: beyond it, sums of values could leave Int128.
+  public static let outcomeUnitsMost = Int128.ten(33)
+  /// A coin worth more than a billion USDT is a broken rate; times 10^18.
+  public static let rateMost = Int128.ten(27)
   /// Characters.
   public static let titleMost = 100
   public static let descriptionMost = 500
