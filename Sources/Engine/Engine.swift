@@ -7,5 +7,6 @@
 //   Loop                 the thread that steps the machine in production
 //
 // Main path of a command: Loop.submit → queue → Machine.step: state.decide → store.append (one sync
-// for the whole group) → answers → LedgerProcess.take of each new fact → its commands go into the next
-// group, its calls to the performer. A simulator steps the same Machine with a clock of its own.
+// for the whole group) → answers → LedgerProcess.take of each new fact → its commands go into the
+// next group, its calls to the performer. A simulator steps the same Machine with a clock of its
+// own.

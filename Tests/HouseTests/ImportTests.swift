@@ -33,14 +33,14 @@ struct Module: Sendable {
       system: "Glibc Synchronization FoundationEssentials"),
     Module(
       "Service", "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways COpenSSL",
-      system: "Glibc Synchronization FoundationEssentials Foundation"),
+      system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "Sandbox", at: "tools/sandbox", "Kernel JSON Log HTTP Gateways Service",
-      system: "Glibc Synchronization FoundationEssentials Foundation"),
+      system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "weir", at: "tools/weir",
       "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox",
-      system: "Glibc Synchronization FoundationEssentials Foundation"),
+      system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
   ]
 
   static func owning(_ path: String) -> Module? {

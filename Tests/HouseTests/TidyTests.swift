@@ -54,7 +54,7 @@ import Testing
     for module in Module.all where !module.name.hasPrefix("C") && module.name != "weir" {
       let count = Tree.swift.count { $0.file.isUnder(module.folder) }
       let page = Tree.files.first { $0.path == "\(module.folder)/\(module.name).swift" }
-      let comment = page?.lines.prefix { $0.hasPrefix("//") } ?? []
+      let comment = page?.lines.filter { $0.hasPrefix("//") } ?? []
       #expect(count <= 1 || comment.count > 3, "\(module.name).swift says too little")
     }
   }

@@ -249,7 +249,8 @@ public final class Weir: Sendable {
   /// The port that is listened on, also when 0 was asked for.
   public var port: Int { server.withLock { $0?.port } ?? 0 }
 
-  /// Stops taking requests, lets those under way end, writes what is queued, and lets go of the log.
+  /// Stops taking requests, lets those under way end, writes what is queued, and lets go of the
+  /// log.
   public func stop() {
     let wasStopping = isStopping.withLock { stopping in
       defer { stopping = true }

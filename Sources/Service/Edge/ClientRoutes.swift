@@ -3,7 +3,8 @@ import JSON
 import Kernel
 import Log
 
-// GET /api/channels/{id}/timeline and …/balance: what the log says of one client, now or as of then.
+// GET /api/channels/{id}/timeline and …/balance: what the log says of one client, now or as of
+// then.
 
 extension Call {
   func showTimeline() {

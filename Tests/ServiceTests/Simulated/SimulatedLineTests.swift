@@ -11,8 +11,8 @@ import Testing
   let policy = PaymentPolicy(
     fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)
 
-  /// A threshold channel is paid 25, 50 and 30 in USDT, which is a batch of 101.85, and later in ETH
-  /// what converts to 121.25, which is another; an instant channel is paid once.
+  /// A threshold channel is paid 25, 50 and 30 in USDT, which is a batch of 101.85, and later in
+  /// ETH what converts to 121.25, which is another; an instant channel is paid once.
   private func story(seed: UInt64, lossOneIn: UInt64) -> SimulatedLine {
     var line = SimulatedLine(
       store: MemoryStore(), world: ScriptedWorld(seed: seed, lossOneIn: lossOneIn),
