@@ -1,7 +1,7 @@
 // The loop that owns the truth, as values that take time and answers as input.
 //
 //   Submission, Answer   a command with its identity, and what became of it
-//   LedgerProcess, Work        what the engine is generic over: reactions, and calls they leave owed
+//   LedgerProcess, Work        what the engine is generic over: reactions, and the calls owed
 //   Machine              decide, write the group with one sync, evolve, react: one step
 //   EffectRunner, Lane   owed calls: intent → call → outcome, within the lanes' rules
 //   Loop                 the thread that steps the machine in production
