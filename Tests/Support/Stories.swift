@@ -145,7 +145,11 @@ extension Story {
 
   /// The scheduler's run: opens every batch that is due, and plays it out.
   public mutating func runBatches(isRetry: Bool = false) {
-    for due in state.dueGroups(isRetry: isRetry) { must(due.command(isRetry: isRetry).1) }
+    for (index, due) in state.dueGroups(isRetry: isRetry).enumerated() {
+      must(due.command(isRetry: isRetry).1)
+      // The wallet keeps 16 nonces open at most.
+      if index % 8 == 7 { settle() }
+    }
     settle()
   }
 

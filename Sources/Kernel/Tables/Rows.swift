@@ -3,7 +3,8 @@
 ///
 /// Rows are loaded on first touch. Not for sharing: one fold at a time works on it.
 public struct Rows<Row: TableRow> {
-  private struct Slot {
+  // Not private: the optimiser carries this type into other modules.
+  struct Slot {
     var row: Row?
     var isChanged: Bool
   }
