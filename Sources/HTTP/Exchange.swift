@@ -25,6 +25,8 @@ final class Exchange: @unchecked Sendable {
     /// The connection is suspended until the answer comes.
     case waiting
     case answered(HTTPResponse)
+    /// The connection is to be closed without an answer.
+    case dropped
     case over
   }
 
@@ -67,7 +69,24 @@ final class Exchange: @unchecked Sendable {
         phase = .answered(response)
         MHD_resume_connection(connection)
         return true
-      case .unhanded, .answered, .over:
+      case .unhanded, .answered, .dropped, .over:
+        return false
+      }
+    }
+  }
+
+  /// Ends the request without an answer, from any thread; false when there is one already.
+  func drop() -> Bool {
+    phase.withLock { phase in
+      switch phase {
+      case .handling:
+        phase = .dropped
+        return true
+      case .waiting:
+        phase = .dropped
+        MHD_resume_connection(connection)
+        return true
+      case .unhanded, .answered, .dropped, .over:
         return false
       }
     }
@@ -110,16 +129,18 @@ final class Exchange: @unchecked Sendable {
     body = []
     phase.withLock { $0 = .handling }
     core.handler(request, HTTPResponder(self))
-    let response: HTTPResponse? = phase.withLock { phase in
+    let (response, isDropped): (HTTPResponse?, Bool) = phase.withLock { phase in
       if case .answered(let response) = phase {
         phase = .over
-        return response
+        return (response, false)
       }
+      if case .dropped = phase { return (nil, true) }
       // Under the lock: whoever answers next finds the connection suspended.
       phase = .waiting
       MHD_suspend_connection(connection)
-      return nil
+      return (nil, false)
     }
+    if isDropped { return .NO }
     guard let response else { return .YES }
     return put(response, closing: false)
   }

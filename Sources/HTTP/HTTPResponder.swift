@@ -18,4 +18,10 @@ public final class HTTPResponder: Sendable {
   public func send(_ response: HTTPResponse) -> Bool {
     exchange.answer(response)
   }
+
+  /// Closes the connection without an answer, as a failing server does; for stand-ins in tests.
+  @discardableResult
+  public func drop() -> Bool {
+    exchange.drop()
+  }
 }

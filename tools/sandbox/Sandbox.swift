@@ -1,1 +1,123 @@
-// The front page of Sandbox.
+// Stand-ins for NOWPayments, ChangeNOW and Ethereum on the loopback, so that the whole line can be
+// walked without anybody's money.
+//
+// They speak the providers' HTTP and keep the providers' rules: transactions are decoded and their
+// signatures, nonces and funds checked; an exchange moves when its deposit is mined, and pays out on
+// the chain; notices are signed and sent again until they are taken. What goes wrong outside can be
+// asked for (`/admin/…`).
+//
+// All of it is one value, `World`, that moves by inputs and their times alone. `Core` holds it and
+// writes each input to the journal before answering, so that a restart, also after `kill -9`, goes
+// on with the same balances, nonces, exchanges and payments.
+//
+// Reading order:
+//   Model/World, Input, Agenda   what there is, what may be asked, what is due when
+//   Chain/…                      accounts, pool, blocks; ChainMethods answers JSON-RPC
+//   Swaps/…                      the swap provider
+//   Payments/…                   the payment provider
+//   Edge/…                       journal, faults, and the four servers
+public import HTTP
+import Glibc
+import JSON
+
+/// Why the stand-ins did not start.
+public enum SandboxError: Error, CustomStringConvertible {
+  case notListening(HTTPServerError)
+  /// The folder can't be used; a text for people.
+  case folder(String)
+  /// The host wallet is no address, or its first money no amount.
+  case wallet
+
+  public var description: String {
+    switch self {
+    case .notListening(let why): "the sandbox can't listen: \(why)"
+    case .folder(let why): "the sandbox's folder can't be used: \(why)"
+    case .wallet: "the sandbox's host wallet or its first money can't be read"
+    }
+  }
+}
+
+/// The three stand-ins and their admin server, running.
+public final class Sandbox: Sendable {
+  /// Ends in `/v1`.
+  public let nowPaymentsURL: String
+  public let changeNOWURL: String
+  public let ethereumURL: String
+  public let adminURL: String
+
+  private let servers: [HTTPServer]
+  private let sender: NoticeSender
+
+  /// Starts them; with a folder, the world that was left there goes on.
+  public static func start(_ settings: SandboxSettings) throws(SandboxError) -> Sandbox {
+    let core: Core
+    do throws(Journal.Failure) {
+      core = try Core(folder: settings.folder, rules: settings.rules)
+    } catch {
+      throw .folder(error.description)
+    }
+    try fund(settings, core)
+    return try Sandbox(settings, core)
+  }
+
+  private init(_ settings: SandboxSettings, _ core: Core) throws(SandboxError) {
+    let faults = Faults()
+    func answering(_ api: String) -> Answering {
+      Answering(
+        api: api, faults: faults,
+        latency: Latency(mostMilliseconds: settings.latencyMilliseconds, seed: settings.seed))
+    }
+    func serve(_ port: Int, _ routes: [Route]) throws(SandboxError) -> HTTPServer {
+      let router = Router(routes)
+      let address = HTTPAddress(host: settings.host, port: port)
+      do throws(HTTPServerError) {
+        return try HTTPServer(listen: address, handler: { router.handle($0, $1) })
+      } catch {
+        throw .notListening(error)
+      }
+    }
+    let payments = NOWPaymentsServer(
+      core: core, key: settings.nowPaymentsKey, answering: answering("nowpayments"))
+    let swaps = ChangeNOWServer(
+      core: core, key: settings.changeNOWKey,
+      limit: CallLimit(perSecond: settings.changeNOWCallsPerSecond),
+      answering: answering("changenow"))
+    let chain = EthereumServer(core: core, answering: answering("ethereum"))
+    let admin = AdminServer(core: core, faults: faults)
+    servers = [
+      try serve(settings.nowPaymentsPort, payments.routes()),
+      try serve(settings.changeNOWPort, swaps.routes()),
+      try serve(settings.ethereumPort, chain.routes()),
+      try serve(settings.adminPort, admin.routes()),
+    ]
+    let urls = servers.map { "http://\(HTTPAddress(host: settings.host, port: $0.port))" }
+    nowPaymentsURL = urls[0] + "/v1"
+    changeNOWURL = urls[1]
+    ethereumURL = urls[2]
+    adminURL = urls[3]
+    sender = NoticeSender(core: core, secret: settings.ipnSecret)
+    sender.start()
+  }
+
+  deinit { stop() }
+
+  /// Stops them; what they know stays in the folder.
+  public func stop() {
+    sender.stop()
+    for server in servers { server.drainAndStop(deadlineSeconds: 0.5) }
+  }
+
+  /// The host wallet's first money, which comes once in a world's life.
+  private static func fund(_ settings: SandboxSettings, _ core: Core) throws(SandboxError) {
+    guard let wallet = settings.hostWallet else { return }
+    for (asset, amount) in [("ETH-ETH", settings.firstETH), ("USDT-ETH", settings.firstUSDT)] {
+      let reply = core.change(
+        .fund,
+        .object([
+          "address": .string(wallet), "asset": .string(asset), "amount": .string(amount),
+          "first": .bool(true),
+        ]))
+      guard reply.status == 200 else { throw .wallet }
+    }
+  }
+}

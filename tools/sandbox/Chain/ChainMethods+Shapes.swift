@@ -1,0 +1,99 @@
+import Gateways
+import JSON
+import Kernel
+
+/// Blocks, transactions and receipts in the shapes of the JSON-RPC specification.
+extension ChainMethods {
+  func transaction(_ hash: String) -> JSONValue {
+    if let mined = chain.mined[hash] { return shape(mined.transaction, mined) }
+    for slots in chain.pool.values {
+      for waiting in slots.values where waiting.hash == hash { return shape(waiting, nil) }
+    }
+    return .null
+  }
+
+  private func shape(_ transaction: ChainTransaction, _ mined: MinedTransaction?) -> JSONValue {
+    .object([
+      "type": .string("0x2"),
+      "hash": .string(transaction.hash),
+      "nonce": quantity(transaction.nonce),
+      "blockHash": mined.map { .string(chain.blockHash($0.block)) } ?? .null,
+      "blockNumber": mined.map { quantity($0.block) } ?? .null,
+      "transactionIndex": mined.map { quantity($0.index) } ?? .null,
+      "from": address(transaction.from),
+      "to": address(transaction.to),
+      "value": .string(Hex.quantity(transaction.value)),
+      "gas": quantity(transaction.gasLimit),
+      "gasPrice": .string(Hex.quantity(mined?.price ?? transaction.maxFee)),
+      "maxFeePerGas": .string(Hex.quantity(transaction.maxFee)),
+      "maxPriorityFeePerGas": .string(Hex.quantity(transaction.tip)),
+      "input": .string(Hex.text(transaction.data)),
+      "chainId": quantity(chain.rules.chainID),
+      "accessList": .array([]),
+    ])
+  }
+
+  func receipt(_ mined: MinedTransaction) -> JSONValue {
+    let blockHash = JSONValue.string(chain.blockHash(mined.block))
+    return .object([
+      "type": .string("0x2"),
+      "status": quantity(mined.succeeded ? 1 : 0),
+      "transactionHash": .string(mined.transaction.hash),
+      "transactionIndex": quantity(mined.index),
+      "blockHash": blockHash,
+      "blockNumber": quantity(mined.block),
+      "from": address(mined.transaction.from),
+      "to": address(mined.transaction.to),
+      "contractAddress": .null,
+      "cumulativeGasUsed": quantity(mined.gasBefore + mined.gasUsed),
+      "gasUsed": quantity(mined.gasUsed),
+      "effectiveGasPrice": .string(Hex.quantity(mined.price)),
+      "logs": .array(mined.log.map { [log($0, mined, blockHash)] } ?? []),
+      "logsBloom": .string("0x" + String(repeating: "0", count: 512)),
+    ])
+  }
+
+  private func log(
+    _ movement: Movement, _ mined: MinedTransaction, _ blockHash: JSONValue
+  ) -> JSONValue {
+    let parts = ERC20.log(
+      from: movement.from.text, to: movement.to.text, amount: movement.money.units)
+    let before = chain.blocks[mined.block, default: []].prefix(mined.index)
+    return .object([
+      "address": address(mined.transaction.to),
+      "topics": .array((parts?.topics ?? []).map { .string($0) }),
+      "data": .string(parts?.data ?? "0x"),
+      "blockNumber": quantity(mined.block),
+      "blockHash": blockHash,
+      "transactionHash": .string(mined.transaction.hash),
+      "transactionIndex": quantity(mined.index),
+      "logIndex": quantity(before.count { chain.mined[$0]?.log != nil }),
+      "removed": .bool(false),
+    ])
+  }
+
+  func block(_ number: Int, full: Bool) -> JSONValue {
+    let hashes = chain.blocks[number, default: []]
+    let gas = hashes.reduce(0) { $0 + (chain.mined[$1]?.gasUsed ?? 0) }
+    let zeros = "0x" + String(repeating: "0", count: 64)
+    return .object([
+      "number": quantity(number),
+      "hash": .string(chain.blockHash(number)),
+      "parentHash": .string(number == 0 ? zeros : chain.blockHash(number - 1)),
+      "timestamp": quantity(chain.timestamp(of: number)),
+      "gasLimit": quantity(Chain.blockGasLimit),
+      "gasUsed": quantity(gas),
+      "baseFeePerGas": .string(Hex.quantity(chain.baseFee(of: number))),
+      "miner": address(chain.faucet),
+      "difficulty": .string("0x0"),
+      "extraData": .string("0x"),
+      "uncles": .array([]),
+      "withdrawals": .array([]),
+      "transactions": .array(hashes.map { full ? transaction($0) : .string($0) }),
+    ])
+  }
+
+  private func address(_ address: EthereumAddress) -> JSONValue {
+    .string(address.text.lowercased())
+  }
+}

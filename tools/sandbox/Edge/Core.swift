@@ -1,0 +1,59 @@
+import Glibc
+import JSON
+import Synchronization
+
+/// The world behind one lock, its journal, and the wall clock that both are driven by.
+final class Core: Sendable {
+  static let limits = JSONLimits(bytes: 1 << 20, depth: 64)
+
+  private struct State {
+    var world: World
+    var journal: Journal?
+  }
+
+  private let state: Mutex<State>
+
+  /// With a folder, the world of its journal goes on; without one, it ends with the process.
+  init(folder: String?, rules: Rules) throws(Journal.Failure) {
+    guard let folder else {
+      state = Mutex(State(world: World(rules), journal: nil))
+      return
+    }
+    let (journal, kept, inputs) = try Journal.open(folder: folder, rules: rules)
+    var world = World(kept)
+    for input in inputs { _ = world.apply(input) }
+    let made = State(world: world, journal: nil)
+    state = Mutex(made)
+    keep(journal)
+  }
+
+  private func keep(_ journal: sending Journal) {
+    let box = Mutex<Journal?>(journal)
+    state.withLock { state in state.journal = box.withLock { $0.take() } }
+  }
+
+  /// Takes an input now; what changes anything is in the journal before the answer is out.
+  func change(_ what: Input.What, _ body: JSONValue) -> Reply {
+    state.withLock { state in
+      let input = Input(at: max(Self.now(), state.world.time), what: what, body: body)
+      let reply = state.world.apply(input)
+      if reply.isChange { state.journal?.append(input) }
+      return reply
+    }
+  }
+
+  /// Looks at the world as it is now.
+  func read<Value: Sendable>(_ look: (World) -> Value) -> Value {
+    state.withLock { state in
+      state.world.advance(to: max(Self.now(), state.world.time))
+      return look(state.world)
+    }
+  }
+
+  /// Milliseconds since 1970.
+  static func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+}
