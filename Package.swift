@@ -79,7 +79,7 @@ let package = Package(
       ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
 
     // Level 5: programs, and the providers' stand-ins.
-    library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
+    library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways"], path: "tools/sandbox"),
     program(
       "weir",
       ["Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox"]),
@@ -104,6 +104,8 @@ let package = Package(
         "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
         "Tables", "Projections", "Gateways",
       ]),
+    tests(
+      "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
     tests("ToolTests", ["weir", "Support", "Kernel", "JSON", "Log", "Service"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],

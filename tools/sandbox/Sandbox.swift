@@ -2,9 +2,9 @@
 // walked without anybody's money.
 //
 // They speak the providers' HTTP and keep the providers' rules: transactions are decoded and their
-// signatures, nonces and funds checked; an exchange moves when its deposit is mined, and pays out on
-// the chain; notices are signed and sent again until they are taken. What goes wrong outside can be
-// asked for (`/admin/…`).
+// signatures, nonces and funds checked; an exchange moves when its deposit is mined, and pays out
+// on the chain; notices are signed and sent again until they are taken. What goes wrong outside can
+// be asked for (`/admin/…`).
 //
 // All of it is one value, `World`, that moves by inputs and their times alone. `Core` holds it and
 // writes each input to the journal before answering, so that a restart, also after `kill -9`, goes

@@ -100,7 +100,9 @@ struct Chain {
 
   // MARK: Houses
 
-  /// Lets one of the chain's own houses pay, with money made for it; the hash it will be mined under.
+  /// Lets one of the chain's own houses pay, with money made for it.
+  ///
+  /// Gives the hash that it will be mined under.
   @discardableResult
   mutating func pay(
     _ money: Money, from house: EthereumAddress, to recipient: EthereumAddress

@@ -3,8 +3,8 @@ import JSON
 
 /// The inputs that made the stand-ins' world, a line each, so that a restart makes it again.
 ///
-/// The first line holds the rules. A line is written before its answer leaves; there is no sync, for
-/// the stand-ins survive the death of their process, not of the machine. One process at a time.
+/// The first line holds the rules. A line is written before its answer leaves; there is no sync,
+/// for the stand-ins survive the death of their process, not of the machine. One process at a time.
 final class Journal {
   private let descriptor: Int32
 

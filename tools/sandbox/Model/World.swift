@@ -4,9 +4,9 @@ import Kernel
 
 /// All three stand-ins as one value: what happens next depends on inputs and their times alone.
 ///
-/// Between two inputs the world moves by itself, at times that are known beforehand, in the order of
-/// those times: moving in one go or in many comes to the same. So the journal of inputs is enough to
-/// make the same world again.
+/// Between two inputs the world moves by itself, at times that are known beforehand, in the order
+/// of those times: moving in one go or in many comes to the same. So the journal of inputs is
+/// enough to make the same world again.
 struct World {
   let rules: Rules
   /// The time it has moved to, in milliseconds since 1970.
@@ -70,8 +70,9 @@ struct World {
     }
   }
 
-  /// `{address, amount, asset, first}`: the asset is `USDT-ETH` unless named; a wallet's `first` money
-  /// comes once and makes it the wallet that payments are settled to.
+  /// `{address, amount, asset, first}`; the asset is `USDT-ETH` unless named.
+  ///
+  /// A wallet's `first` money comes once and makes it the wallet that payments are settled to.
   private mutating func fund(_ body: JSONValue) -> Reply {
     guard let address = body["address"]?.text.flatMap(EthereumAddress.init),
       let asset = Asset(text: body["asset"]?.text ?? Asset.usdt.text), asset.isSendable,

@@ -37,7 +37,9 @@ struct Payments {
 
   /// `POST /v1/invoice`.
   mutating func invoice(_ body: JSONValue, at time: Int) -> Reply {
-    func bad(_ message: String) -> Reply { .refused(400, Self.envelope(400, "BAD_REQUEST", message)) }
+    func bad(_ message: String) -> Reply {
+      .refused(400, Self.envelope(400, "BAD_REQUEST", message))
+    }
     guard let token = body["price_amount"]?.number, let price = body["price_amount"]?.decimal,
       Self.isPositive(price)
     else { return bad("price_amount must be a positive number") }

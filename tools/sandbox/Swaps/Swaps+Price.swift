@@ -14,7 +14,9 @@ extension Swaps {
   /// By how much a floating rate has moved when it is paid.
   private static let slip: Int128 = 10
 
-  static func least(_ asset: Asset) -> Money { Prices.cut(Prices.worth(cents: leastCents, in: asset)) }
+  static func least(_ asset: Asset) -> Money {
+    Prices.cut(Prices.worth(cents: leastCents, in: asset))
+  }
 
   static func most(_ asset: Asset, _ flow: SwapFlow) -> Money? {
     flow == .standard ? nil : Prices.cut(Prices.worth(cents: mostCents, in: asset))

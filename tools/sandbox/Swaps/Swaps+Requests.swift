@@ -161,7 +161,8 @@ extension Swaps {
     }
     let address = text("address") ?? ""
     let refund = text("refundAddress") ?? ""
-    guard Self.isAddress(address, on: pair.to), refund.isEmpty || Self.isAddress(refund, on: pair.from)
+    guard Self.isAddress(address, on: pair.to),
+      refund.isEmpty || Self.isAddress(refund, on: pair.from)
     else { throw Refusal(code: "not_valid_address", message: "Address is not valid") }
     return SwapRequest(
       from: from, to: pair.to, flow: pair.flow, address: address, refundAddress: refund,
