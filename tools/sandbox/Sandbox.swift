@@ -45,6 +45,7 @@ public final class Sandbox: Sendable {
   public let ethereumURL: String
   public let adminURL: String
 
+  private let core: Core
   private let servers: [HTTPServer]
   private let sender: NoticeSender
 
@@ -61,6 +62,7 @@ public final class Sandbox: Sendable {
   }
 
   private init(_ settings: SandboxSettings, _ core: Core) throws(SandboxError) {
+    self.core = core
     let faults = Faults()
     func answering(_ api: String) -> Answering {
       Answering(
@@ -101,10 +103,11 @@ public final class Sandbox: Sendable {
 
   deinit { stop() }
 
-  /// Stops them; what they know stays in the folder.
+  /// Stops them; what they know stays in the folder, which another may then use.
   public func stop() {
     sender.stop()
     for server in servers { server.drainAndStop(deadlineSeconds: 0.5) }
+    core.close()
   }
 
   /// The host wallet's first money, which comes once in a world's life.

@@ -2,14 +2,20 @@
 ///
 /// `Money` never rounds in silence: whatever divides hands back the remainder with the share.
 public struct Money: Hashable, Sendable {
-  /// Whole smallest units: wei for ETH, millionths for USDT.
-  public let units: Int128
+  // Two words and not one Int128: Swift 6.3.1 without optimisation reads the latter, passed inside
+  // an optional, as if it stood on a boundary of 16 bytes, which it doesn't, and the process ends.
+  private let high: Int64
+  private let low: UInt64
   public let asset: Asset
 
   public init(_ units: Int128, _ asset: Asset) {
-    self.units = units
+    high = Int64(truncatingIfNeeded: units >> 64)
+    low = UInt64(truncatingIfNeeded: units)
     self.asset = asset
   }
+
+  /// Whole smallest units: wei for ETH, millionths for USDT.
+  public var units: Int128 { Int128(high) << 64 | Int128(low) }
 
   public static func zero(_ asset: Asset) -> Money { Money(0, asset) }
   public static var blank: Money { Money(0, .none) }

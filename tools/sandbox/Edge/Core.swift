@@ -22,15 +22,11 @@ final class Core: Sendable {
     let (journal, kept, inputs) = try Journal.open(folder: folder, rules: rules)
     var world = World(kept)
     for input in inputs { _ = world.apply(input) }
-    let made = State(world: world, journal: nil)
-    state = Mutex(made)
-    keep(journal)
+    state = Mutex(State(world: world, journal: journal))
   }
 
-  private func keep(_ journal: sending Journal) {
-    let box = Mutex<Journal?>(journal)
-    state.withLock { state in state.journal = box.withLock { $0.take() } }
-  }
+  /// Lets go of the folder; what changes from now on is forgotten.
+  func close() { state.withLock { $0.journal = nil } }
 
   /// Takes an input now; what changes anything is in the journal before the answer is out.
   func change(_ what: Input.What, _ body: JSONValue) -> Reply {

@@ -5,7 +5,7 @@ import JSON
 ///
 /// The first line holds the rules. A line is written before its answer leaves; there is no sync,
 /// for the stand-ins survive the death of their process, not of the machine. One process at a time.
-final class Journal {
+final class Journal: Sendable {
   private let descriptor: Int32
 
   enum Failure: Error, CustomStringConvertible {
