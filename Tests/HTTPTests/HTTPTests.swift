@@ -119,6 +119,26 @@ func post(_ body: String, _ headers: String = "") -> String {
     #expect(eventually { served.server.inFlight == 0 })
   }
 
+  @Test("drops: a request without an answer, at once or later, and the server goes on")
+  func drops() throws {
+    let served = try Served { request, responder in
+      switch request.path {
+      case "/now": responder.drop()
+      case "/later": onThread { responder.drop() }
+      default: responder.send(.text("here"))
+      }
+    }
+    for path in ["/now", "/later"] {
+      let wire = try served.wire()
+      wire.say(get(path))
+      #expect(wire.answer() == nil)
+    }
+    let wire = try served.wire()
+    wire.say(get("/"))
+    #expect(wire.answer()?.body == "here")
+    #expect(eventually { served.server.inFlight == 0 })
+  }
+
   @Test("answers: once, and 500 when the handler forgets")
   func answersOnce() throws {
     let second = Mutex<Bool?>(nil)

@@ -50,6 +50,43 @@ import Testing
     #expect(try await stand.look("chain/transfers") == transfers, "the first money came once")
   }
 
+  @Test("does: what many asked for at once is the same after a restart")
+  func atOnce() async throws {
+    let folder = ScratchFolder()
+    var stand = try Stand(folder)
+    let paying = stand
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for nonce in 0..<40 {
+        group.addTask {
+          let (raw, _) = try paying.transaction(usdt("1.5"), to: somebody, nonce: nonce)
+          #expect(try await paying.node.send(raw: raw) == .accepted)
+        }
+        group.addTask {
+          try await paying.admin(
+            "pay",
+            .object([
+              "order_id": .string("o\(nonce)"), "price_amount": .number("10"),
+              "deliver": .string("none"),
+            ]))
+        }
+      }
+      try await group.waitForAll()
+    }
+    func dump(_ stand: Stand) async throws -> [JSONValue] {
+      try await stand.look("chain/transfers") + stand.look("payments") + stand.look("exchanges")
+    }
+    _ = try await eventually {
+      // Two gifts, forty transfers, forty settlements.
+      try await stand.look("chain/transfers").count == 82 ? true : nil
+    }
+    let before = try await dump(stand)
+    stand.sandbox.stop()
+    stand = try Stand(folder)
+    #expect(try await dump(stand) == before)
+    #expect(try await stand.node.nonce(of: stand.key.address, at: .pending) == 40)
+    #expect(try await stand.arrivals(at: somebody).count == 40)
+  }
+
   @Test("does: a line that was never finished is cut off, a damaged one is named")
   func tornLine() async throws {
     let folder = ScratchFolder()

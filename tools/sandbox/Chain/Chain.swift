@@ -32,6 +32,8 @@ struct Chain {
     faucet = made.address("faucet", 0)
   }
 
+  /// The most that is made out of nothing at a time, so that sums stay within `Int128`.
+  static let highestAmount: Int128 = 1_000_000_000_000_000_000_000_000_000_000
   static let blockGasLimit = 45_000_000
   static let suggestedTip: Int128 = 100_000_000
   /// The lowest base fee there ever is.

@@ -76,7 +76,8 @@ struct World {
   private mutating func fund(_ body: JSONValue) -> Reply {
     guard let address = body["address"]?.text.flatMap(EthereumAddress.init),
       let asset = Asset(text: body["asset"]?.text ?? Asset.usdt.text), asset.isSendable,
-      let amount = body["amount"]?.decimal.flatMap({ Money($0, asset) }), amount.isPositive
+      let amount = body["amount"]?.decimal.flatMap({ Money($0, asset) }), amount.isPositive,
+      amount.units <= Chain.highestAmount
     else { return .refused(400, problem("address, amount and an asset of the chain are needed")) }
     if body["first"]?.flag == true {
       guard funded.insert("\(address)/\(asset)").inserted else {

@@ -89,7 +89,9 @@ extension Payments {
 
   private func number(_ body: JSONValue, _ name: String) throws(PayProblem) -> Int? {
     guard let value = body[name], !value.isNull else { return nil }
-    guard let number = (value.text ?? value.number).flatMap({ Int($0) }), number > 0 else {
+    guard let number = (value.text ?? value.number).flatMap({ Int($0) }),
+      (1..<1_000_000_000_000).contains(number)
+    else {
       throw PayProblem(text: "\(name) must be digits")
     }
     return number

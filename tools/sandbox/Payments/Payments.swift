@@ -120,7 +120,8 @@ struct Payments {
   private func settle(_ payment: inout SandboxPayment, _ chain: inout Chain) {
     guard payment.payoutHash == nil, let merchant, Self.isPositive(payment.paid),
       let asset = Self.assetsOnChain[payment.outcomeCurrency],
-      let outcome = Money(truncating: payment.outcome, asset), outcome.isPositive
+      let outcome = Money(truncating: payment.outcome, asset), outcome.isPositive,
+      outcome.units <= Chain.highestAmount
     else { return }
     payment.payoutHash = chain.pay(outcome, from: house, to: merchant)
   }
