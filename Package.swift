@@ -79,7 +79,7 @@ let package = Package(
       ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
 
     // Level 5: programs, and the providers' stand-ins.
-    library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways"], path: "tools/sandbox"),
+    library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
     program(
       "weir",
       ["Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox"]),

@@ -1,18 +1,28 @@
+import Sandbox
 import Service
 
 /// The providers' stand-ins, in this process, where a sandbox names no others.
 struct StandIns {
+  private let sandbox: Sandbox
+
   /// Nil where none are needed.
   static func start(
     for configuration: inout Configuration, logger: Logger
   ) throws(Failure) -> StandIns? {
-    let named = [
-      configuration.nowPayments.url, configuration.changeNOW.url,
-      configuration.ethereum.rpcURL?.reveal(),
-    ]
-    guard configuration.isSandbox, named.contains(nil) else { return nil }
-    throw Failure(.refused, "name all three providers' addresses")
+    guard configuration.isSandbox else { return nil }
+    do throws(SandboxError) {
+      guard let sandbox = try Sandbox.start(for: &configuration) else { return nil }
+      logger.info(
+        "stand_ins",
+        [
+          "admin": .text(sandbox.adminURL), "nowpayments": .text(sandbox.nowPaymentsURL),
+          "changenow": .text(sandbox.changeNOWURL), "ethereum": .text(sandbox.ethereumURL),
+        ])
+      return StandIns(sandbox: sandbox)
+    } catch {
+      throw Failure(.failure, error.description)
+    }
   }
 
-  func stop() {}
+  func stop() { sandbox.stop() }
 }

@@ -1,4 +1,4 @@
-public import Engine
+import Engine
 import Foundation
 import Gateways
 public import HTTP
@@ -45,8 +45,8 @@ public final class Weir: Sendable {
   let performer: Performer
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
-  private let isClaimed = Mutex(false)
-  private let isStopping = Mutex(false)
+  let isClaimed = Mutex(false)
+  let isStopping = Mutex(false)
 
   public static let clock: @Sendable () -> Instant = {
     var time = timespec()
@@ -115,30 +115,6 @@ public final class Weir: Sendable {
   /// The log as the tables read it.
   static func reader(of store: any EventStore) -> LogReader {
     { after, limit in try store.read(after: after, limit: limit).map { try $0.recorded() } }
-  }
-
-  private static func performer(_ configuration: Configuration) throws(WeirFailure) -> Performer {
-    guard let nowPaymentsURL = configuration.nowPayments.url,
-      let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
-    else { throw .configuration("a provider's address is missing") }
-    guard let key = EthereumKey(hex: configuration.hostWalletKey.reveal()) else {
-      throw .configuration("the host wallet's key is no private key")
-    }
-    let http = HTTPClient()
-    var settings = PerformerSettings(
-      noticeURL: configuration.noticeURL, policy: configuration.policy)
-    settings.swapPollSeconds = configuration.swapPollSeconds
-    settings.chainPollSeconds = configuration.chainPollSeconds
-    if case .confirmations(let count) = configuration.ethereum.finality {
-      settings.confirmations = count
-    }
-    return Performer(
-      nowPayments: NOWPaymentsClient(
-        url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
-      changeNOW: ChangeNOWClient(
-        url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http), key: key, settings: settings,
-      clock: clock)
   }
 
   /// Facts that need a person, and calls in trouble, each on a line of its own.
@@ -274,21 +250,5 @@ final class Box<Value: Sendable>: Sendable {
   var value: Value {
     get { held.withLock { $0 } }
     set { held.withLock { $0 = newValue } }
-  }
-}
-
-extension Weir: Gate {
-  public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
-    loop.submit(submission, then: then)
-  }
-
-  public func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { loop.inspect(read) }
-
-  public var readiness: Readiness {
-    Readiness([
-      Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
-      Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
-      Readiness.Component("wallet", isHealthy: isClaimed.withLock { $0 }, isVital: true),
-    ])
   }
 }

@@ -76,7 +76,9 @@ extension Performer {
     let final = try await finalBlock()
     for attempt in attempts {
       guard let receipt = try await node.receipt(attempt.hash) else { continue }
-      guard receipt.block <= final else { return wait }
+      // Final, and in the block that the chain still has there.
+      guard receipt.block <= final, try await node.blockHash(at: receipt.block) == receipt.blockHash
+      else { return wait }
       return .report([outcome(of: request, attempt, receipt)])
     }
     guard let last = attempts.last else { return wait }

@@ -1,0 +1,19 @@
+public import Engine
+public import Kernel
+import Synchronization
+
+extension Weir: Gate {
+  public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    loop.submit(submission, then: then)
+  }
+
+  public func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { loop.inspect(read) }
+
+  public var readiness: Readiness {
+    Readiness([
+      Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
+      Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
+      Readiness.Component("wallet", isHealthy: isClaimed.withLock { $0 }, isVital: true),
+    ])
+  }
+}

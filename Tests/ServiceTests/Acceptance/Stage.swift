@@ -1,0 +1,180 @@
+import Foundation
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Sandbox
+import Testing
+
+@testable import Service
+
+/// A service and its stand-ins on the loopback, and what a subscriber, an owner and an operator do
+/// with them over HTTP.
+final class Stage: Sendable {
+  let sandbox: Sandbox
+  let weir: Weir
+  let configuration: Configuration
+  let http = HTTPClient()
+  private let folder: String
+
+  /// `settings` are those of the environment, without `WEIR_`.
+  init(
+    _ settings: [String: String] = [:], sandbox adjusted: (inout SandboxSettings) -> Void = { _ in }
+  ) throws {
+    folder = NSTemporaryDirectory() + "weir-stage-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var variables = [
+      "WEIR_BATCH_INTERVAL_SECONDS": "1", "WEIR_LANE_RETRY_SECONDS": "1",
+      "WEIR_SWAP_POLL_SECONDS": "1", "WEIR_CHAIN_POLL_SECONDS": "1",
+    ]
+    for (name, value) in settings { variables["WEIR_" + name] = value }
+    let port = try Stage.freePort()
+    var configuration = try Configuration.load(
+      .sandbox, data: folder, listen: HTTPAddress(host: "127.0.0.1", port: port), file: nil,
+      variables: variables)
+    let started = try Sandbox.start(for: &configuration) { settings in
+      settings.blockMilliseconds = 50
+      settings.stepMilliseconds = 20
+      settings.latencyMilliseconds = 1
+      adjusted(&settings)
+    }
+    sandbox = try #require(started)
+    self.configuration = configuration
+    let logger = Logger(secrets: configuration.secrets, clock: Weir.clock, sink: { _ in })
+    weir = try Weir.start(configuration, logger: logger)
+  }
+
+  deinit {
+    weir.stop()
+    sandbox.stop()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// A port nobody listens on, at least a moment ago.
+  static func freePort() throws -> Int {
+    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, _ in }
+    defer { server.drainAndStop(deadlineSeconds: 0) }
+    return server.port
+  }
+
+  // MARK: HTTP
+
+  struct Reply {
+    let status: Int
+    let body: JSONValue
+  }
+
+  var base: String { "http://127.0.0.1:\(weir.port)" }
+
+  func send(
+    _ method: String, _ url: String, _ body: JSONValue? = nil, headers: HTTPHeaders = [:]
+  ) async throws -> Reply {
+    try await send(method, url, bytes: body?.written(.asIs) ?? [], headers: headers)
+  }
+
+  func send(
+    _ method: String, _ url: String, bytes: [UInt8], headers: HTTPHeaders = [:]
+  ) async throws -> Reply {
+    var all = headers
+    if !bytes.isEmpty { all.set("Content-Type", "application/json") }
+    var request = HTTPClientRequest(method: method, url: url, headers: all, body: bytes)
+    request.maximumAnswerBytes = 4 << 20
+    let answer = try await http.send(request).get()
+    let limits = JSONLimits(bytes: 4 << 20, depth: 32)
+    let body = answer.body.isEmpty ? .null : try JSONValue.parse(answer.body, limits: limits)
+    return Reply(status: answer.status, body: body)
+  }
+
+  private var key: HTTPHeaders {
+    ["Authorization": "Bearer \(configuration.serviceKeys[0].reveal())"]
+  }
+
+  // MARK: What people do
+
+  /// Registers the pair of `number`: an open channel `-100<number>` with tiers at 25, 50 and 30 USD.
+  func register(
+    _ number: Int, threshold: String?, currency: String = "XMR", network: String = "XMR",
+    wallet: String = Stage.monero
+  ) async throws {
+    var fields: [JSONMember] = []
+    func put(_ name: String, _ value: JSONValue) { fields.append(JSONMember(name, value)) }
+    put("open_channel_id", .string(Stage.open(number)))
+    put("open_channel_title", .string("Open \(number)"))
+    put("open_channel_description", .string("News"))
+    put("closed_channel_id", .string("-200\(1_000_000 + number)"))
+    put("closed_channel_title", .string("Closed \(number)"))
+    put("closed_channel_description", .string("More news"))
+    put("tier_count", .integer(3))
+    for (index, price) in ["25.00", "50.00", "30.00"].enumerated() {
+      put("sub_\(index + 1)_price", .string(price))
+      put("sub_\(index + 1)_time", .integer(30))
+    }
+    put("client_wallet_address", .string(wallet))
+    put("client_payout_currency", .string(currency))
+    put("client_payout_network", .string(network))
+    put("payout_strategy", .string(threshold == nil ? "instant" : "threshold"))
+    if let threshold { put("payout_threshold_usd", .string(threshold)) }
+    let reply = try await send(
+      "POST", base + "/api/channels/register", .object(fields), headers: key)
+    try #require(reply.status == 201, "\(reply.body)")
+  }
+
+  static func open(_ number: Int) -> String { "-100\(1_000_000 + number)" }
+  static let monero =
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+
+  /// Pays a channel's offer by an order of the old form, as the provider's page would.
+  func pay(
+    _ number: Int, _ price: String, user: Int, _ more: KeyValuePairs<String, JSONValue> = [:]
+  ) async throws -> String {
+    var fields = [
+      JSONMember("order_id", .string("PGP-\(user)|\(Stage.open(number))")),
+      JSONMember("price_amount", .number(price)),
+      JSONMember("callback_url", .string(configuration.noticeURL)),
+    ]
+    for (name, value) in more { fields.append(JSONMember(name, value)) }
+    let reply = try await send("POST", sandbox.adminURL + "/admin/pay", .object(fields))
+    try #require(reply.status == 201, "\(reply.body)")
+    return try #require(reply.body["payment_id"]?.text)
+  }
+
+  // MARK: What can be seen
+
+  /// The client's facts so far, by name.
+  func names(_ number: Int) async throws -> [String] {
+    let reply = try await send(
+      "GET", base + "/api/channels/\(Stage.open(number))/timeline?limit=1000")
+    return reply.body["entries"]?.items?.compactMap { $0["name"]?.text } ?? []
+  }
+
+  func count(_ number: Int, _ name: String) async throws -> Int {
+    try await names(number).count { $0 == name }
+  }
+
+  /// Amounts of the client's facts of one name, in order.
+  func amounts(_ number: Int, _ name: String) async throws -> [String] {
+    let reply = try await send(
+      "GET", base + "/api/channels/\(Stage.open(number))/timeline?limit=1000")
+    return (reply.body["entries"]?.items ?? []).filter { $0["name"]?.text == name }
+      .compactMap { $0["amount"]?["amount"]?.text }
+  }
+
+  /// Every movement on the stand-in chain out of the host wallet.
+  func sent() async throws -> [JSONValue] {
+    let reply = try await send("GET", sandbox.adminURL + "/admin/chain/transfers")
+    let wallet = weir.performer.key.address
+    return (reply.body.items ?? []).filter { $0["from"]?.text == wallet }
+  }
+
+  /// Waits until something holds; false when `seconds` are over.
+  func eventually(
+    _ seconds: Double = 60, _ holds: () async throws -> Bool
+  ) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+      if try await holds() { return true }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return try await holds()
+  }
+}
