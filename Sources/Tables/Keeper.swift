@@ -13,10 +13,12 @@ protocol Keeper: AnyObject {
 
   /// Opens the tables that stand under a suffix.
   func open(_ connection: Connection, suffix: String) throws(TableError)
-  /// Folds the facts behind `place` and writes the rows; the transaction is the caller's.
-  func take(_ events: [Recorded], families: [EventFamilies]) throws(TableError)
+  /// Folds the facts behind `place` and writes the rows, in between too where more than `most` rows
+  /// have changed; the transaction is the caller's.
+  func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError)
   func forget() throws(TableError)
-  func trim() throws(TableError)
+  /// Forgets the rows in memory where they are more than `most`; between transactions.
+  func trim(to most: Int) throws(TableError)
   /// Another keeper of the same projection, for a table beside this one.
   func sibling() -> any Keeper
 }
@@ -56,7 +58,7 @@ final class ProjectionKeeper<P: Projection>: Keeper {
     try forget()
   }
 
-  func take(_ events: [Recorded], families: [EventFamilies]) throws(TableError) {
+  func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError) {
     guard let rows else { throw .stale(name) }
     for (index, recorded) in events.enumerated() where recorded.position > place {
       guard recorded.position == place + 1 else {
@@ -71,7 +73,7 @@ final class ProjectionKeeper<P: Projection>: Keeper {
       } else {
         P.apply(recorded, to: &rows.rows, &none)
       }
-      if rows.rows.changedCount > Tables.rowsKept { try rows.save() }
+      if rows.rows.changedCount > most { try rows.save() }
     }
     try rows.save()
     try notes?.save()
@@ -82,8 +84,8 @@ final class ProjectionKeeper<P: Projection>: Keeper {
     try notes?.forget()
   }
 
-  func trim() throws(TableError) {
-    try rows?.trim()
-    try notes?.trim()
+  func trim(to most: Int) throws(TableError) {
+    try rows?.trim(to: most)
+    try notes?.trim(to: most)
   }
 }

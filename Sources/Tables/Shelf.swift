@@ -102,8 +102,7 @@ final class Shelf<Row: TableRow> {
     loader.holdsAll = try !statement.step()
   }
 
-  /// Keeps memory bounded, between transactions.
-  func trim() throws(TableError) {
-    if rows.count > Tables.rowsKept { try forget() }
+  func trim(to most: Int) throws(TableError) {
+    if rows.count > most { try forget() }
   }
 }

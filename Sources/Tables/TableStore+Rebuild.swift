@@ -49,14 +49,14 @@ extension TableStore {
   ) throws(TableError) -> [RebuildReport] {
     let clock = ContinuousClock()
     let start = clock.now
-    let fresh = try writer.withLock { (writer) throws(TableError) in
+    let fresh = try writing { (writer) throws(TableError) in
       Handle(keepers: try writer.beginRebuild(tables))
     }
     var place: UInt64 = 0
     while true {
       let events = try portion(after: place, read)
       guard let last = events.last?.position else { break }
-      try writer.withLock { (writer) throws(TableError) in
+      try writing { (writer) throws(TableError) in
         try writer.fold(events, into: fresh.keepers)
       }
       place = last
@@ -70,7 +70,7 @@ extension TableStore {
           factsPerSecond: Int(place) * 1000 / max(1, milliseconds)))
       if events.count < Tables.portion { break }
     }
-    return try writer.withLock { (writer) throws(TableError) in
+    return try writing { (writer) throws(TableError) in
       try writer.finishRebuild(fresh.keepers) { (after) throws(TableError) in
         try portion(after: after, read)
       }
@@ -97,7 +97,7 @@ extension TableStore {
   ///
   /// Only while SQL and fold are still the ones that made it.
   public func restore(_ table: String, reading read: LogReader) throws(TableError) {
-    try writer.withLock { (writer) throws(TableError) in
+    try writing { (writer) throws(TableError) in
       try writer.restore(table) { (after) throws(TableError) in
         try portion(after: after, read)
       }

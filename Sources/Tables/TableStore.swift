@@ -7,7 +7,8 @@ import Synchronization
 /// thread. A store that another process rebuilds meanwhile notices and reads its rows again.
 public final class TableStore: Sendable {
   public let path: String
-  let writer: Mutex<TableWriter>
+  private let writer: Mutex<TableWriter>
+  private let status: Mutex<Status>
   let readers: ReaderPool
   /// What a reader may ask for: columns and key by table.
   let shapes: [String: TableShape]
@@ -18,27 +19,47 @@ public final class TableStore: Sendable {
   ///
   /// A table that other SQL or another fold made is left as it is, readable where it has the same
   /// columns, and not brought further until it is rebuilt (`stale`, `rebuildStale`).
-  public init(path: String, projections: [any Projection.Type]) throws(TableError) {
+  /// At most `rowsKept` rows of a table stay in memory between transactions.
+  public init(
+    path: String, projections: [any Projection.Type], rowsKept: Int = Tables.rowsKept
+  ) throws(TableError) {
     self.path = path
-    let opened = try TableWriter(path: path, projections: projections)
+    let opened = try TableWriter(path: path, projections: projections, rowsKept: rowsKept)
     shapes = opened.shapes
     names = opened.keepers.map(\.name)
+    status = Mutex(opened.status)
     writer = Mutex(opened)
     readers = ReaderPool(path: path)
   }
 
   /// The last position that every table which isn't stale has taken in; 0 with an empty store.
-  public var place: UInt64 { writer.withLock { $0.place } }
+  ///
+  /// As this store last committed it; asking never waits for a writer.
+  public var place: UInt64 { status.withLock { $0.place } }
 
   /// Tables that have to be rebuilt before they take in anything.
-  public var stale: [String] { writer.withLock { $0.stale } }
+  public var stale: [String] { status.withLock { $0.stale } }
+
+  /// Where the store stands, for those who only ask.
+  struct Status: Sendable {
+    var place: UInt64
+    var stale: [String]
+  }
+
+  /// Runs `body` with the writer, alone, and publishes where it left the store.
+  func writing<T: Sendable>(_ body: (TableWriter) throws(TableError) -> T) throws(TableError) -> T {
+    try writer.withLock { (writer) throws(TableError) in
+      defer { status.withLock { $0 = writer.status } }
+      return try body(writer)
+    }
+  }
 
   /// Takes a batch of the log into all tables, rows and place in one transaction.
   ///
   /// Facts at or below a table's place are skipped, so that the same batch again changes nothing.
   /// A gap throws, and then nothing has changed.
   public func take(_ events: [Recorded]) throws(TableError) {
-    try writer.withLock { (writer) throws(TableError) in try writer.take(events) }
+    try writing { (writer) throws(TableError) in try writer.take(events) }
   }
 }
 
@@ -48,8 +69,12 @@ final class TableWriter: @unchecked Sendable {
   let connection: Connection
   let keepers: [any Keeper]
   private var seenVersion: Int64 = 0
+  /// True while memory may hold what no transaction committed.
+  private var isAhead = false
+  private let rowsKept: Int
 
-  init(path: String, projections: [any Projection.Type]) throws(TableError) {
+  init(path: String, projections: [any Projection.Type], rowsKept: Int) throws(TableError) {
+    self.rowsKept = rowsKept
     connection = try Connection(path: path, isWriter: true)
     var keepers: [any Keeper] = []
     for projection in projections { keepers.append(try Self.keeper(projection)) }
@@ -86,8 +111,11 @@ final class TableWriter: @unchecked Sendable {
     if let notes = script.createNotes(suffix) { try connection.run(notes) }
   }
 
-  var place: UInt64 { keepers.filter { !$0.isStale }.map(\.place).min() ?? 0 }
-  var stale: [String] { keepers.filter(\.isStale).map(\.name) }
+  var status: TableStore.Status {
+    TableStore.Status(
+      place: keepers.filter { !$0.isStale }.map(\.place).min() ?? 0,
+      stale: keepers.filter(\.isStale).map(\.name))
+  }
 
   var shapes: [String: TableShape] {
     var shapes: [String: TableShape] = [:]
@@ -102,22 +130,36 @@ final class TableWriter: @unchecked Sendable {
     let open = keepers.filter { !$0.isStale }
     guard open.contains(where: { $0.place < last }) else { return }
     try write { () throws(TableError) in
-      let families = events.map(\.event.family)
-      for keeper in open where keeper.place < last {
-        try keeper.take(events, families: families)
-        try Places.put(Place(of: keeper), connection)
-      }
+      try fold(events, open)
+      for keeper in open { try Places.put(Place(of: keeper), connection) }
     }
-    for keeper in open { try keeper.trim() }
+    try trim(open)
   }
 
-  /// One transaction; after a failure memory is as the file is.
+  /// Keeps memory bounded, between transactions.
+  func trim(_ keepers: [any Keeper]) throws(TableError) {
+    for keeper in keepers { try keeper.trim(to: rowsKept) }
+  }
+
+  /// Folds facts into tables; the transaction is the caller's.
+  func fold(_ events: [Recorded], _ all: [any Keeper]) throws(TableError) {
+    guard let last = events.last?.position else { return }
+    let families = events.map(\.event.family)
+    for keeper in all where keeper.place < last {
+      try keeper.take(events, families: families, keeping: rowsKept)
+    }
+  }
+
+  /// One transaction; after a failure memory is as the file is, before anything else is written.
   func write<T>(_ body: () throws(TableError) -> T) throws(TableError) -> T {
     do throws(TableError) {
-      return try connection.transaction { () throws(TableError) in
+      let value = try connection.transaction { () throws(TableError) in
         try noticeOthers()
+        isAhead = true
         return try body()
       }
+      isAhead = false
+      return value
     } catch {
       try? reload()
       throw error
@@ -127,7 +169,7 @@ final class TableWriter: @unchecked Sendable {
   /// Another process may have switched a rebuilt table in: rows in memory are then not the file's.
   private func noticeOthers() throws(TableError) {
     let version = try connection.dataVersion()
-    guard version != seenVersion else { return }
+    guard version != seenVersion || isAhead else { return }
     seenVersion = version
     try reload()
   }
@@ -148,5 +190,6 @@ final class TableWriter: @unchecked Sendable {
         try keeper.forget()
       }
     }
+    isAhead = false
   }
 }

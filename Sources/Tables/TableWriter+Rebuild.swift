@@ -23,11 +23,8 @@ extension TableWriter {
   }
 
   func fold(_ events: [Recorded], into siblings: [any Keeper]) throws(TableError) {
-    let families = events.map(\.event.family)
-    try write { () throws(TableError) in
-      for sibling in siblings { try sibling.take(events, families: families) }
-    }
-    for sibling in siblings { try sibling.trim() }
+    try write { () throws(TableError) in try fold(events, siblings) }
+    try trim(siblings)
   }
 
   /// Brings live and new tables to one position, compares them, and switches.
@@ -76,11 +73,10 @@ extension TableWriter {
     guard let goal = all.map(\.place).max() else { return }
     while let lowest = all.map(\.place).min(), lowest < goal {
       let events = try portions(lowest).filter { $0.position <= goal }
-      guard let last = events.last?.position else {
+      guard !events.isEmpty else {
         throw .logTooShort(table: all.first?.name ?? "", place: goal, log: lowest)
       }
-      let families = events.map(\.event.family)
-      for keeper in all where keeper.place < last { try keeper.take(events, families: families) }
+      try fold(events, all)
     }
     for keeper in keepers where !keeper.isStale { try Places.put(Place(of: keeper), connection) }
   }

@@ -13,5 +13,5 @@ public enum Tables {
   /// Facts one transaction takes in while a table is rebuilt or caught up.
   public static let portion = 8192
   /// Rows of one table kept in memory between transactions.
-  static let rowsKept = 100_000
+  public static let rowsKept = 100_000
 }

@@ -64,6 +64,37 @@ import Testing
     #expect(try Self.store(folder).digests() == Self.expected)
   }
 
+  @Test("does: with almost no memory, rows are loaded again and again, and are the same")
+  func littleMemory() throws {
+    for kept in [0, 3] {
+      let folder = ScratchFolder()
+      let store = try TableStore(
+        path: folder.file("t.db"), projections: allProjections, rowsKept: kept)
+      for start in stride(from: 0, to: Self.log.count, by: 50) {
+        try store.take(Array(Self.log[start..<min(start + 50, Self.log.count)]))
+      }
+      #expect(try store.digests() == Self.expected)
+      let reports = try store.rebuildAll(
+        of: UInt64(Self.log.count), reading: reader(Self.log))
+      #expect(reports.allSatisfy { $0.differing == 0 })
+    }
+  }
+
+  @Test("does: a place is answered while a writer is at work")
+  func placeDoesntWait() throws {
+    let folder = ScratchFolder()
+    let store = try Self.store(folder)
+    var places: [UInt64] = []
+    let slow: LogReader = { after, limit in
+      places.append(store.place)
+      return Array(Self.log.dropFirst(Int(after)).prefix(40))
+    }
+    try store.take(Array(Self.log[..<100]))
+    _ = try? store.rebuildAll(of: 100, reading: slow)
+    // The last is asked while the writer is held.
+    #expect(places.count > 1 && places.allSatisfy { $0 == 100 })
+  }
+
   @Test("does: cut off anywhere in its last writes, it comes back to a whole batch and goes on")
   func torn() throws {
     let folder = ScratchFolder()
