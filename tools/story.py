@@ -1,0 +1,153 @@
+"""The story of `tools/run`: two channels, four payments, two payouts, over real HTTP.
+
+    python3 tools/story.py --data DIR --url http://127.0.0.1:8080
+
+Plays against a sandbox service: owners register, subscribers order, the payment provider's
+stand-in sends signed notices, and everything that follows is printed as the log takes it in.
+Exits 0 when the first channel's batch and the second one's payment are settled.
+"""
+
+import argparse
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+MONERO = (
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+)
+LITECOIN = "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL"
+STEPS_SECONDS = 120
+
+
+class Story:
+    def __init__(self, data: Path, url: str) -> None:
+        self.url = url
+        self.key = (data / "sandbox" / "service-key").read_text().strip()
+        self.admin = json.loads((data / "sandbox" / "addresses.json").read_text())["admin"]
+        self.began = time.monotonic()
+        self.seen: dict[str, int] = {}
+        self.titles: dict[str, str] = {}
+
+    def call(self, method: str, url: str, body: dict | None = None) -> dict:
+        request = urllib.request.Request(url, method=method)
+        request.add_header("Authorization", f"Bearer {self.key}")
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, data, timeout=15) as answer:
+                return json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as refusal:
+            sys.exit(f"story: {method} {url}: {refusal.code} {refusal.read().decode()}")
+
+    def say(self, text: str = "") -> None:
+        print(text, flush=True)
+
+    def register(
+        self, number: int, title: str, currency: str, wallet: str, threshold: int | None
+    ) -> str:
+        channel = f"-100{number}"
+        body = {
+            "open_channel_id": channel,
+            "open_channel_title": title,
+            "open_channel_description": f"{title}, the public side",
+            "closed_channel_id": f"-200{number}",
+            "closed_channel_title": f"{title} Plus",
+            "closed_channel_description": f"{title}, for subscribers",
+            "tier_count": 3,
+            "client_wallet_address": wallet,
+            "client_payout_currency": currency,
+            "client_payout_network": currency,
+            "payout_strategy": "instant" if threshold is None else "threshold",
+        }
+        for tier, price in enumerate((25, 50, 30), start=1):
+            body |= {f"sub_{tier}_price": price, f"sub_{tier}_time": 30}
+        if threshold is not None:
+            body["payout_threshold_usd"] = threshold
+        self.call("POST", f"{self.url}/api/channels/register", body)
+        manner = "at once" if threshold is None else f"from {threshold} USD on"
+        self.titles[channel] = title
+        self.seen[channel] = 0
+        self.say(f"  POST /api/channels/register   {title}: paid in {currency}, {manner}")
+        return channel
+
+    def buy(self, channel: str, tier: int, price: int, user: int) -> None:
+        order = self.call(
+            "POST",
+            f"{self.url}/api/orders",
+            {"channel": channel, "tier": tier, "user_id": user},
+        )
+        payment = self.call("POST", f"{self.admin}/admin/pay", {"order_id": order["order_id"]})
+        self.say(
+            f"  POST /api/orders              {self.titles[channel]}: {price} USD by {user},"
+            f" paid as {payment['payment_id']}"
+        )
+
+    def follow(self) -> None:
+        """Prints what the log has taken in since the last look."""
+        for channel, title in self.titles.items():
+            page = self.call(
+                "GET",
+                f"{self.url}/api/channels/{channel}/timeline"
+                f"?limit=1000&after={self.seen[channel]}",
+            )
+            for entry in page["entries"]:
+                self.seen[channel] = entry["position"]
+                seconds = time.monotonic() - self.began
+                amount = entry["amount"]
+                money = f"{amount['amount']} {amount['asset']}" if amount else ""
+                self.say(
+                    f"  {seconds:6.1f} s  {entry['position']:>4}  {title:<13}"
+                    f"{entry['name']:<32}{money}"
+                )
+
+    def names(self, channel: str) -> list[str]:
+        page = self.call("GET", f"{self.url}/api/channels/{channel}/timeline?limit=1000")
+        return [entry["name"] for entry in page["entries"]]
+
+    def until(self, channel: str, name: str, count: int = 1) -> None:
+        deadline = time.monotonic() + STEPS_SECONDS
+        while self.names(channel).count(name) < count:
+            if time.monotonic() > deadline:
+                sys.exit(f"story: no {name} of {self.titles[channel]} in {STEPS_SECONDS} s")
+            self.follow()
+            time.sleep(0.2)
+        self.follow()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--url", required=True)
+    wish = parser.parse_args()
+    story = Story(wish.data, wish.url)
+    number = int(time.time()) % 10_000_000 + 10_000_000
+
+    story.say("Two owners register their channels:")
+    first = story.register(number, "Alpine News", "XMR", MONERO, threshold=100)
+    second = story.register(number + 1, "Daily Chess", "LTC", LITECOIN, threshold=None)
+    story.say("\nTwo subscribers pay 25 and 50 USD; signed notices arrive, values are locked:")
+    story.buy(first, tier=1, price=25, user=700001)
+    story.buy(first, tier=2, price=50, user=700002)
+    story.until(first, "accumulation.locked.v1", 2)
+    story.say("\nThe other channel is instant: its payment is swapped and forwarded at once:")
+    story.buy(second, tier=2, price=50, user=700003)
+    story.until(second, "split.completed.v1")
+    story.say("\nA third payment of 30 USD crosses the threshold: one batch of all three:")
+    story.buy(first, tier=3, price=30, user=700004)
+    story.until(first, "accumulation.paid.v1")
+    balance = story.call("GET", f"{story.url}/api/channels/{first}/balance")
+    line = next(b for b in balance["balances"] if b["asset"] == "USDT-ETH")
+    story.say(
+        f"\nGET /api/channels/{first}/balance   "
+        + ", ".join(f"{name} {line[name]}" for name in line if name != "asset")
+    )
+    Path(wish.data / "story-channel").write_text(first)
+
+
+if __name__ == "__main__":
+    main()
