@@ -16,7 +16,8 @@ import urllib.request
 from pathlib import Path
 
 MONERO = (
-    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3"
+    "XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
 )
 LITECOIN = "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL"
 STEPS_SECONDS = 120

@@ -91,7 +91,7 @@ final class Stage: Sendable {
 
   // MARK: What people do
 
-  /// Registers the pair of `number`: an open channel `-100<number>` with tiers at 25, 50 and 30 USD.
+  /// Registers the pair of `number`, an open channel `-100<number>`, tiers at 25, 50 and 30 USD.
   func register(
     _ number: Int, threshold: String?, currency: String = "XMR", network: String = "XMR",
     wallet: String = Stage.monero
@@ -121,7 +121,8 @@ final class Stage: Sendable {
 
   static func open(_ number: Int) -> String { "-100\(1_000_000 + number)" }
   static let monero =
-    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3"
+    + "XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
 
   /// Pays a channel's offer by an order of the old form, as the provider's page would.
   func pay(
