@@ -17,15 +17,15 @@ struct SwiftSource: Sendable {
   }
 
   static func has(_ word: String, in line: Substring) -> Bool {
-    let bytes = Array(line.utf8)
     let wanted = Array(word.utf8)
-    guard bytes.count >= wanted.count else { return false }
-    for start in 0...(bytes.count - wanted.count)
-    where Array(bytes[start..<start + wanted.count]) == wanted {
-      let isStart = start == 0 || !isWordByte(bytes[start - 1]) || !isWordByte(wanted[0])
-      let end = start + wanted.count
+    let bytes = Array(line.utf8)
+    var start = 0
+    while let found = bytes.first(of: wanted, from: start) {
+      let end = found + wanted.count
+      let isStart = found == 0 || !isWordByte(bytes[found - 1]) || !isWordByte(wanted[0])
       let isEnd = end == bytes.count || !isWordByte(bytes[end]) || !isWordByte(bytes[end - 1])
       if isStart && isEnd { return true }
+      start = found + 1
     }
     return false
   }
@@ -51,11 +51,11 @@ private struct Blanker {
 
   mutating func run() {
     while index < bytes.count {
-      if starts("//") {
+      if bytes[index] == 47, starts("//") {
         while index < bytes.count, bytes[index] != 10 { blank() }
-      } else if starts("/*") {
+      } else if bytes[index] == 47, starts("/*") {
         comment()
-      } else if starts("\"") || starts("#\"") || starts("##\"") {
+      } else if bytes[index] == 34 || bytes[index] == 35 && (starts("#\"") || starts("##\"")) {
         string()
       } else {
         keep()
@@ -86,12 +86,13 @@ private struct Blanker {
     }
     let pounds = String(repeating: "#", count: hashes)
     let quote = starts("\"\"\"") ? "\"\"\"" : "\""
+    let opening = "\\" + pounds + "("
     for _ in quote.utf8 { keep() }
     while index < bytes.count {
-      if starts(quote + pounds) {
+      if bytes[index] == 34, starts(quote + pounds) {
         for _ in (quote + pounds).utf8 { keep() }
         return
-      } else if starts("\\" + pounds + "(") {
+      } else if bytes[index] == 92, starts(opening) {
         blank(2 + hashes)
         interpolation()
       } else if hashes == 0, starts("\\") {
@@ -117,7 +118,14 @@ private struct Blanker {
     }
   }
 
-  private func starts(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
+  private func starts(_ text: String) -> Bool {
+    var place = index
+    for byte in text.utf8 {
+      guard place < bytes.count, bytes[place] == byte else { return false }
+      place += 1
+    }
+    return true
+  }
 
   private mutating func keep() {
     out.append(bytes[index])
@@ -129,5 +137,22 @@ private struct Blanker {
       out.append(bytes[index] == 10 ? 10 : 32)
       index += 1
     }
+  }
+}
+
+extension [UInt8] {
+  /// Where `wanted`, which is not empty, first stands at `start` or behind.
+  fileprivate func first(of wanted: [UInt8], from start: Int) -> Int? {
+    var place = start
+    while place + wanted.count <= count {
+      if self[place] == wanted[0], matches(wanted, at: place) { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  private func matches(_ wanted: [UInt8], at place: Int) -> Bool {
+    for index in wanted.indices where self[place + index] != wanted[index] { return false }
+    return true
   }
 }
