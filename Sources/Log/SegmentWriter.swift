@@ -61,10 +61,11 @@ struct SegmentWriter: Sendable {
 
   /// Closes the segment and goes on in the next one.
   mutating func roll(to next: Segment) throws(DiskError) {
-    try segment.file.truncate(to: offset)
-    try segment.file.sync()
     try Self.close(folder, first: segment.first)
     try Self.publish(folder, first: next.first)
+    // Only now: an active segment without zeros behind its frames would be one that was cut. If it
+    // fails, zeros stay in a closed segment, where they do no harm.
+    try? segment.file.truncate(to: offset)
     segment = next
     offset = UInt64(Segment.headSize)
     room = sizes.step

@@ -1,0 +1,340 @@
+import Glibc
+import Synchronization
+
+@testable import Log
+
+/// A disk in memory with the manners of a real one: what isn't synced may be lost, sector by sector
+/// and name by name, a failed sync forgets what it was about, and any call can fail.
+final class SimulatedDisk: Disk {
+  /// What happens at one call.
+  enum Fault: Hashable {
+    case power
+    /// The call fails; a write has half of its bytes written, a sync leaves its pages clean.
+    case error(Int32)
+  }
+
+  struct Inode {
+    var cache: [UInt8] = []
+    var platter: [UInt8] = []
+    var dirty: Set<Int> = []
+    var isSizeDirty = false
+  }
+
+  struct State {
+    var inodes: [Inode] = []
+    var names: [String: Int] = [:]
+    var safeNames: [String: Int] = [:]
+    var folders: Set<String> = []
+    /// Changes of names that no folder's sync has made safe; each survives whole or not at all.
+    var unsafe: [Change] = []
+    var locks: Set<String> = []
+    var calls: [String] = []
+    var fault: (at: Int, fault: Fault)?
+    var isOff = false
+    /// Bytes of all files together.
+    var capacity = Int.max
+  }
+
+  /// A name made, or a file's name changed.
+  struct Change {
+    let inode: Int
+    let path: String
+    var old: String?
+
+    func apply(to names: inout [String: Int]) {
+      if let old, names[old] == inode { names[old] = nil }
+      names[path] = inode
+    }
+  }
+
+  static let sector = 512
+  let state: Mutex<State>
+
+  init(_ state: State = State()) { self.state = Mutex(state) }
+
+  var calls: [String] { state.withLock { $0.calls } }
+
+  /// Plans a fault for the n-th call from here, counting from 1.
+  func plan(_ fault: Fault, at call: Int) {
+    state.withLock { $0.fault = ($0.calls.count + call, fault) }
+  }
+
+  func hold(_ capacity: Int) { state.withLock { $0.capacity = capacity } }
+
+  func contents(of path: String) -> [UInt8]? {
+    state.withLock { state in state.names[path].map { state.inodes[$0].cache } }
+  }
+
+  var paths: [String] { state.withLock { $0.names.keys.sorted() } }
+
+  /// Changes a file behind everybody's back, cache and platter.
+  func tamper(_ path: String, _ change: (inout [UInt8]) -> Void) {
+    state.withLock { state in
+      guard let inode = state.names[path] else { return }
+      change(&state.inodes[inode].cache)
+      change(&state.inodes[inode].platter)
+    }
+  }
+
+  func rename(behindTheBack path: String, to other: String?) {
+    state.withLock { state in
+      let inode = state.names.removeValue(forKey: path)
+      if let other { state.names[other] = inode }
+      state.safeNames = state.names
+    }
+  }
+
+  func copy(behindTheBack path: String, to other: String) {
+    state.withLock { state in
+      guard let inode = state.names[path] else { return }
+      state.inodes.append(state.inodes[inode])
+      state.names[other] = state.inodes.count - 1
+      state.safeNames = state.names
+    }
+  }
+
+  /// The disk as the next process finds it.
+  func afterKill() -> SimulatedDisk {
+    state.withLock { state in
+      var next = state
+      next.locks = []
+      next.calls = []
+      next.fault = nil
+      next.isOff = false
+      return SimulatedDisk(next)
+    }
+  }
+
+  /// The disk after a power cut: of what wasn't synced, what the dice leave.
+  func afterPowerCut(seed: UInt64) -> SimulatedDisk {
+    var dice = Dice(seed: seed)
+    let next: State = state.withLock { state in
+      var next = State()
+      next.folders = state.folders
+      // All, nothing, or anything between.
+      let keep = [0, 50, 100][dice.below(3)]
+      next.names = state.safeNames
+      for change in state.unsafe where dice.below(100) < keep { change.apply(to: &next.names) }
+      next.safeNames = next.names
+      for inode in state.inodes {
+        var platter = inode.platter
+        if inode.isSizeDirty, dice.below(100) < keep {
+          let size = inode.cache.count
+          platter = Array(platter.prefix(size))
+          platter += [UInt8](repeating: 0, count: size - platter.count)
+        }
+        for sector in inode.dirty.sorted() where dice.below(100) < keep {
+          let start = sector * Self.sector
+          let end = min(start + Self.sector, platter.count, inode.cache.count)
+          if start < end { platter.replaceSubrange(start..<end, with: inode.cache[start..<end]) }
+        }
+        next.inodes.append(Inode(cache: platter, platter: platter))
+      }
+      return next
+    }
+    return SimulatedDisk(next)
+  }
+
+  fileprivate static func count(_ state: inout State, _ call: String, _ path: String) -> DiskError?
+  {
+    state.calls.append(call)
+    if state.isOff { return DiskError(call, path, code: EIO) }
+    guard let fault = state.fault, fault.at == state.calls.count else { return nil }
+    switch fault.fault {
+    case .power:
+      state.isOff = true
+      return DiskError(call, path, code: EIO)
+    case .error(let code): return DiskError(call, path, code: code)
+    }
+  }
+
+  private func doing<T: Sendable>(
+    _ call: String, _ path: String, _ work: (inout State) throws(DiskError) -> T
+  ) throws(DiskError) -> T {
+    try state.withLock { (state) throws(DiskError) in
+      if let error = Self.count(&state, call, path) { throw error }
+      return try work(&state)
+    }
+  }
+
+  func makeFolder(_ path: String) throws(DiskError) {
+    try doing("mkdir", path) { _ = $0.folders.insert(path) }
+  }
+
+  func names(in folder: String) throws(DiskError) -> [String] {
+    try doing("readdir", folder) { state in
+      state.names.keys.filter { $0.hasPrefix(folder + "/") }
+        .map { String($0.dropFirst(folder.utf8.count + 1)) }.sorted()
+    }
+  }
+
+  func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
+    let inode = try doing("open", path) { (state) throws(DiskError) in
+      if let inode = state.names[path], mode != .create { return inode }
+      guard mode == .create else { throw DiskError("open", path, code: ENOENT) }
+      if let inode = state.names[path] {
+        state.inodes[inode].cache = []
+        state.inodes[inode].isSizeDirty = true
+        return inode
+      }
+      state.inodes.append(Inode())
+      state.names[path] = state.inodes.count - 1
+      state.unsafe.append(Change(inode: state.inodes.count - 1, path: path))
+      return state.inodes.count - 1
+    }
+    return SimulatedFile(self, inode, path)
+  }
+
+  func rename(_ path: String, to other: String) throws(DiskError) {
+    try doing("rename", path) { (state) throws(DiskError) in
+      guard let inode = state.names.removeValue(forKey: path) else {
+        throw DiskError("rename", path, code: ENOENT)
+      }
+      state.names[other] = inode
+      state.unsafe.append(Change(inode: inode, path: other, old: path))
+    }
+  }
+
+  func syncFolder(_ path: String) throws(DiskError) {
+    try doing("syncFolder", path) { state in
+      state.unsafe.removeAll { change in
+        guard change.path.hasPrefix(path + "/") else { return false }
+        guard !change.path.dropFirst(path.utf8.count + 1).contains("/") else { return false }
+        change.apply(to: &state.safeNames)
+        return true
+      }
+    }
+  }
+
+  func lock(_ path: String) throws(DiskError) -> LockOutcome {
+    let isTaken = try doing("lock", path) { !$0.locks.insert(path).inserted }
+    return isTaken ? .taken(by: "4711") : .held(SimulatedLock(self, path))
+  }
+}
+
+private final class SimulatedLock: DiskLock {
+  let disk: SimulatedDisk
+  let path: String
+
+  init(_ disk: SimulatedDisk, _ path: String) {
+    self.disk = disk
+    self.path = path
+  }
+
+  func release() { _ = disk.state.withLock { $0.locks.remove(path) } }
+}
+
+private final class SimulatedFile: DiskFile {
+  let disk: SimulatedDisk
+  let inode: Int
+  let path: String
+
+  init(_ disk: SimulatedDisk, _ inode: Int, _ path: String) {
+    self.disk = disk
+    self.inode = inode
+    self.path = path
+  }
+
+  func size() throws(DiskError) -> UInt64 {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "size", path) { throw error }
+      return UInt64(state.inodes[inode].cache.count)
+    }
+  }
+
+  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
+    nonisolated(unsafe) let buffer = buffer  // Stays on this thread.
+    return try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "read", path) { throw error }
+      let cache = state.inodes[inode].cache
+      guard offset < UInt64(cache.count) else { return 0 }
+      let bytes = cache[Int(offset)...].prefix(buffer.count)
+      buffer.copyBytes(from: bytes)
+      return bytes.count
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
+    let bytes = [UInt8](bytes)
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "write", path) {
+        if !state.isOff || state.calls.count == state.fault?.at {
+          put(Array(bytes.prefix(bytes.count / 2)), offset, &state)
+        }
+        throw error
+      }
+      let growth = max(0, Int(offset) + bytes.count - state.inodes[inode].cache.count)
+      guard state.inodes.reduce(growth, { $0 + $1.cache.count }) <= state.capacity else {
+        throw DiskError("write", path, code: ENOSPC)
+      }
+      put(bytes, offset, &state)
+    }
+  }
+
+  private func put(_ bytes: [UInt8], _ offset: UInt64, _ state: inout SimulatedDisk.State) {
+    guard !bytes.isEmpty else { return }
+    let start = Int(offset)
+    let end = start + bytes.count
+    let count = state.inodes[inode].cache.count
+    if end > count {
+      state.inodes[inode].cache += [UInt8](repeating: 0, count: end - count)
+      state.inodes[inode].isSizeDirty = true
+    }
+    state.inodes[inode].cache.replaceSubrange(start..<end, with: bytes)
+    for sector in start / SimulatedDisk.sector...(end - 1) / SimulatedDisk.sector {
+      state.inodes[inode].dirty.insert(sector)
+    }
+  }
+
+  func sync() throws(DiskError) {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "sync", path) {
+        if !state.isOff { state.inodes[inode].dirty = [] }
+        throw error
+      }
+      state.inodes[inode].platter = syncedPlatter(state.inodes[inode])
+      state.inodes[inode].dirty = []
+      state.inodes[inode].isSizeDirty = false
+    }
+  }
+
+  /// What a sync leaves: the sectors known to be dirty reach the platter, and no others.
+  private func syncedPlatter(_ inode: SimulatedDisk.Inode) -> [UInt8] {
+    var platter = Array(inode.platter.prefix(inode.cache.count))
+    platter += [UInt8](repeating: 0, count: inode.cache.count - platter.count)
+    for sector in inode.dirty {
+      let start = sector * SimulatedDisk.sector
+      let end = min(start + SimulatedDisk.sector, inode.cache.count)
+      if start < end { platter.replaceSubrange(start..<end, with: inode.cache[start..<end]) }
+    }
+    return platter
+  }
+
+  func truncate(to size: UInt64) throws(DiskError) {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "truncate", path) { throw error }
+      let old = state.inodes[inode].cache
+      let grown = max(0, Int(size) - old.count)
+      state.inodes[inode].cache =
+        Array(old.prefix(Int(size))) + [UInt8](repeating: 0, count: grown)
+      state.inodes[inode].isSizeDirty = true
+    }
+  }
+}
+
+/// Repeatable chance: SplitMix64.
+struct Dice {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var word = state
+    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+    return word ^ word >> 31
+  }
+
+  mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
+}
