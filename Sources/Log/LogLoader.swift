@@ -22,6 +22,8 @@ struct LogLoader {
     var lastGroup: UInt64 = 0
     /// Why no frame follows.
     var reason = ""
+    /// Whether the file ends where a frame says it goes on.
+    var isCut = false
   }
 
   init(log: LogID, environment: Environment, auditing isAuditing: Bool) {
@@ -94,11 +96,13 @@ struct LogLoader {
       case .frame(let head): return (head, bytes.part(FrameHead.size, head.length))
       case .none(let reason):
         tail.reason = reason
+        tail.isCut = false
         return nil
       case .newer(let format): throw .newerFormat(file: segment.name, format: format)
       case .short(let count):
         guard count > least else {
           tail.reason = "the file ends within a frame"
+          tail.isCut = true
           return nil
         }
         least = count

@@ -51,8 +51,9 @@ public struct Recovery: Hashable, Sendable {
     _ loader: LogLoader, _ segment: Segment, _ size: UInt64, _ buffer: ReadBuffer
   ) throws(StoreError) -> Int {
     let start = loader.tail.offset
-    guard size >= start + UInt64(FrameHead.size) else {
-      // Zeros are synced before frames stand among them, so no crash leaves a file that short.
+    guard !loader.tail.isCut else {
+      // Zeros are synced before frames stand among them, and more of them than a frame needs: no
+      // crash leaves a file that short.
       throw .damaged(
         Damage(
           file: segment.name, offset: start, position: loader.position + 1,

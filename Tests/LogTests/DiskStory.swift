@@ -19,10 +19,12 @@ struct DiskStory {
   }
 
   /// Bodies that the log holds after so many groups, the genesis being group 0.
-  static func bodies(after groups: Int) -> [[UInt8]] {
-    guard groups > 0 else { return [] }
-    return (1...groups).flatMap { group($0) }.flatMap(\.events).map(EventCodec.body(of:))
+  private static let bodies: [[[UInt8]]] = (0...groups).map { groups in
+    (0..<groups).flatMap { group($0 + 1) }.flatMap(\.events).map(EventCodec.body(of:))
   }
+
+  /// Events of the whole story.
+  static let events = UInt64(bodies[groups].count) + 1
 
   let disk: SimulatedDisk
   /// Groups whose append returned, the genesis being one.
@@ -61,7 +63,7 @@ struct DiskStory {
     let events = try store.read(after: 0, limit: 10_000)
     guard !events.isEmpty else { return 0 }
     let held = events.dropFirst().map(\.body)
-    for groups in 0...Self.groups where bodies(after: groups) == held { return groups + 1 }
+    for groups in 0...Self.groups where bodies[groups] == held { return groups + 1 }
     Issue.record("the log holds \(events.count) events that are no whole groups: \(comment)")
     return nil
   }
@@ -88,7 +90,7 @@ extension SimulatedDisk {
     try story.run()
     let reader = try FileLogReader.open(folder: "/log", disk: self)
     let verified = try reader.verify()
-    #expect(verified.events == UInt64(DiskStory.bodies(after: DiskStory.groups).count) + 1, comment)
+    #expect(verified.events == DiskStory.events, comment)
     #expect(try DiskStory.groups(in: reader, comment) == DiskStory.groups + 1)
   }
 }
