@@ -80,9 +80,18 @@ let package = Package(
 
     // Level 5: programs, and the providers' stand-ins.
     library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
+    library(
+      "Bench",
+      [
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
+        "Service",
+      ], path: "tools/bench"),
     program(
       "weir",
-      ["Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox"]),
+      [
+        "Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox",
+        "Bench",
+      ]),
 
     // Tests.
     .target(
@@ -106,7 +115,7 @@ let package = Package(
       ]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
-    tests("ToolTests", ["weir", "Support", "Kernel", "JSON", "Log", "Service"]),
+    tests("ToolTests", ["weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -38,8 +38,12 @@ struct Module: Sendable {
       "Sandbox", at: "tools/sandbox", "Kernel JSON Log HTTP Gateways Service",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
+      "Bench", at: "tools/bench",
+      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
+      system: "Glibc Synchronization FoundationEssentials Dispatch"),
+    Module(
       "weir", at: "tools/weir",
-      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox",
+      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox Bench",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
   ]
 

@@ -1,11 +1,11 @@
 public import Engine
-import Kernel
+package import Kernel
 public import Sagas
 
 extension Effect: Work {}
 
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
-struct PayoutProcess: LedgerProcess {
+package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
   private var effects = OpenEffects()
   private let batchInterval: Int64
@@ -14,13 +14,13 @@ struct PayoutProcess: LedgerProcess {
   /// while nobody looked.
   private var batchRunAt: Instant = Instant(microseconds: 0)
 
-  init(terms: SagaTerms, batchIntervalSeconds: Int, batchesAtOnce: Bool) {
+  package init(terms: SagaTerms, batchIntervalSeconds: Int, batchesAtOnce: Bool) {
     processes = Processes(terms: terms)
     batchInterval = Int64(batchIntervalSeconds)
     isAtOnce = batchesAtOnce
   }
 
-  mutating func take(_ recorded: Recorded) -> Reaction<Effect> {
+  package mutating func take(_ recorded: Recorded) -> Reaction<Effect> {
     if isAtOnce, case .accumulation(.converted) = recorded.event {
       batchRunAt = min(batchRunAt, recorded.at)
     }
@@ -29,10 +29,12 @@ struct PayoutProcess: LedgerProcess {
       commands: processes.take(recorded.event), closed: change.closed, opened: change.opened)
   }
 
-  var wakeAt: Instant? { batchRunAt }
+  package var wakeAt: Instant? { batchRunAt }
 
   /// The batch run: every interval, or at once where a member has just become payable (C-15).
-  mutating func wake(at now: Instant, _ state: LedgerState) -> [(CommandID, LedgerCommand)] {
+  package mutating func wake(
+    at now: Instant, _ state: LedgerState
+  ) -> [(CommandID, LedgerCommand)] {
     guard batchRunAt <= now else { return [] }
     batchRunAt = now.adding(seconds: batchInterval)
     return state.dueGroups().map { $0.command() }

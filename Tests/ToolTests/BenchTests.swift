@@ -1,0 +1,50 @@
+import Bench
+import JSON
+import Support
+import Testing
+
+@Suite(.serialized) struct BenchTests {
+  private func run(_ bench: Benchmark, data: String? = nil) throws -> JSONValue {
+    var options = BenchOptions()
+    options.events = 400
+    options.callers = 3
+    options.repetitions = 1
+    options.data = data
+    return try JSONValue.parse(try bench.run(options).json.written(.asIs))
+  }
+
+  private func number(_ value: JSONValue?) -> Double { Double(value?.number ?? "") ?? -1 }
+
+  @Test(
+    "does: each bench in little, with its figure, its limit and their ratio",
+    arguments: Benchmark.allCases)
+  func tells(_ bench: Benchmark) throws {
+    let report = try run(bench)
+    #expect(report["bench"]?.text == bench.rawValue)
+    let parts = try #require(report["parts"]?.items)
+    for measure in [report] + parts {
+      #expect(number(measure["figure"]) > 0)
+      #expect(number(measure["limit"]) > 0)
+      #expect(number(measure["ratio"]) >= 0)
+      #expect(number(measure["events"]) > 0)
+      #expect(number(measure["seconds"]) >= 0)
+      #expect(measure["unit"]?.text?.isEmpty == false)
+      #expect(measure["limitName"]?.text?.isEmpty == false)
+    }
+  }
+
+  @Test("does: makes a log once where it may keep it, and finds the same tables in it again")
+  func keeps() throws {
+    let folder = ScratchFolder()
+    let first = try run(.rebuild, data: folder.path)
+    let second = try run(.rebuild, data: folder.path)
+    #expect(first["events"] == second["events"])
+    #expect(first["tables"] == second["tables"])
+    #expect(first["tables"]?.items?.isEmpty == false)
+  }
+
+  @Test("refuses: a folder that can't be made")
+  func refusesFolder() {
+    #expect(throws: BenchFailure.self) { try run(.replay, data: "/proc/none/there") }
+  }
+}

@@ -1,0 +1,83 @@
+public import Log
+public import Tables
+
+/// The benches there are.
+public enum Benchmark: String, CaseIterable, Sendable {
+  /// Signed notices over HTTP, each answered after its sync.
+  case ingest
+  /// Commands through the loop into the log on files.
+  case append
+  /// Every event decoded and folded.
+  case replay
+  /// Every table made anew.
+  case rebuild
+  /// A client's thousand events.
+  case timeline
+
+  public var meaning: String {
+    switch self {
+    case .ingest: "signed notices over HTTP, against a server that does nothing"
+    case .append: "commands into the log, against bare writes and syncs"
+    case .replay: "the log decoded and folded, against a scan of its bytes"
+    case .rebuild: "every table from the log, against decoding alone"
+    case .timeline: "a client's thousand events, against reading their bytes"
+    }
+  }
+
+  /// Runs it; takes seconds, or minutes with many events.
+  ///
+  /// Logs are made and kept in `options.data`, or in a folder under `/var/tmp` that is removed
+  /// at the end.
+  public func run(
+    _ options: BenchOptions, progress: BenchProgress = .silent
+  ) throws(BenchFailure) -> BenchReport {
+    let folder = try WorkFolder(options.data)
+    return switch self {
+    case .ingest: try IngestBench(options, folder, progress).run()
+    case .append: try AppendBench(options, folder, progress).run()
+    case .replay: try ReplayBench(options, folder, progress).run()
+    case .rebuild: try RebuildBench(options, folder, progress).run()
+    case .timeline: try TimelineBench(options, folder, progress).run()
+    }
+  }
+}
+
+/// How large a bench is; what is nil has the bench's own size.
+public struct BenchOptions: Hashable, Sendable {
+  /// Events of the log, events to append, or notices to send; at least 100.
+  public var events: Int?
+  /// Callers, or connections, that wait at the same time; 32 where nil.
+  public var callers: Int?
+  /// Where logs are kept; nil for a folder that is removed at the end.
+  public var data: String?
+  /// Times everything is done; the median counts.
+  public var repetitions = 3
+
+  public init() {}
+}
+
+/// Why a bench has no figure.
+public enum BenchFailure: Error, Sendable, CustomStringConvertible {
+  case store(StoreError)
+  case tables(TableError)
+  /// A system call failed, or what was measured didn't do what it must.
+  case failed(String)
+
+  public var description: String {
+    switch self {
+    case .store(let error): "\(error)"
+    case .tables(let error): "\(error)"
+    case .failed(let why): why
+    }
+  }
+}
+
+/// Where a bench says how far it is.
+public struct BenchProgress: Sendable {
+  let tell: @Sendable (String) -> Void
+
+  /// `tell` gets one short line at a time, about ten a second at most.
+  public init(_ tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
+
+  public static let silent = BenchProgress { _ in }
+}

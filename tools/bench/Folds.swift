@@ -1,0 +1,37 @@
+import Kernel
+import Projections
+
+/// Every projection over rows in memory: the folds alone, without tables.
+struct Folds {
+  private let all: [any Fold]
+
+  init() {
+    func fold<P: Projection>(_ projection: P.Type) -> any Fold { FoldOf<P>() }
+    all = allProjections.map { fold($0) }
+  }
+
+  mutating func take(_ events: [Recorded]) {
+    let families = events.map(\.event.family)
+    for fold in all { fold.take(events, families) }
+  }
+}
+
+private protocol Fold: AnyObject {
+  func take(_ events: [Recorded], _ families: [EventFamilies])
+}
+
+private final class FoldOf<P: Projection>: Fold {
+  private var rows = Rows<P.Row>()
+  private var notes = Rows<P.Note>()
+
+  func take(_ events: [Recorded], _ families: [EventFamilies]) {
+    for (index, recorded) in events.enumerated() where P.families.contains(families[index]) {
+      rows.position = recorded.position
+      notes.position = recorded.position
+      P.apply(recorded, to: &rows, &notes)
+    }
+    // As a store does after each portion.
+    rows.takeChanges { _, _ in }
+    notes.takeChanges { _, _ in }
+  }
+}

@@ -1,0 +1,83 @@
+import JSON
+import Kernel
+import Log
+import Projections
+import Tables
+
+/// Every table made from the log, rows and places written, compared and switched in.
+struct RebuildBench {
+  private struct Run: Sendable {
+    let seconds: Double
+    let cpuSeconds: Double
+    let reports: [RebuildReport]
+  }
+
+  private let events: Int
+  private let repetitions: Int
+  private let work: WorkFolder
+  private let progress: BenchProgress
+
+  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
+    events = options.events ?? 100_000
+    repetitions = options.repetitions
+    self.work = work
+    self.progress = progress
+  }
+
+  func run() throws(BenchFailure) -> BenchReport {
+    let log = try GeneratedLog(events: events, in: work, progress)
+    let store = try log.open()
+    var runs: [Run] = []
+    var limits: [Double] = []
+    for repetition in 0..<repetitions {
+      progress.tell("rebuild: \(repetition + 1) of \(repetitions)")
+      let start = Stopwatch.wall()
+      _ = try ReplayBench.pass(store, folding: false)
+      limits.append(Stopwatch.wall() - start)
+      runs.append(try rebuild(store))
+    }
+    let run = median(runs) { $0.seconds }
+    let limit = median(limits) { $0 }
+    let count = Int(store.head.position)
+    guard Set(runs.map { $0.reports.map(\.digest) }).count == 1 else {
+      throw .failed("two rebuilds of one log gave different tables")
+    }
+    return BenchReport(
+      bench: .rebuild,
+      measures: [
+        Measure(
+          name: "every table", figure: Double(count) / run.seconds, unit: "events/s",
+          limit: Double(count) / limit, limitName: "decoding alone", events: count,
+          seconds: run.seconds)
+      ],
+      details: [
+        JSONMember("processorSeconds", seconds: run.cpuSeconds),
+        JSONMember("tables", .array(run.reports.map { .object(Self.members($0)) })),
+      ])
+  }
+
+  private static func members(_ report: RebuildReport) -> [JSONMember] {
+    [
+      JSONMember("table", .string(report.table)), JSONMember("rows", .integer(report.rows)),
+      JSONMember("digest", .string(report.digest)),
+    ]
+  }
+
+  private func rebuild(_ store: FileStore) throws(BenchFailure) -> Run {
+    do throws(TableError) {
+      for suffix in ["", "-wal", "-shm"] {
+        WorkFolder.remove("\(work.path)/tables.sqlite\(suffix)")
+      }
+      let tables = try TableStore(
+        path: "\(work.path)/tables.sqlite", projections: allProjections)
+      let (start, cpu) = (Stopwatch.wall(), Stopwatch.thread())
+      let reports = try tables.rebuildAll(of: store.head.position) { after, limit in
+        try store.read(after: after, limit: limit).map { try $0.recorded() }
+      }
+      return Run(
+        seconds: Stopwatch.wall() - start, cpuSeconds: Stopwatch.thread() - cpu, reports: reports)
+    } catch {
+      throw .tables(error)
+    }
+  }
+}
