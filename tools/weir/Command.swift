@@ -50,6 +50,6 @@ struct Command: Sendable {
 
   static let all: [Command] = [
     .serve, .logExport, .logVerify, .timeline, .projectionsList, .projectionsRebuild,
-    .configCheck, .bench,
+    .configCheck, .sandbox, .bench,
   ]
 }

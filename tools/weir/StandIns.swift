@@ -20,9 +20,18 @@ struct StandIns {
         ])
       return StandIns(sandbox: sandbox)
     } catch {
-      throw Failure(.failure, error.description)
+      throw Failure(error)
     }
   }
 
   func stop() { sandbox.stop() }
+}
+
+extension Failure {
+  init(_ error: SandboxError) {
+    switch error {
+    case .notListening: self.init(.failure, error.description)
+    case .folder, .wallet: self.init(.refused, error.description)
+    }
+  }
 }

@@ -111,7 +111,9 @@ extension Call {
   private func sendRun(_ results: [BatchRunResult]) {
     let opened = results.filter { $0.opened != nil }
     let failed = results.filter { $0.obstacle != nil }
-    let message = opened.isEmpty ? "no batches" : "\(opened.count) batches opened"
+    let message =
+      opened.isEmpty
+      ? "no batches" : "\(opened.count) \(opened.count == 1 ? "batch" : "batches") opened"
     var members = [
       JSONMember("status", .string("success")),
       JSONMember("message", .string(message)),

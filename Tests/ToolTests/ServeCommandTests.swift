@@ -1,0 +1,105 @@
+import Foundation
+import JSON
+import Support
+import Testing
+
+@Suite(.serialized) struct ServeCommandTests {
+  /// A sandbox that serves, and what it listens on.
+  private func serve(_ folder: String) throws -> (process: Process, url: String) {
+    let process = WeirProcess.process([
+      "serve", "--sandbox", "--data", folder, "--listen", "127.0.0.1:0",
+    ])
+    let pipe = Pipe()
+    process.standardError = pipe
+    try process.run()
+    var text = ""
+    while !text.contains("\"listening\"") {
+      let more = pipe.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
+      text += String(decoding: more, as: UTF8.self)
+    }
+    pipe.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+    let line = text.split(separator: "\n").first { $0.contains("\"listening\"") } ?? ""
+    let url = try JSONValue.parse(Array(line.utf8))["url"]?.text
+    return (process, try #require(url))
+  }
+
+  private func get(_ url: String) async throws -> (Int, String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/curl")
+    process.arguments = ["-s", "-m", "10", "-w", "\n%{http_code}", url]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return (Int(parts.last ?? "") ?? 0, parts.dropLast().joined(separator: "\n"))
+  }
+
+  @Test("does: a sandbox serves with no settings at all, and ends in peace when told")
+  func sandbox() async throws {
+    let scratch = ScratchFolder()
+    let (process, url) = try serve(scratch.path)
+    defer { if process.isRunning { process.terminate() } }
+    var ready = 0
+    for _ in 0..<200 where ready != 200 {
+      ready = try await get("\(url)/ready").0
+      if ready != 200 { try await Task.sleep(for: .milliseconds(50)) }
+    }
+    #expect(ready == 200)
+    let verified = try WeirProcess.run("log", "verify", "--data", scratch.path)
+    #expect(verified.code == 0, "\(verified)")
+    let second = try WeirProcess.run(
+      "serve", "--sandbox", "--data", scratch.path, "--listen", "127.0.0.1:0")
+    #expect(second.code == 2, "\(second)")
+    #expect(second.err.contains("another sandbox uses it"))
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 0)
+    let (again, other) = try serve(scratch.path)
+    #expect(try await get("\(other)/health").0 == 200)
+    again.interrupt()
+    again.waitUntilExit()
+    #expect(again.terminationStatus == 0)
+    let live = try WeirProcess.run(
+      "serve", "--data", scratch.path, "--listen", "127.0.0.1:0", variables: liveSettings(scratch))
+    #expect(live.code == 2, "\(live)")
+    #expect(live.err.contains("is a sandbox log and can't be opened as live"))
+  }
+
+  /// Live settings without a fault, of a service nobody runs.
+  private func liveSettings(_ scratch: ScratchFolder) throws -> [String: String] {
+    let file = scratch.file("wallet")
+    try String(repeating: "1f", count: 32).write(toFile: file, atomically: true, encoding: .utf8)
+    chmod(file, 0o600)
+    return [
+      "WEIR_NOWPAYMENTS_IPN_SECRET": "N0wPay-Ipn-Secret-7f3a",
+      "WEIR_NOWPAYMENTS_API_KEY": "AB12CD3-EF45GH6-IJ78KL9-MN01OP2",
+      "WEIR_NOWPAYMENTS_URL": "https://nowpayments.invalid/v1",
+      "WEIR_CHANGENOW_API_KEY": "c4f1e0d2b3a495867788",
+      "WEIR_CHANGENOW_URL": "https://changenow.invalid",
+      "WEIR_ETHEREUM_RPC_URL": "https://rpc.invalid", "WEIR_ETHEREUM_CHAIN_ID": "1",
+      "WEIR_HOST_WALLET_KEY_FILE": file,
+      "WEIR_SERVICE_KEY": "3b1d7c9e5a2f4860b7d1c3e5f7a9082416",
+      "WEIR_PUBLIC_URL": "https://weir.invalid",
+    ]
+  }
+
+  @Test("refuses: to serve live without settings, or on a port that is taken")
+  func refuses() async throws {
+    let scratch = ScratchFolder()
+    let live = try WeirProcess.run("serve", "--data", scratch.path, "--listen", "127.0.0.1:0")
+    #expect(live.code == 2)
+    #expect(live.err.contains("WEIR_SERVICE_KEY: is missing"))
+    let (process, url) = try serve(scratch.path)
+    let port = try #require(url.split(separator: ":").last)
+    let other = ScratchFolder()
+    let taken = try WeirProcess.run(
+      "serve", "--sandbox", "--data", other.path, "--listen", "127.0.0.1:\(port)")
+    #expect(taken.code == 1, "\(taken)")
+    process.terminate()
+    process.waitUntilExit()
+  }
+}
