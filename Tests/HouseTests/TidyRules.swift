@@ -50,8 +50,8 @@ extension House {
       }
       guard SwiftSource.has("@Test", in: code) else { continue }
       let name = Substring(file.lines[index...].prefix(3).joined(separator: " ")).quoted.first ?? ""
-      let outcome = name.prefix { $0.isLowercase }
-      if outcome.isEmpty || !name.dropFirst(outcome.count).hasPrefix(": ") {
+      let outcome = name.prefix { $0.isLowercase || $0 == " " }
+      if outcome.isEmpty || outcome.count > 16 || !name.dropFirst(outcome.count).hasPrefix(": ") {
         problems.append(problem(file.path, index + 1, "a test that doesn't say its outcome"))
       }
     }

@@ -1,0 +1,100 @@
+@testable import Log
+
+/// An open file of the simulated disk.
+final class SimulatedFile: DiskFile {
+  let disk: SimulatedDisk
+  let inode: Int
+  let path: String
+
+  init(_ disk: SimulatedDisk, _ inode: Int, _ path: String) {
+    self.disk = disk
+    self.inode = inode
+    self.path = path
+  }
+
+  func size() throws(DiskError) -> UInt64 {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "size", path) { throw error }
+      return UInt64(state.inodes[inode].cache.count)
+    }
+  }
+
+  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
+    nonisolated(unsafe) let buffer = buffer  // Stays on this thread.
+    return try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "read", path) { throw error }
+      let cache = state.inodes[inode].cache
+      guard offset < UInt64(cache.count) else { return 0 }
+      let bytes = cache[Int(offset)...].prefix(buffer.count)
+      buffer.copyBytes(from: bytes)
+      return bytes.count
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
+    let bytes = [UInt8](bytes)
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "write", path) {
+        if !state.isOff || state.calls.count == state.fault?.at {
+          put(Array(bytes.prefix(bytes.count / 2)), offset, &state)
+        }
+        throw error
+      }
+      let growth = max(0, Int(offset) + bytes.count - state.inodes[inode].cache.count)
+      guard state.inodes.reduce(growth, { $0 + $1.cache.count }) <= state.capacity else {
+        throw DiskError("write", path, code: ENOSPC)
+      }
+      put(bytes, offset, &state)
+    }
+  }
+
+  private func put(_ bytes: [UInt8], _ offset: UInt64, _ state: inout SimulatedDisk.State) {
+    guard !bytes.isEmpty else { return }
+    let start = Int(offset)
+    let end = start + bytes.count
+    let count = state.inodes[inode].cache.count
+    if end > count {
+      state.inodes[inode].cache += [UInt8](repeating: 0, count: end - count)
+      state.inodes[inode].isSizeDirty = true
+    }
+    state.inodes[inode].cache.replaceSubrange(start..<end, with: bytes)
+    for sector in start / SimulatedDisk.sector...(end - 1) / SimulatedDisk.sector {
+      state.inodes[inode].dirty.insert(sector)
+    }
+  }
+
+  func sync() throws(DiskError) {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "sync", path) {
+        if !state.isOff { state.inodes[inode].dirty = [] }
+        throw error
+      }
+      state.inodes[inode].platter = syncedPlatter(state.inodes[inode])
+      state.inodes[inode].dirty = []
+      state.inodes[inode].isSizeDirty = false
+    }
+  }
+
+  /// What a sync leaves: the sectors known to be dirty reach the platter, and no others.
+  private func syncedPlatter(_ inode: SimulatedDisk.Inode) -> [UInt8] {
+    var platter = Array(inode.platter.prefix(inode.cache.count))
+    platter += [UInt8](repeating: 0, count: inode.cache.count - platter.count)
+    for sector in inode.dirty {
+      let start = sector * SimulatedDisk.sector
+      let end = min(start + SimulatedDisk.sector, inode.cache.count)
+      if start < end { platter.replaceSubrange(start..<end, with: inode.cache[start..<end]) }
+    }
+    return platter
+  }
+
+  func truncate(to size: UInt64) throws(DiskError) {
+    try disk.state.withLock { (state) throws(DiskError) in
+      if let error = SimulatedDisk.count(&state, "truncate", path) { throw error }
+      let old = state.inodes[inode].cache
+      let grown = max(0, Int(size) - old.count)
+      state.inodes[inode].cache =
+        Array(old.prefix(Int(size))) + [UInt8](repeating: 0, count: grown)
+      state.inodes[inode].isSizeDirty = true
+    }
+  }
+}
