@@ -1,3 +1,6 @@
+import Glibc
+import Synchronization
+
 @testable import Log
 
 /// An open file of the simulated disk.
