@@ -87,6 +87,23 @@ import Testing
     ]
   }
 
+  @Test("does: the stand-ins run alone, and say where they listen")
+  func standIns() throws {
+    let scratch = ScratchFolder()
+    let process = WeirProcess.process(["sandbox", "--data", scratch.path])
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let line = pipe.fileHandleForReading.availableData
+    let addresses = try JSONValue.parse([UInt8](line.dropLast()))
+    for name in ["nowpayments", "changenow", "ethereum", "admin"] {
+      #expect(addresses[name]?.text?.hasPrefix("http://127.0.0.1:") == true)
+    }
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
   @Test("refuses: to serve live without settings, or on a port that is taken")
   func refuses() async throws {
     let scratch = ScratchFolder()

@@ -4,6 +4,8 @@ import Synchronization
 /// A few threads that read log and tables, so that no HTTP thread waits for a disk.
 final class ReaderThreads: Sendable {
   private let queues: [DispatchQueue]
+  /// Of its own, so that no long read holds up what waits for its time.
+  private let timers = DispatchQueue(label: "weir.timers")
   private let most: Int
   private let waiting = Atomic<Int>(0)
   private let next = Atomic<Int>(0)
@@ -29,6 +31,6 @@ final class ReaderThreads: Sendable {
 
   /// Runs something brief later.
   func after(milliseconds: Int, _ body: @escaping @Sendable () -> Void) {
-    queues[0].asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: body)
+    timers.asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: body)
   }
 }
