@@ -62,6 +62,27 @@ import Testing
     }
   }
 
+  @Test("does: a fact lies in its family's stream, and is tagged with every id it names")
+  func places() throws {
+    let kinds = [
+      "channel": "channel", "order": "order", "payment": "payment", "batch": "batch",
+      "swap": "swap", "transfer": "transfer", "transaction": "tx", "hash": "tx",
+    ]
+    // An order's text at the provider is a person's.
+    let others = ["payment.observed.v1 order"]
+    for (name, _) in LedgerEvent.blanks {
+      let schema = try #require(Self.schema("schemas/events/\(name).json"))
+      let example = try #require(schema["examples"]?.items?.first)
+      let event = try EventCodec.event(named: name, body: example.written(.sorted))
+      let (stream, tags) = event.place
+      #expect(stream.text.hasPrefix(name.prefix { $0 != "." } + "-"), "\(name)")
+      for (key, kind) in kinds where !others.contains("\(name) \(key)") {
+        guard let id = example[key]?.text else { continue }
+        #expect(tags.map(\.text).contains("\(kind):\(id)"), "\(name) lacks \(kind):\(id)")
+      }
+    }
+  }
+
   @Test("refuses: an example that lacks what is required or has a stranger; ignores other lacks")
   func lacks() throws {
     for (name, event) in LedgerEvent.blanks {

@@ -112,7 +112,10 @@ extension BatchEvent {
     case .handedOff(let e):
       (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
     case .completed(let e):
-      (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
+      (
+        StreamName("batch", e.batch.text),
+        [.channel(e.channel), .batch(e.batch), .transaction(e.transaction)]
+      )
     case .failed(let e):
       (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
     }
@@ -141,7 +144,8 @@ extension SplitEvent {
     case .completed(let e):
       (
         StreamName("split", e.split.text),
-        [.channel(e.channel)] + (e.swap.map { [.swap($0)] } ?? [])
+        [.channel(e.channel), .transaction(e.transaction)]
+          + (e.swap.map { [.swap($0)] } ?? [])
       )
     }
   }
@@ -161,6 +165,7 @@ extension HostpayEvent {
       (
         StreamName("hostpay", e.split.text),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.transaction)]
+          + (e.swap.map { [.swap($0)] } ?? [])
       )
     case .held(let e):
       (StreamName("hostpay", e.split.text), [.channel(e.channel)])
