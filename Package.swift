@@ -101,7 +101,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Support"]),
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
-    tests("LogTests", ["Log", "Kernel", "JSON", "Support"]),
+    tests("LogTests", ["Log", "Kernel", "JSON", "CChecksum", "Support"]),
     tests("HTTPTests", ["HTTP", "Support"]),
     tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),
     tests("TableTests", ["Tables", "Kernel", "Projections", "Support"]),

@@ -14,6 +14,14 @@ struct Filler: Fields {
     return event
   }
 
+  /// A full sample of one fact.
+  static func sample<F: Fact>(_ name: String, _ type: F.Type) -> F {
+    guard let blank = LedgerEvent.blanks.first(where: { $0.name == name }),
+      let fact = fill(blank.event, full: true).fact as? F
+    else { preconditionFailure("no fact is named \(name)") }
+    return fact
+  }
+
   private func value<T: TextValue>(_ key: StaticString) -> T {
     if T.self == String.self, let text = T(text: "Zoë's \"\(key)\"\n\\ \u{1f}\u{7f}€😀 \(number)") {
       return text

@@ -1,0 +1,97 @@
+import CChecksum
+import JSON
+import Testing
+
+@testable import Kernel
+@testable import Log
+
+@Suite struct PartsTests {
+  @Test("checksums: as RFC 3720 says, by instruction and by table alike")
+  func crc32c() {
+    let known: [([UInt8], UInt32)] = [
+      (Array("123456789".utf8), 0xe306_9283), ([], 0),
+      ([UInt8](repeating: 0, count: 32), 0x8a91_36aa),
+      ([UInt8](repeating: 0xff, count: 32), 0x62a8_ab43), (Array(0..<32), 0x46dd_794e),
+    ]
+    for (bytes, sum) in known {
+      #expect(bytes.withUnsafeBytes { weir_crc32c(0, $0.baseAddress, $0.count) } == sum)
+      #expect(bytes.withUnsafeBytes { weir_crc32c_by_table(0, $0.baseAddress, $0.count) } == sum)
+    }
+    var dice = Dice(seed: 5)
+    for length in 0...300 {
+      let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
+      bytes.withUnsafeBytes { raw in
+        let sum = weir_crc32c(0, raw.baseAddress, raw.count)
+        #expect(weir_crc32c_by_table(0, raw.baseAddress, raw.count) == sum)
+        let half = length / 2
+        let first = weir_crc32c(0, raw.baseAddress, half)
+        #expect(weir_crc32c(first, raw.part(half, length - half).baseAddress, length - half) == sum)
+      }
+    }
+  }
+
+  @Test("hashes: as FIPS 180-4 says, one after another in one context")
+  func sha256() {
+    #expect(
+      hex(SHA256.digest(of: Array("abc".utf8)))
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      hex(SHA256.digest(of: []))
+        == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    let chain = Chain()
+    let one = Array("one".utf8).withUnsafeBytes { chain.hash(after: .zero, $0) }
+    let two = Array("two".utf8).withUnsafeBytes { chain.hash(after: one, $0) }
+    #expect(two.bytes == SHA256.digest(of: one.bytes + Array("two".utf8)))
+  }
+
+  @Test("reads: names of streams and tags in their one form")
+  func labels() {
+    for text in ["order-1", "wallet-1-0xAb", "channel-ch-1003:7"] {
+      #expect(StreamName(text: text)?.text == text)
+    }
+    for text in ["", "-", "order", "order-", "-1", "Order-1", "order-1 ", "order-ä", "order:1"] {
+      #expect(StreamName(text: text) == nil, "\(text)")
+    }
+    #expect(Tag(text: "tx:0xab") == .transaction("0xab"))
+    for text in ["", ":", "tx:", ":a", "tx-1", "tx:a\n", "t x:1"] {
+      #expect(Tag(text: text) == nil, "\(text)")
+    }
+  }
+
+  @Test("reads: an envelope only in the form it is written in")
+  func envelope() throws {
+    let store = MemoryStore()
+    _ = try store.append([proposal("c1", [placed(1)], causedBy: 3)])
+    let event = try #require(try store.read(after: 0, limit: 1).first)
+    var writer = BodyWriter()
+    event.envelope.write(body: event.body, to: &writer)
+    let bytes = writer.out.bytes
+    #expect(try JSONValue.parse(bytes).written(.sorted) == bytes)
+    let line = LogExport.line(of: event)
+    #expect(try JSONValue.parse(line).written(.sorted) == line)
+    #expect(try JSONValue.parse(line)["hash"]?.text == hex(event.hash))
+    func read(_ bytes: [UInt8], _ count: Int) throws -> Envelope {
+      let result: Result<Envelope, BodyFailure> = bytes.withUnsafeBytes { raw in
+        do throws(BodyFailure) {
+          return .success(try Envelope.read(raw, body: count))
+        } catch {
+          return .failure(error)
+        }
+      }
+      return try result.get()
+    }
+    #expect(try read(bytes, event.body.count) == event.envelope)
+    for count in [0, event.body.count - 1, event.body.count + 1, Int.max] {
+      #expect(throws: BodyFailure.self) { try read(bytes, count) }
+    }
+    for length in bytes.indices {
+      #expect(throws: BodyFailure.self) { try read(Array(bytes[..<length]), event.body.count) }
+    }
+    #expect(throws: BodyFailure.self) { try read(line, event.body.count) }
+    for (right, wrong) in [("\"partition\":1", "\"partition\":2"), ("n\":1,\"s", "n\":0,\"s")] {
+      let text = String(decoding: bytes, as: UTF8.self).replacing(right, with: wrong)
+      #expect(text.utf8.count == bytes.count)
+      #expect(throws: BodyFailure.self) { try read(Array(text.utf8), event.body.count) }
+    }
+  }
+}
