@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 
 /// The visitor that reads a fact's fields from canonical JSON, and from nothing else.
@@ -217,10 +218,8 @@ extension BodyReader {
     while at < bytes.count {
       let byte = bytes[at]
       if byte == UInt8(ascii: "\"") {
-        let text = String(
-          validating: UnsafeRawBufferPointer(rebasing: bytes[start..<at]), as: UTF8.self)
+        let text = text(UnsafeRawBufferPointer(rebasing: bytes[start..<at]))
         at += 1
-        if text == nil { fail("valid UTF-8") }
         return text
       }
       if byte == UInt8(ascii: "\\") { return escapedWords(start) }
@@ -237,9 +236,7 @@ extension BodyReader {
       let byte = bytes[at]
       at += 1
       if byte == UInt8(ascii: "\"") {
-        let text = String(validating: found, as: UTF8.self)
-        if text == nil { fail("valid UTF-8") }
-        return text
+        return found.withUnsafeBytes { text($0) }
       }
       guard byte == UInt8(ascii: "\\") else {
         found.append(byte)
@@ -253,6 +250,19 @@ extension BodyReader {
     }
     fail("the end of a string")
     return nil
+  }
+
+  /// Decoding repairs what isn't UTF-8, so bytes that come out as they went in were.
+  private mutating func text(_ bytes: UnsafeRawBufferPointer) -> String? {
+    var text = String(decoding: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+    let isSame = text.withUTF8 { found in
+      guard let left = found.baseAddress, let right = bytes.baseAddress else {
+        return bytes.isEmpty
+      }
+      return found.count == bytes.count && memcmp(left, right, bytes.count) == 0
+    }
+    if !isSame { fail("valid UTF-8") }
+    return isSame ? text : nil
   }
 
   private mutating func escaped() -> UInt8? {

@@ -24,7 +24,7 @@ import Testing
   @Test("keeps: everything acknowledged, over a power cut at every call")
   func powerCuts() throws {
     for call in 1...(try calls()) {
-      for seed in 1...UInt64(3) {
+      for seed in 1...UInt64(2) {
         var story = DiskStory(SimulatedDisk())
         story.disk.plan(.power, at: call)
         #expect(throws: StoreError.self) { try story.run() }
@@ -39,7 +39,7 @@ import Testing
   func powerCutInRecovery() throws {
     var dice = Dice(seed: 3)
     let calls = try calls()
-    for round in 1...150 {
+    for round in 1...100 {
       var story = DiskStory(SimulatedDisk())
       story.disk.plan(.power, at: 1 + dice.below(calls))
       #expect(throws: StoreError.self) { try story.run() }
