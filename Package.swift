@@ -115,7 +115,12 @@ let package = Package(
       ]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
-    tests("ToolTests", ["weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service"]),
+    tests(
+      "ToolTests",
+      [
+        "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
+        "HTTP",
+      ]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,0 +1,42 @@
+import Foundation
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Sandbox
+import Testing
+
+/// `kill -9` at random moments of a story: nothing acknowledged is missing, nobody is paid twice,
+/// and the story ends as it would have ended.
+@Suite struct KillTests {
+  static let kills = 200
+
+  @Test("does: ends the same over 200 kills, with every acknowledged notice and each payout once")
+  func kills() async throws {
+    let world = try KillWorld()
+    try await world.begin()
+    let story = world.story()
+    for index in 0..<Self.kills {
+      let service = try world.start()
+      // Some lives end while the log is being opened, some after a while of work.
+      let life = world.random(below: 5) == 0 ? 30 : 150 + world.random(below: 500)
+      let allowed = (index + 1) * story.count / Self.kills
+      let deadline = ContinuousClock.now + .milliseconds(life)
+      while ContinuousClock.now < deadline {
+        await world.deliver(story.prefix(allowed), before: deadline)
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(service.isRunning, "ended by itself: see \(world.log)")
+      service.kill()
+    }
+    #expect(try world.lives() > Self.kills / 2, "most lives were too short to serve")
+    let last = try world.start()
+    try await world.settle(story)
+    #expect(last.stop() == 0)
+
+    let verified = try WeirProcess.run("log", "verify", "--data", world.data)
+    #expect(verified.code == 0, "\(verified)")
+    try world.checkLog(story)
+    try await world.checkChain()
+  }
+}

@@ -1,0 +1,259 @@
+import Foundation
+import Gateways
+import HTTP
+import JSON
+import Kernel
+import Sandbox
+import Testing
+
+/// The outside of a service that is killed: providers that live on, notices sent until they are
+/// taken, and what must hold in the end.
+final class KillWorld {
+  /// One signed notice of one payment.
+  struct Notice {
+    let payment: Int
+    let status: String
+    let body: [UInt8]
+    let signature: String
+  }
+
+  let data: String
+  var log: String { data + "/service.log" }
+  private let sandbox: Sandbox
+  private let http = HTTPClient()
+  private let port: Int
+  private let secret = "kill-tests-ipn-secret"
+  private let key = "kill-tests-service-key-of-32-characters"
+  private var state: UInt64 = 20_261_125
+  private var delivered: Set<String> = []
+  private let wallet: String
+  private var environment: [String: String] = [:]
+
+  /// Channels that accumulate 25, 50 and 30 USDT, are paid 50 at once, or accumulate ETH.
+  private let threshold = 1...8
+  private let instant = 11...14
+  private let converting = 21...22
+
+  init() throws {
+    data = NSTemporaryDirectory() + "weir-kills-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let hex = String(repeating: "4c", count: 32)
+    let keyFile = data + "/wallet-key"
+    _ = FileManager.default.createFile(
+      atPath: keyFile, contents: Data(hex.utf8), attributes: [.posixPermissions: 0o600])
+    wallet = try #require(EthereumKey(hex: hex)).address
+    var settings = SandboxSettings()
+    settings.hostWallet = wallet
+    settings.ipnSecret = secret
+    settings.blockMilliseconds = 50
+    settings.stepMilliseconds = 20
+    settings.changeNOWCallsPerSecond = 0
+    sandbox = try Sandbox.start(settings)
+    let probe = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, _ in }
+    port = probe.port
+    probe.drainAndStop(deadlineSeconds: 0)
+    environment = [
+      "WEIR_NOWPAYMENTS_URL": sandbox.nowPaymentsURL, "WEIR_CHANGENOW_URL": sandbox.changeNOWURL,
+      "WEIR_ETHEREUM_RPC_URL": sandbox.ethereumURL, "WEIR_NOWPAYMENTS_IPN_SECRET": secret,
+      "WEIR_NOWPAYMENTS_API_KEY": settings.nowPaymentsKey,
+      "WEIR_CHANGENOW_API_KEY": settings.changeNOWKey, "WEIR_SERVICE_KEY": key,
+      "WEIR_HOST_WALLET_KEY_FILE": keyFile, "WEIR_BATCH_INTERVAL_SECONDS": "1",
+      "WEIR_LANE_RETRY_SECONDS": "1", "WEIR_SWAP_POLL_SECONDS": "1",
+      "WEIR_CHAIN_POLL_SECONDS": "1",
+    ]
+  }
+
+  deinit {
+    sandbox.stop()
+    try? FileManager.default.removeItem(atPath: data)
+  }
+
+  func random(below bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+
+  private var base: String { "http://127.0.0.1:\(port)" }
+
+  func start() throws -> Life {
+    try Life(
+      ["serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:\(port)"],
+      environment, log: log)
+  }
+
+  private func channel(_ number: Int) -> String { "-100\(7_000_000 + number)" }
+
+  /// Registers every channel in a first life that is left alone.
+  func begin() async throws {
+    let service = try start()
+    #expect(await isUp(within: 20), "not up: see \(log)")
+    for number in Array(threshold) + Array(instant) + Array(converting) {
+      let limit = instant.contains(number) ? nil : 100
+      let status = await post(
+        "/api/channels/register", registration(number, limit),
+        ["Authorization": "Bearer \(key)"], seconds: 10)
+      try #require(status == 201)
+    }
+    service.kill()
+  }
+
+  private func isUp(within seconds: Double) async -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+      let answer = await http.send(HTTPClientRequest(method: "GET", url: base + "/ready"))
+      if case .success(let response) = answer, response.status == 200 { return true }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    return false
+  }
+
+  private func registration(_ number: Int, _ limit: Int?) -> [UInt8] {
+    var fields: [JSONMember] = []
+    func put(_ name: String, _ value: JSONValue) { fields.append(JSONMember(name, value)) }
+    put("open_channel_id", .string(channel(number)))
+    put("closed_channel_id", .string("-200\(7_000_000 + number)"))
+    for side in ["open", "closed"] {
+      put("\(side)_channel_title", .string("\(side) \(number)"))
+      put("\(side)_channel_description", .string("d"))
+    }
+    put("tier_count", .integer(3))
+    for (index, price) in [25, 50, 30].enumerated() {
+      put("sub_\(index + 1)_price", .integer(price))
+      put("sub_\(index + 1)_time", .integer(30))
+    }
+    put("client_wallet_address", .string("LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL"))
+    put("client_payout_currency", .string("LTC"))
+    put("client_payout_network", .string("LTC"))
+    put("payout_strategy", .string(limit == nil ? "instant" : "threshold"))
+    if let limit { put("payout_threshold_usd", .integer(limit)) }
+    return JSONValue.object(fields).written(.asIs)
+  }
+
+  /// Every notice of the story, in the order in which it is first sent.
+  func story() -> [Notice] {
+    var notices: [Notice] = []
+    var payment = 80_000
+    func pay(_ number: Int, _ price: Int, _ outcome: String, _ currency: String) {
+      payment += 1
+      for status in ["waiting", "confirming", "finished"] {
+        notices.append(notice(payment, status, number, price, outcome, currency))
+      }
+    }
+    for price in [25, 50, 30] {
+      for number in threshold { pay(number, price, "\(price)", "usdterc20") }
+    }
+    for number in instant { pay(number, 50, "50", "usdterc20") }
+    for number in converting { pay(number, 50, "0.08", "eth") }
+    return notices
+  }
+
+  private func notice(
+    _ payment: Int, _ status: String, _ number: Int, _ price: Int, _ outcome: String,
+    _ currency: String
+  ) -> Notice {
+    let body = JSONValue.object([
+      JSONMember("actually_paid", .number(outcome)),
+      JSONMember("order_id", .string("PGP-\(payment)|\(channel(number))")),
+      JSONMember("outcome_amount", .number(outcome)),
+      JSONMember("outcome_currency", .string(currency)),
+      JSONMember("payment_id", .integer(payment)), JSONMember("payment_status", .string(status)),
+      JSONMember("price_amount", .integer(price)), JSONMember("price_currency", .string("usd")),
+    ]).written(.sorted)
+    let signature = NOWPaymentsNotice.signature(of: body, secret: secret) ?? ""
+    return Notice(payment: payment, status: status, body: body, signature: signature)
+  }
+
+  private func post(
+    _ path: String, _ body: [UInt8], _ headers: HTTPHeaders, seconds: Int
+  ) async -> Int? {
+    var all = headers
+    all.set("Content-Type", "application/json")
+    var request = HTTPClientRequest(method: "POST", url: base + path, headers: all, body: body)
+    request.timeoutMilliseconds = seconds * 1_000
+    guard case .success(let response) = await http.send(request) else { return nil }
+    return response.status
+  }
+
+  private func name(_ notice: Notice) -> String { "\(notice.payment) \(notice.status)" }
+
+  /// Sends what was not acknowledged yet, and now and then something again that was.
+  func deliver(_ story: ArraySlice<Notice>, before deadline: ContinuousClock.Instant) async {
+    for notice in story where !delivered.contains(name(notice)) || random(below: 60) == 0 {
+      guard ContinuousClock.now < deadline else { return }
+      let headers: HTTPHeaders = ["x-nowpayments-sig": notice.signature]
+      let status = await post("/webhooks/nowpayments", notice.body, headers, seconds: 1)
+      guard let status else { return }
+      if status == 200 { delivered.insert(name(notice)) }
+    }
+  }
+
+  /// Lets the story come to its end in a life that nobody cuts short.
+  func settle(_ story: [Notice]) async throws {
+    let deadline = ContinuousClock.now + .seconds(120)
+    while delivered.count < story.count, ContinuousClock.now < deadline {
+      await deliver(story[...], before: deadline)
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(delivered.count == story.count)
+    let expected = threshold.count + instant.count + converting.count
+    while ContinuousClock.now < deadline {
+      let paid = try log("split.completed.v1").count {
+        $0["body"]?["purpose"]?["conversion"] == nil
+      }
+      if paid >= expected { return }
+      try await Task.sleep(for: .milliseconds(500))
+    }
+    Issue.record("not settled: see \(log)")
+  }
+
+  /// How many lives got as far as answering requests.
+  func lives() throws -> Int {
+    try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+      .count { $0.contains(#""event":"listening""#) }
+  }
+
+  /// The facts of one name.
+  private func log(_ name: String) throws -> [JSONValue] {
+    let export = try WeirProcess.run("log", "export", "--data", data)
+    return try export.out.split(separator: "\n")
+      .filter { $0.contains("\"name\":\"\(name)\"") }
+      .map { try JSONValue.parse(Array($0.utf8), limits: JSONLimits(bytes: 1 << 20, depth: 32)) }
+  }
+
+  /// Nothing acknowledged is missing, everything is there once, and the sums are the story's.
+  func checkLog(_ story: [Notice]) throws {
+    let observed = try log("payment.observed.v1").compactMap { event -> String? in
+      guard let body = event["body"], let payment = body["payment"]?.text,
+        let status = body["status"]?.text
+      else { return nil }
+      return "\(payment) \(status)"
+    }
+    #expect(observed.sorted() == story.map(name).sorted())
+    #expect(try log("payment.finished.v1").count == story.count / 3)
+    let batches = try log("batch.opened.v1").compactMap { $0["body"]?["total"]?["amount"]?.text }
+    let wanted = threshold.map { _ in "101.85" }
+    #expect(batches.filter { $0 == "101.85" } == wanted)
+    #expect(batches.count == threshold.count + converting.count)
+    #expect(try log("conversion.completed.v1").count == converting.count)
+    #expect(try log("transfer.parked.v1").isEmpty)
+    #expect(try log("split.held.v1").isEmpty)
+  }
+
+  /// On the chain each obligation moved once: no deposit address was paid twice.
+  func checkChain() async throws {
+    let request = HTTPClientRequest(method: "GET", url: sandbox.adminURL + "/admin/chain/transfers")
+    let answer = try await http.send(request).get()
+    let limits = JSONLimits(bytes: 1 << 22, depth: 32)
+    let sent =
+      try JSONValue.parse(answer.body, limits: limits).items?
+      .filter { $0["from"]?.text == wallet } ?? []
+    let addresses = sent.compactMap { $0["to"]?.text }
+    #expect(Set(addresses).count == addresses.count)
+    let expected = threshold.count + instant.count + converting.count * 2
+    #expect(sent.count == expected)
+    #expect(sent.count { $0["amount"]?.text == "101.85" } == threshold.count)
+    #expect(sent.count { $0["amount"]?.text == "48.50" } == instant.count)
+    let signed = try log("transfer.signed.v1").compactMap { $0["body"]?["nonce"]?.integer }
+    #expect(signed.sorted() == Array(0..<expected))
+  }
+}
