@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Kernel
 import Sandbox
+import Support
 import Testing
 
 /// `kill -9` at random moments of a story: nothing acknowledged is missing, nobody is paid twice,
@@ -13,7 +14,7 @@ import Testing
 
   @Test("does: ends the same over 200 kills, with every acknowledged notice and each payout once")
   func kills() async throws {
-    let world = try KillWorld()
+    let world = try await offPool { try KillWorld() }
     try await world.begin()
     let story = world.story()
     for index in 0..<Self.kills {
@@ -27,16 +28,17 @@ import Testing
         try await Task.sleep(for: .milliseconds(10))
       }
       #expect(service.isRunning, "ended by itself: see \(world.log)")
-      service.kill()
+      try await offPool { service.kill() }
     }
     #expect(try world.lives() > Self.kills / 2, "most lives were too short to serve")
     let last = try world.start()
     try await world.settle(story)
-    #expect(last.stop() == 0)
+    #expect(try await offPool { last.stop() } == 0)
 
-    let verified = try WeirProcess.run("log", "verify", "--data", world.data)
+    let data = world.data
+    let verified = try await offPool { try WeirProcess.run("log", "verify", "--data", data) }
     #expect(verified.code == 0, "\(verified)")
-    try world.checkLog(story)
+    try await world.checkLog(story)
     try await world.checkChain()
   }
 }

@@ -4,11 +4,12 @@ import HTTP
 import JSON
 import Kernel
 import Sandbox
+import Support
 import Testing
 
 /// The outside of a service that is killed: providers that live on, notices sent until they are
 /// taken, and what must hold in the end.
-final class KillWorld {
+final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a time.
   /// One signed notice of one payment.
   struct Notice {
     let payment: Int
@@ -86,7 +87,7 @@ final class KillWorld {
   /// Registers every channel in a first life that is left alone.
   func begin() async throws {
     let service = try start()
-    #expect(await isUp(within: 20), "not up: see \(log)")
+    #expect(await isUp(within: 120), "not up: see \(log)")
     for number in Array(threshold) + Array(instant) + Array(converting) {
       let limit = instant.contains(number) ? nil : 100
       let status = await post(
@@ -94,7 +95,7 @@ final class KillWorld {
         ["Authorization": "Bearer \(key)"], seconds: 10)
       try #require(status == 201)
     }
-    service.kill()
+    try await offPool { service.kill() }
   }
 
   private func isUp(within seconds: Double) async -> Bool {
@@ -197,7 +198,7 @@ final class KillWorld {
     #expect(delivered.count == story.count)
     let expected = threshold.count + instant.count + converting.count
     while ContinuousClock.now < deadline {
-      let paid = try log("split.completed.v1").count {
+      let paid = try await log("split.completed.v1").count {
         $0["body"]?["purpose"]?["conversion"] == nil
       }
       if paid >= expected { return }
@@ -213,30 +214,33 @@ final class KillWorld {
   }
 
   /// The facts of one name.
-  private func log(_ name: String) throws -> [JSONValue] {
-    let export = try WeirProcess.run("log", "export", "--data", data)
+  private func log(_ name: String) async throws -> [JSONValue] {
+    let data = data
+    let export = try await offPool { try WeirProcess.run("log", "export", "--data", data) }
     return try export.out.split(separator: "\n")
       .filter { $0.contains("\"name\":\"\(name)\"") }
       .map { try JSONValue.parse(Array($0.utf8), limits: JSONLimits(bytes: 1 << 20, depth: 32)) }
   }
 
   /// Nothing acknowledged is missing, everything is there once, and the sums are the story's.
-  func checkLog(_ story: [Notice]) throws {
-    let observed = try log("payment.observed.v1").compactMap { event -> String? in
+  func checkLog(_ story: [Notice]) async throws {
+    let observed = try await log("payment.observed.v1").compactMap { event -> String? in
       guard let body = event["body"], let payment = body["payment"]?.text,
         let status = body["status"]?.text
       else { return nil }
       return "\(payment) \(status)"
     }
     #expect(observed.sorted() == story.map(name).sorted())
-    #expect(try log("payment.finished.v1").count == story.count / 3)
-    let batches = try log("batch.opened.v1").compactMap { $0["body"]?["total"]?["amount"]?.text }
+    #expect(try await log("payment.finished.v1").count == story.count / 3)
+    let batches = try await log("batch.opened.v1").compactMap {
+      $0["body"]?["total"]?["amount"]?.text
+    }
     let wanted = threshold.map { _ in "101.85" }
     #expect(batches.filter { $0 == "101.85" } == wanted)
     #expect(batches.count == threshold.count + converting.count)
-    #expect(try log("conversion.completed.v1").count == converting.count)
-    #expect(try log("transfer.parked.v1").isEmpty)
-    #expect(try log("split.held.v1").isEmpty)
+    #expect(try await log("conversion.completed.v1").count == converting.count)
+    #expect(try await log("transfer.parked.v1").isEmpty)
+    #expect(try await log("split.held.v1").isEmpty)
   }
 
   /// On the chain each obligation moved once: no deposit address was paid twice.
@@ -253,7 +257,7 @@ final class KillWorld {
     #expect(sent.count == expected)
     #expect(sent.count { $0["amount"]?.text == "101.85" } == threshold.count)
     #expect(sent.count { $0["amount"]?.text == "48.50" } == instant.count)
-    let signed = try log("transfer.signed.v1").compactMap { $0["body"]?["nonce"]?.integer }
+    let signed = try await log("transfer.signed.v1").compactMap { $0["body"]?["nonce"]?.integer }
     #expect(signed.sorted() == Array(0..<expected))
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// One life of the service, ended by `kill -9` at the latest with its owner.
-final class Life {
+final class Life: @unchecked Sendable {  // One test uses it, one step at a time.
   private let process: Process
 
   /// Starts it; standard error goes to `log`, which grows from life to life.

@@ -22,14 +22,14 @@ extension Sandbox {
     settings.ipnSecret = configuration.nowPayments.ipnSecrets.first?.reveal() ?? ""
     settings.hostWallet = EthereumKey(hex: configuration.hostWalletKey.reveal())?.address
     settings.chainID = configuration.ethereum.chainID
-    settings.folder = configuration.data + "/sandbox"
+    settings.folder = DataFolder(configuration.data).sandbox
     adjusted(&settings)
     let sandbox = try start(settings)
     configuration.nowPayments.url = configuration.nowPayments.url ?? sandbox.nowPaymentsURL
     configuration.changeNOW.url = configuration.changeNOW.url ?? sandbox.changeNOWURL
     configuration.ethereum.rpcURL =
       configuration.ethereum.rpcURL ?? Secret(sandbox.ethereumURL)
-    try sandbox.writeAddresses(configuration.data + "/sandbox/addresses.json")
+    try sandbox.writeAddresses(DataFolder(configuration.data).sandbox + "/addresses.json")
     return sandbox
   }
 

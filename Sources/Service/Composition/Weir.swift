@@ -72,12 +72,12 @@ public final class Weir: Sendable {
     let store: FileStore
     do throws(StoreError) {
       store = try FileStore.open(
-        folder: configuration.data + "/log", environment: configuration.environment)
+        folder: DataFolder(configuration.data).log, environment: configuration.environment)
     } catch { throw .store(error) }
     let tables: TableStore
     do throws(TableError) {
       tables = try TableStore(
-        path: configuration.data + "/tables.sqlite", projections: allProjections)
+        path: DataFolder(configuration.data).tables, projections: allProjections)
       let rebuilt = try tables.rebuildStale(
         of: store.head.position, reading: Self.reader(of: store))
       for report in rebuilt {

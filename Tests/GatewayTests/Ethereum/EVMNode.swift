@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import Kernel
+import Support
 import Testing
 
 @testable import Gateways
@@ -12,7 +13,7 @@ import Testing
 final class EVMNode: Sendable {
   static let shared = Result { try EVMNode() }
 
-  struct NotStarted: Error, CustomStringConvertible {
+  struct Refused: Error, CustomStringConvertible {
     let description: String
   }
 
@@ -21,37 +22,14 @@ final class EVMNode: Sendable {
   let token: String
   let node: EthereumNode
   let owner: EthereumKey
-  // Held so that the node's input stays open; never touched again.
-  private let process: Process
-  private let input: Pipe
+  private let process: EVMProcess
 
   private init() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let output = Pipe()
-    process = Process()
-    input = Pipe()
-    process.executableURL = root.appending(path: "tools/evmnode/start")
-    process.arguments = ["--port", "0", "--manual", "--usdt", "--exit-with-stdin"]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    var text = ""
-    while !text.contains("\n") {
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else {
-        throw NotStarted(description: "tools/evmnode/start ended without READY")
-      }
-      text += String(decoding: more, as: UTF8.self)
-    }
-    let words = text.split(whereSeparator: \.isWhitespace)
-    guard words.first == "READY", words.count == 6, let token = words[5].split(separator: "=").last
-    else { throw NotStarted(description: text) }
-    url = String(words[1])
-    self.token = try #require(EthereumAddress(String(token))).text
+    process = try EVMProcess()
+    url = process.url
+    token = try #require(EthereumAddress(process.token)).text
     node = EthereumNode(url: url, http: HTTPClient())
-    let key = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
-    owner = try #require(EthereumKey(hex: key))
+    owner = try #require(EthereumKey(hex: EVMProcess.ownerKey))
   }
 
   /// Makes the node do what only tests may ask for.
@@ -59,7 +37,7 @@ final class EVMNode: Sendable {
   func control(_ method: String, _ parameters: JSONValue...) async throws -> JSONValue {
     switch await node.ask(method, parameters, seconds: 20) {
     case .result(let value): return value
-    case .refused(_, let message): throw NotStarted(description: message)
+    case .refused(_, let message): throw Refused(description: message)
     case .nothing(let failure): throw failure
     }
   }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct AcceptanceTests {
   @Test("does: 25, 50 and 30 at threshold 100 become one batch of 101.85, settled and paid once")
   func threshold() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(1, threshold: "100")
     _ = try await stage.pay(1, "25", user: 701)
     _ = try await stage.pay(1, "50", user: 702)
@@ -32,7 +32,7 @@ import Testing
 
   @Test("does: eleven payments of 50 at threshold 500 become one batch of 533.50")
   func eleven() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(2, threshold: "500")
     for user in 1...11 { _ = try await stage.pay(2, "50", user: 7_000 + user) }
     #expect(try await stage.eventually { try await stage.count(2, "batch.completed.v1") == 1 })
@@ -43,7 +43,7 @@ import Testing
 
   @Test("does: an instant channel is paid at once, and nothing accumulates")
   func instant() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(3, threshold: nil)
     _ = try await stage.pay(3, "50", user: 801)
     #expect(try await stage.eventually { try await stage.count(3, "split.completed.v1") == 1 })
@@ -55,7 +55,7 @@ import Testing
 
   @Test("does: with accumulation off a threshold channel is paid at once, with reason and alarm")
   func accumulationOff() async throws {
-    let stage = try Stage(["ACCUMULATION": "off"])
+    let stage = try await Stage.open(["ACCUMULATION": "off"])
     try await stage.register(4, threshold: "100")
     _ = try await stage.pay(4, "25", user: 901)
     #expect(try await stage.eventually { try await stage.count(4, "split.completed.v1") == 1 })
@@ -71,7 +71,7 @@ import Testing
 
   @Test("does: one client's failing batch leaves the other's alone, and releases its members")
   func failing() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     let script: JSONValue = .object([
       "match": .object(["to_currency": .string("ltc")]), "behaviour": .string("refuse"),
     ])

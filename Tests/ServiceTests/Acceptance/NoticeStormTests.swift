@@ -69,7 +69,7 @@ import Testing
   }
 
   private func play(_ arrange: ([Notice]) -> [Notice], atOnce: Int = 1) async throws -> [String] {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(1, threshold: "100000")
     let arranged = arrange(notices(stage))
     for start in stride(from: 0, to: arranged.count, by: atOnce) {
@@ -111,7 +111,7 @@ import Testing
 
   @Test("refuses: a forged, an unsigned and an altered notice with 403, and no payment is left")
   func forged() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(1, threshold: "100000")
     let good = notice(stage, payment: 4_100, status: "finished")
     let forged = Notice(body: good.body, signature: String(repeating: "ab", count: 64))
@@ -131,7 +131,7 @@ import Testing
 
   @Test("ignores: every status but finished has no business effect")
   func statuses() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(1, threshold: "100000")
     let words = [
       "waiting", "confirming", "confirmed", "sending", "partially_paid", "failed", "refunded",
@@ -150,7 +150,7 @@ import Testing
   @Test(
     "refuses: finished with a child, nothing paid, or a coin nobody knows: held with its reason")
   func held() async throws {
-    let stage = try Stage()
+    let stage = try await Stage.open()
     try await stage.register(1, threshold: "100000")
     let cases: [(JSONValue, String, String)] = [
       (.integer(4_999), "parent_payment_id", "child_payment"),

@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Kernel
 import Sandbox
+import Support
 import Testing
 
 @testable import Service
@@ -17,10 +18,12 @@ final class Stage: Sendable {
   let http = HTTPClient()
   private let folder: String
 
-  /// `settings` are those of the environment, without `WEIR_`.
-  init(
-    _ settings: [String: String] = [:], sandbox adjusted: (inout SandboxSettings) -> Void = { _ in }
-  ) throws {
+  /// Starts both; `settings` are those of the environment, without `WEIR_`.
+  static func open(_ settings: [String: String] = [:]) async throws -> Stage {
+    try await offPool { try Stage(settings) }
+  }
+
+  private init(_ settings: [String: String]) throws {
     folder = NSTemporaryDirectory() + "weir-stage-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var variables = [
@@ -36,7 +39,6 @@ final class Stage: Sendable {
       settings.blockMilliseconds = 50
       settings.stepMilliseconds = 20
       settings.latencyMilliseconds = 1
-      adjusted(&settings)
     }
     sandbox = try #require(started)
     self.configuration = configuration

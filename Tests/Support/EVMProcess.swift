@@ -1,0 +1,46 @@
+import Foundation
+
+/// The local Ethereum node of `tools/evmnode`, run as a process; it ends with this one.
+///
+/// Blocks are made on request only (`evm_mine`), and it holds a USDT-like token.
+public final class EVMProcess: Sendable {
+  public struct NotStarted: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// The first development account's key: it holds the token's supply and owns it.
+  public static let ownerKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+
+  public let url: String
+  /// The token's address, in lower-case hex.
+  public let token: String
+  // Held so that the node's input stays open; never touched again.
+  private let process: Process
+  private let input: Pipe
+
+  public init() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let output = Pipe()
+    process = Process()
+    input = Pipe()
+    process.executableURL = root.appending(path: "tools/evmnode/start")
+    process.arguments = ["--port", "0", "--manual", "--usdt", "--exit-with-stdin"]
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    var text = ""
+    while !text.contains("\n") {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else {
+        throw NotStarted(description: "tools/evmnode/start ended without READY")
+      }
+      text += String(decoding: more, as: UTF8.self)
+    }
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.first == "READY", words.count == 6, let token = words[5].split(separator: "=").last
+    else { throw NotStarted(description: text) }
+    url = String(words[1])
+    self.token = String(token)
+  }
+}
