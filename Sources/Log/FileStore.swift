@@ -4,7 +4,7 @@ import Synchronization
 /// The log on files: one folder, one process that writes, one sync a group.
 ///
 /// Reads run on any thread beside the writer and see what is synced, never more. Memory holds an
-/// index of about 100 bytes an event.
+/// index of a few hundred bytes an event.
 public final class FileStore: EventStore {
   public let folder: String
   public let environment: Environment

@@ -6,7 +6,14 @@
 //   EventCodec    a fact's body as canonical JSON, by the fact's one listing
 //   Envelope      the body with its place, time and cause: the stored, hashed and exported bytes
 //   Chain         SHA-256 along the log
-// Stores: MemoryStore (tests), FileStore (segments of frames; FileLogReader reads beside it).
+//   GroupWriter   the group as one frame, written, synced, and only then shown
+//   SegmentWriter zeros ahead, frames, and the change of segments
+// The main path of opening:
+//   LogFolder     names and the marker that says what the log is
+//   LogLoader     frame after frame into the index (LogMap), believing none of them
+//   Recovery      what may stand behind the last whole frame, and what is done about it
+// Stores: FileStore, and MemoryStore for tests. FileLogReader reads beside a writer and verifies.
+// Bytes: Segment, Frame (heads and layouts), Record. Below them: Disk, RealDisk.
 
 /// The stored form, in versions.
 ///
