@@ -18,18 +18,21 @@ public struct Processes: Sendable {
   public mutating func take(_ event: LedgerEvent) -> [LedgerCommand] {
     var commands: [LedgerCommand] = []
     if let id = Self.split(of: event) {
-      run(SplitSaga.self, &splits, id, event, &commands, if: Self.concernsSplit(event))
-      run(HostpaySaga.self, &hostpays, id, event, &commands)
+      if Self.concernsSplit(event) {
+        Self.run(SplitSaga.self, &splits, id, event, terms, &commands)
+      }
+      Self.run(HostpaySaga.self, &hostpays, id, event, terms, &commands)
       if let purpose = purpose(of: id, event) { tell(purpose, event, &commands) }
     }
     switch event {
     case .accumulation(.locked(let e)):
       let id = ConversionID(of: e.payment)
-      run(ConversionSaga.self, &conversions, id, event, &commands)
-    case .conversion(let e): run(ConversionSaga.self, &conversions, e.id, event, &commands)
-    case .batch(let e): run(BatchSaga.self, &batches, e.id, event, &commands)
+      Self.run(ConversionSaga.self, &conversions, id, event, terms, &commands)
+    case .conversion(let e):
+      Self.run(ConversionSaga.self, &conversions, e.id, event, terms, &commands)
+    case .batch(let e): Self.run(BatchSaga.self, &batches, e.id, event, terms, &commands)
     case .payment(.routed(let e)):
-      run(InstantSaga.self, &instants, e.payment, event, &commands)
+      Self.run(InstantSaga.self, &instants, e.payment, event, terms, &commands)
     case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet:
       break
     }
@@ -41,11 +44,11 @@ public struct Processes: Sendable {
     _ purpose: SplitPurpose, _ event: LedgerEvent, _ commands: inout [LedgerCommand]
   ) {
     if let id = purpose.conversion {
-      run(ConversionSaga.self, &conversions, id, event, &commands)
+      Self.run(ConversionSaga.self, &conversions, id, event, terms, &commands)
     } else if let id = purpose.batch {
-      run(BatchSaga.self, &batches, id, event, &commands)
+      Self.run(BatchSaga.self, &batches, id, event, terms, &commands)
     } else if let id = purpose.payment {
-      run(InstantSaga.self, &instants, id, event, &commands)
+      Self.run(InstantSaga.self, &instants, id, event, terms, &commands)
     }
   }
 
@@ -61,11 +64,11 @@ public struct Processes: Sendable {
     }
   }
 
-  private func run<S: Saga, ID: Hashable>(
+  // Static: a method's own copy of `self` would share the states, and every change copy them all.
+  private static func run<S: Saga, ID: Hashable>(
     _ saga: S.Type, _ states: inout [ID: S.State], _ id: ID, _ event: LedgerEvent,
-    _ commands: inout [LedgerCommand], if concerned: Bool = true
+    _ terms: SagaTerms, _ commands: inout [LedgerCommand]
   ) {
-    guard concerned else { return }
     let (state, asked) = S.react(states[id] ?? S.initial, event, terms)
     states[id] = state
     commands += asked

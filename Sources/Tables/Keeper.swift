@@ -60,18 +60,18 @@ final class ProjectionKeeper<P: Projection>: Keeper {
 
   func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError) {
     guard let rows else { throw .stale(name) }
-    for (index, recorded) in events.enumerated() where recorded.position > place {
-      guard recorded.position == place + 1 else {
-        throw .gap(table: name, place: place, next: recorded.position)
-      }
-      place = recorded.position
+    // By index: a fact that isn't of the projection's families isn't copied either.
+    for index in events.indices where events[index].position > place {
+      let next = events[index].position
+      guard next == place + 1 else { throw .gap(table: name, place: place, next: next) }
+      place = next
       guard P.families.contains(families[index]) else { continue }
       rows.rows.position = place
       if let notes {
         notes.rows.position = place
-        P.apply(recorded, to: &rows.rows, &notes.rows)
+        P.apply(events[index], to: &rows.rows, &notes.rows)
       } else {
-        P.apply(recorded, to: &rows.rows, &none)
+        P.apply(events[index], to: &rows.rows, &none)
       }
       if rows.rows.changedCount > most { try rows.save() }
     }

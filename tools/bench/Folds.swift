@@ -25,10 +25,10 @@ private final class FoldOf<P: Projection>: Fold {
   private var notes = Rows<P.Note>()
 
   func take(_ events: [Recorded], _ families: [EventFamilies]) {
-    for (index, recorded) in events.enumerated() where P.families.contains(families[index]) {
-      rows.position = recorded.position
-      notes.position = recorded.position
-      P.apply(recorded, to: &rows, &notes)
+    for index in events.indices where P.families.contains(families[index]) {
+      rows.position = events[index].position
+      notes.position = events[index].position
+      P.apply(events[index], to: &rows, &notes)
     }
     // As a store does after each portion.
     rows.takeChanges { _, _ in }

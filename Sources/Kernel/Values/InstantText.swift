@@ -1,18 +1,22 @@
 extension Instant {
   /// Reads the fixed form only; another spelling of the same time is refused.
   public init?(text: String) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 27, bytes[26] == UInt8(ascii: "Z") else { return nil }
-    let marks: [(Int, UInt8)] = [
-      (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")), (10, UInt8(ascii: "T")),
-      (13, UInt8(ascii: ":")), (16, UInt8(ascii: ":")), (19, UInt8(ascii: ".")),
-    ]
-    for (index, mark) in marks where bytes[index] != mark { return nil }
+    var text = text
+    guard let microseconds = text.withUTF8({ Self.read($0) }) else { return nil }
+    self.init(microseconds: microseconds)
+  }
+
+  // Without an array: every event that is read has an instant in it.
+  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard bytes.count == 27, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+      bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[26] == UInt8(ascii: "Z")
+    else { return nil }
     func number(_ range: Range<Int>) -> Int64? {
       var value: Int64 = 0
-      for byte in bytes[range] {
-        guard byte >= 48, byte <= 57 else { return nil }
-        value = value * 10 + Int64(byte - 48)
+      for index in range {
+        guard bytes[index] >= 48, bytes[index] <= 57 else { return nil }
+        value = value * 10 + Int64(bytes[index] - 48)
       }
       return value
     }
@@ -22,8 +26,8 @@ extension Instant {
       year >= 1970, (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year),
       hour < 24, minute < 60, second < 60
     else { return nil }
-    let days = Self.dayNumber(year: year, month: month, day: day)
-    microseconds = ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000 + micro
+    let days = dayNumber(year: year, month: month, day: day)
+    return ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000 + micro
   }
 
   public var text: String {
@@ -31,26 +35,24 @@ extension Instant {
     let seconds = microseconds / 1_000_000
     let (year, month, day) = Self.date(ofDay: seconds / 86_400)
     let ofDay = seconds % 86_400
-    var out: [UInt8] = []
-    out.reserveCapacity(27)
-    func put(_ value: Int64, _ width: Int, _ end: Character?) {
-      var digits = [UInt8](repeating: 48, count: width)
-      var rest = value
-      for index in stride(from: width - 1, through: 0, by: -1) {
-        digits[index] = UInt8(48 + rest % 10)
-        rest /= 10
+    return String(unsafeUninitializedCapacity: 27) { out in
+      func put(_ value: Int64, _ places: Range<Int>, _ end: UInt8) {
+        var rest = value
+        for place in places.reversed() {
+          out[place] = UInt8(48 + rest % 10)
+          rest /= 10
+        }
+        out[places.upperBound] = end
       }
-      out += digits
-      if let end, let ascii = end.asciiValue { out.append(ascii) }
+      put(year, 0..<4, UInt8(ascii: "-"))
+      put(month, 5..<7, UInt8(ascii: "-"))
+      put(day, 8..<10, UInt8(ascii: "T"))
+      put(ofDay / 3600, 11..<13, UInt8(ascii: ":"))
+      put(ofDay / 60 % 60, 14..<16, UInt8(ascii: ":"))
+      put(ofDay % 60, 17..<19, UInt8(ascii: "."))
+      put(microseconds % 1_000_000, 20..<26, UInt8(ascii: "Z"))
+      return 27
     }
-    put(year, 4, "-")
-    put(month, 2, "-")
-    put(day, 2, "T")
-    put(ofDay / 3600, 2, ":")
-    put(ofDay / 60 % 60, 2, ":")
-    put(ofDay % 60, 2, ".")
-    put(microseconds % 1_000_000, 6, "Z")
-    return String(decoding: out, as: UTF8.self)
   }
 
   // Days since 1970-01-01 of a civil date, by counting from the first of March of year 0.
