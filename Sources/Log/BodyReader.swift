@@ -231,22 +231,27 @@ extension BodyReader {
   }
 
   private mutating func escapedWords(_ start: Int) -> String? {
-    var found = [UInt8](bytes[start..<at])
+    // By runs: a notice kept as it came has an escape in every few bytes.
+    var found: [UInt8] = []
+    found.reserveCapacity(bytes.count - start)
+    var run = start
     while at < bytes.count, bytes[at] >= 0x20 {
       let byte = bytes[at]
+      guard byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        at += 1
+        continue
+      }
+      found.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[run..<at]))
       at += 1
       if byte == UInt8(ascii: "\"") {
         return found.withUnsafeBytes { text($0) }
-      }
-      guard byte == UInt8(ascii: "\\") else {
-        found.append(byte)
-        continue
       }
       guard let control = escaped() else {
         fail("a canonical escape")
         return nil
       }
       found.append(control)
+      run = at
     }
     fail("the end of a string")
     return nil

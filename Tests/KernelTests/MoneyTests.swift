@@ -4,6 +4,21 @@ import Testing
 @testable import Kernel
 
 @Suite struct MoneyTests {
+  @Test("does: writes whole units at every scale, the largest and the smallest among them")
+  func decimalText() {
+    let cases: [(Int128, Int, String)] = [
+      (0, 0, "0"), (0, 1, "0.0"), (0, 6, "0.00"), (7, 0, "7"), (-7, 1, "-0.7"), (50, 2, "0.50"),
+      (1_000_000, 6, "1.00"), (1_000_001, 6, "1.000001"), (-1, 18, "-0.000000000000000001"),
+      (.max, 18, "170141183460469231731.687303715884105727"),
+      (.min, 18, "-170141183460469231731.687303715884105728"),
+      (.min, 0, "-170141183460469231731687303715884105728"),
+      (Int128(UInt64.max) + 1, 6, "18446744073709.551616"),
+    ]
+    for (units, scale, text) in cases {
+      #expect(DecimalText.text(units, scale: scale) == text)
+    }
+  }
+
   @Test(
     "does: amounts go to text and back without loss",
     arguments: [

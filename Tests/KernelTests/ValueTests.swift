@@ -106,6 +106,9 @@ import Testing
     #expect(Personal(text: "p0:p0:x")?.value == "p0:x")
     #expect(Personal(text: "x") == nil)
     #expect(Personal(text: "p1:x") == nil)
+    // A mark that combines with the colon before it.
+    let marked = Personal("\u{301}x")
+    #expect(Personal(text: marked.text)?.value.utf8.elementsEqual(marked.value.utf8) == true)
   }
 
   @Test("does: old order texts keep the channel's sign; other texts are refused")

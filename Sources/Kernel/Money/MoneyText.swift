@@ -23,16 +23,38 @@ extension Money {
 public enum DecimalText {
   /// Whole units as decimal text with at least `min(2, scale)` decimals.
   public static func text(_ units: Int128, scale: Int) -> String {
-    var digits = Array(String(units.magnitude).utf8)
-    if digits.count <= scale {
-      digits.insert(contentsOf: [UInt8](repeating: 48, count: scale + 1 - digits.count), at: 0)
+    // 39 digits of an Int128, or the scale's and one before the point; a point and a sign.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 42 + scale) { out in
+      var rest = units.magnitude
+      var start = out.count
+      func put(_ byte: UInt8) {
+        start -= 1
+        out[start] = byte
+      }
+      // From the last digit on.
+      var hasFraction = false
+      for place in (0..<scale).reversed() {
+        let digit = lastDigit(&rest)
+        guard hasFraction || digit != 48 || place < 2 else { continue }
+        hasFraction = true
+        put(digit)
+      }
+      if hasFraction { put(UInt8(ascii: ".")) }
+      repeat { put(lastDigit(&rest)) } while rest > 0
+      if units < 0 { put(UInt8(ascii: "-")) }
+      return String(decoding: UnsafeBufferPointer(rebasing: out[start...]), as: UTF8.self)
     }
-    var fraction = Array(digits[(digits.count - scale)...])
-    while fraction.count > min(2, scale), fraction.last == 48 { fraction.removeLast() }
-    let whole = String(decoding: digits[..<(digits.count - scale)], as: UTF8.self)
-    let sign = units < 0 ? "-" : ""
-    guard !fraction.isEmpty else { return sign + whole }
-    return sign + whole + "." + String(decoding: fraction, as: UTF8.self)
+  }
+
+  private static func lastDigit(_ rest: inout UInt128) -> UInt8 {
+    // Most amounts fit into a word, which divides ten times as fast.
+    if let small = UInt64(exactly: rest) {
+      rest = UInt128(small / 10)
+      return UInt8(48 + small % 10)
+    }
+    let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+    rest = quotient
+    return UInt8(48 + digit)
   }
 
   /// Decimal text as whole units of 10^-scale; nil where it is no plain decimal, overflows, or has

@@ -8,8 +8,9 @@ public struct Personal: TextValue {
   public init(_ value: String) { self.value = value }
 
   public init?(text: String) {
-    guard text.hasPrefix("p0:") else { return nil }
-    value = String(text.dropFirst(3))
+    // By bytes: as characters, a mark that combines would take the colon from its prefix.
+    guard text.utf8.starts(with: "p0:".utf8) else { return nil }
+    value = String(Substring(text.utf8.dropFirst(3)))
   }
 
   public var text: String { "p0:" + value }
