@@ -103,7 +103,7 @@ class Story:
                 money = f"{amount['amount']} {amount['asset']}" if amount else ""
                 self.say(
                     f"  {seconds:6.1f} s  {entry['position']:>4}  {title:<13}"
-                    f"{entry['name']:<32}{money}"
+                    f"{entry['name']:<28}{money:>18}  {entry['remark'] or ''}".rstrip()
                 )
 
     def names(self, channel: str) -> list[str]:

@@ -31,6 +31,7 @@ public struct ClientHistory: Sendable {
         "name": .string(entry.name), "stream": .string(stored.stream),
         "amount": entry.amount.map(JSONValue.money) ?? .null,
         "balance": .array(entry.balance.map(JSONValue.money)),
+        "remark": recorded.event.remark.map(JSONValue.string) ?? .null,
       ])
     }
   }

@@ -38,14 +38,15 @@ extension Command {
     }
     return try reading { () throws(StoreError) in
       let isJSON = arguments.has("json")
-      var table = TextTable(["POSITION", "AT", "EVENT", "AMOUNT", "BALANCE"], right: [0, 3, 4])
+      var table = TextTable(
+        ["POSITION", "AT", "EVENT", "AMOUNT", "BALANCE", "REMARK"], right: [0, 3, 4])
       var count = 0
       try history.walk { item in
         count += 1
         if isJSON {
           arguments.terminal.put(item.json.written(.asIs))
         } else {
-          table.add(row(item.entry))
+          table.add(row(item))
         }
         return true
       }
@@ -58,12 +59,14 @@ extension Command {
     }
   }
 
-  private static func row(_ entry: ClientTimeline.Entry) -> [String] {
-    [
+  private static func row(_ item: ClientHistory.Item) -> [String] {
+    let entry = item.entry
+    return [
       String(entry.position), entry.at.text, entry.name,
       entry.amount.map(shown) ?? "",
       entry.balance.filter { $0.units != 0 || $0.asset == .usdt }.map(shown)
         .joined(separator: ", "),
+      item.recorded.event.remark ?? "",
     ]
   }
 
