@@ -62,7 +62,7 @@ public struct EffectRunner<Job: Work>: Sendable {
   public mutating func close(_ key: String) {
     guard let entry = entries.removeValue(forKey: key) else { return }
     lanes[entry.job.lane]?.remove(key)
-    if entry.isRunning { lanes[entry.job.lane]?.noteAnswer() }
+    if entry.isRunning { lanes[entry.job.lane]?.noteGone() }
   }
 
   /// The calls to make now.
@@ -118,6 +118,11 @@ public struct EffectRunner<Job: Work>: Sendable {
   private func giveUp(_ entry: Entry, _ reason: String, _ followup: inout Followup) {
     followup.trouble = "\(entry.job.key): \(reason)"
     if !entry.job.isEndless { followup.commands = [entry.job.abandonment(reason)] }
+  }
+
+  /// The clock was set back: no call waits longer for it.
+  public mutating func setBack(microseconds: Int64) {
+    for name in laneNames { lanes[name]?.setBack(microseconds: microseconds) }
   }
 
   /// When `due` may have something next.

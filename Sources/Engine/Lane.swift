@@ -33,8 +33,10 @@ struct Lane: Sendable {
   private var allowance: Int64
   private var allowanceAt: Instant?
   private var failuresInRow = 0
-  /// Nothing leaves before: an open breaker, or a provider's Retry-After.
-  private var shutUntil: Instant?
+  /// Nothing leaves before: the breaker is open.
+  private var brokenUntil: Instant?
+  /// Nothing leaves before: the provider's own word, which no other call's answer takes back.
+  private var askedUntil: Instant?
 
   init(limits: LaneLimits) {
     self.limits = limits
@@ -43,12 +45,14 @@ struct Lane: Sendable {
 
   var waitingCount: Int { waiting.count }
   func isShut(at now: Instant) -> Bool { shutUntil.map { now < $0 } ?? false }
+  private var shutUntil: Instant? { [brokenUntil, askedUntil].compactMap { $0 }.max() }
 
   mutating func add(_ key: String, notBefore: Instant) {
     let entry = Waiting(key: key, notBefore: notBefore, sequence: sequence)
     sequence += 1
-    let place = waiting.firstIndex { notBefore < $0.notBefore } ?? waiting.count
-    waiting.insert(entry, at: place)
+    // From the end: what comes is mostly what leaves last.
+    let before = waiting.lastIndex { $0.notBefore <= notBefore }
+    waiting.insert(entry, at: before.map { $0 + 1 } ?? 0)
   }
 
   mutating func remove(_ key: String) { waiting.removeAll { $0.key == key } }
@@ -74,7 +78,23 @@ struct Lane: Sendable {
   mutating func noteAnswer() {
     running -= 1
     failuresInRow = 0
-    shutUntil = nil
+    brokenUntil = nil
+  }
+
+  /// A call is not waited for any more; that says nothing about the other side.
+  mutating func noteGone() { running -= 1 }
+
+  /// The clock was set back: what is to wait waits as long as it would have.
+  mutating func setBack(microseconds: Int64) {
+    func moved(_ time: Instant) -> Instant {
+      Instant(microseconds: time.microseconds - microseconds)
+    }
+    waiting = waiting.map {
+      Waiting(key: $0.key, notBefore: moved($0.notBefore), sequence: $0.sequence)
+    }
+    allowanceAt = allowanceAt.map(moved)
+    brokenUntil = brokenUntil.map(moved)
+    askedUntil = askedUntil.map(moved)
   }
 
   /// A call ended without an answer; `retryAfter` is the provider's own word.
@@ -82,9 +102,12 @@ struct Lane: Sendable {
     running -= 1
     failuresInRow += 1
     if failuresInRow >= limits.breakerFailures {
-      shut(until: now.adding(seconds: Int64(limits.breakerSeconds)))
+      brokenUntil = now.adding(seconds: Int64(limits.breakerSeconds))
     }
-    if let retryAfter { shut(until: now.adding(seconds: Int64(retryAfter))) }
+    if let retryAfter {
+      let until = now.adding(seconds: Int64(retryAfter))
+      askedUntil = max(askedUntil ?? until, until)
+    }
   }
 
   /// When something may leave next; nil where nothing waits or an answer must come first.
@@ -100,10 +123,6 @@ struct Lane: Sendable {
       time = max(time, Instant(microseconds: allowanceAt.microseconds + wait))
     }
     return time
-  }
-
-  private mutating func shut(until time: Instant) {
-    shutUntil = max(shutUntil ?? time, time)
   }
 
   private mutating func refill(_ now: Instant) {

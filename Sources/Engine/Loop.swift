@@ -21,6 +21,13 @@ public struct GroupReport: Sendable {
   }
 }
 
+extension StoreError {
+  fileprivate var isTooLarge: Bool {
+    if case .tooLarge = self { return true }
+    return false
+  }
+}
+
 /// The one thread that owns the truth: callers queue, the machine steps, answers follow the sync.
 ///
 /// Everything else (HTTP workers, table writers, outside calls) only exchanges values with it.
@@ -95,29 +102,45 @@ public final class Loop<P: LedgerProcess>: Sendable {
     try machine.replay(store, progress: replayed)
     isReady()
     var isRested = false
+    // Commands one group takes; fewer after a group that was too large for the store.
+    var most = settings.groupMost
+    var latest = clock()
     while true {
       let wait = machine.wakeAt(clock()).map { $0.microseconds - clock().microseconds }
       let rest = isRested ? nil : restAfter
-      let taken = take(wait.map { min($0, rest ?? $0) } ?? rest)
+      let taken = take(most, wait.map { min($0, rest ?? $0) } ?? rest)
+      let isSetBack = clock() < latest
+      latest = clock()
       if let taken {
         isRested = false
-        if try run(taken, &machine) { return }
-      } else if let wait, wait <= 0 || machine.wakeAt(clock()).map({ $0 <= clock() }) ?? false {
-        if try run(Inbox(), &machine) { return }
+        if try run(taken, &machine, &most) { return }
+      } else if isSetBack || wait.map({ $0 <= 0 }) ?? false
+        || machine.wakeAt(clock()).map({ $0 <= clock() }) ?? false
+      {
+        if try run(Inbox(), &machine, &most) { return }
       } else if !isRested {
-        try store.rest()
+        try noteRest()
         isRested = true
       }
     }
   }
 
-  private func take(_ microseconds: Int64?) -> Inbox? {
-    inbox.wait(microseconds: microseconds) { [settings] inbox in
+  /// A store without room can't note that it rests, which is no harm.
+  private func noteRest() throws(StoreError) {
+    do throws(StoreError) {
+      try store.rest()
+    } catch {
+      guard case .full = error else { throw error }
+    }
+  }
+
+  private func take(_ most: Int, _ microseconds: Int64?) -> Inbox? {
+    inbox.wait(microseconds: microseconds) { inbox in
       guard inbox.hasWork else { return nil }
       var taken = inbox
-      if inbox.submissions.count > settings.groupMost {
-        taken.submissions = Array(inbox.submissions.prefix(settings.groupMost))
-        inbox.submissions.removeFirst(settings.groupMost)
+      if inbox.submissions.count > most {
+        taken.submissions = Array(inbox.submissions.prefix(most))
+        inbox.submissions.removeFirst(most)
       } else {
         inbox.submissions = []
       }
@@ -130,31 +153,54 @@ public final class Loop<P: LedgerProcess>: Sendable {
   }
 
   /// One group; true when it was the last.
-  private func run(_ taken: Inbox, _ machine: inout Machine<P>) throws(StoreError) -> Bool {
+  private func run(
+    _ taken: Inbox, _ machine: inout Machine<P>, _ most: inout Int
+  ) throws(StoreError) -> Bool {
     let now = clock()
     var troubles: [String] = []
     for (call, outcome) in taken.outcomes {
       if let trouble = machine.finish(call, outcome, at: now) { troubles.append(trouble) }
     }
-    do {
+    machine.groupMost = most
+    do throws(StoreError) {
       let step = try machine.step(taken.submissions.map(\.0), at: now, store)
       for (answer, submission) in zip(step.answers, taken.submissions) { submission.1(answer) }
       tell(taken, step, troubles, machine, since: now)
       for call in step.calls {
         perform(call) { [inbox] outcome in inbox.post { $0.outcomes.append((call, outcome)) } }
       }
-    } catch .full(let why) {
-      // The machine believed the group already: it begins again from what the store has.
+      most = min(settings.groupMost, most * 2)
+    } catch {
+      try begin(again: &machine, after: error, &most)
       for submission in taken.submissions { submission.1(.full) }
-      machine = Machine(process: process, settings: settings)
-      try machine.replay(store)
-      _ = inbox.wait(microseconds: 1_000_000) { $0.isStopping ? true : nil }
       var step = Machine<P>.Step()
-      step.troubles = [why]
+      step.troubles = [error.description]
       tell(taken, step, troubles, machine, since: now)
+      for read in taken.readings { read(machine.state) }
+      // What is owed is owed after the next start too: without room nothing is waited for.
+      return taken.isStopping
     }
     for read in taken.readings { read(machine.state) }
     return taken.isStopping && !machine.hasBacklog
+  }
+
+  /// After a group that was not written: the machine believed it already, and begins again from
+  /// what the store has.
+  private func begin(
+    again machine: inout Machine<P>, after error: StoreError, _ most: inout Int
+  ) throws(StoreError) {
+    switch error {
+    case .full: break
+    case .tooLarge: most = max(1, most / 4)
+    case .failed, .unreadable, .damaged, .unknownName, .locked, .otherEnvironment, .newerFormat,
+      .unusable:
+      throw error
+    }
+    machine = Machine(process: process, settings: settings)
+    try machine.replay(store)
+    _ = inbox.wait(microseconds: most > 1 && error.isTooLarge ? 0 : 1_000_000) {
+      $0.isStopping ? true : nil
+    }
   }
 
   private func tell(

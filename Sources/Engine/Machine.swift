@@ -23,7 +23,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
     public var committed: [Recorded] = []
     /// Calls to make now.
     public var calls: [EffectRunner<P.Job>.Call] = []
-    /// Calls given up, or failing without end; for the log and the alarms.
+    /// The machine's own commands that were refused; for the log and the alarms.
     public var troubles: [String] = []
   }
 
@@ -33,13 +33,16 @@ public struct Machine<P: LedgerProcess>: Sendable {
   /// Position of the last fact taken in.
   public private(set) var head: UInt64 = 0
   private var lastAt = Instant(microseconds: 0)
+  /// The clock's last word; one that is before it was set back.
+  private var lastNow = Instant(microseconds: 0)
   /// What the machine asks of itself, for the next groups.
   private var backlog: [Submission] = []
-  private let settings: MachineSettings
+  /// Own commands one group takes at most.
+  public var groupMost: Int
 
   public init(process: P, settings: MachineSettings = MachineSettings()) {
     self.process = process
-    self.settings = settings
+    groupMost = settings.groupMost
     runner = EffectRunner(limits: settings.lanes)
   }
 
@@ -53,6 +56,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
       for stored in page { takeIn(try stored.recorded(), store) }
       progress(head)
     }
+    lastNow = lastAt
   }
 
   /// True while commands of the machine's own wait for a group.
@@ -65,12 +69,20 @@ public struct Machine<P: LedgerProcess>: Sendable {
     _ submissions: [Submission], at now: Instant, _ store: any EventStore
   ) throws(StoreError) -> Step {
     var step = Step()
+    if now < lastNow { runner.setBack(microseconds: lastNow.microseconds - now.microseconds) }
+    lastNow = now
     for (id, command) in process.wake(at: now, state) { enqueue(id, command, causedBy: nil) }
-    let own = Array(backlog.prefix(settings.groupMost))
+    let own = Array(backlog.prefix(groupMost))
     backlog.removeFirst(own.count)
     let at = max(now, lastAt)
     var group = Group(store)
-    for submission in own { _ = decide(submission, at, &group) }
+    for submission in own {
+      switch decide(submission, at, &group) {
+      case .refused(let why): step.troubles.append("\(submission.id) was refused: \(why.text)")
+      case .keyReused: step.troubles.append("\(submission.id) stood for something else before")
+      case .accepted, .replayed, .ignored, .stopping, .full: break
+      }
+    }
     step.answers = submissions.map { decide($0, at, &group) }
     if !group.proposals.isEmpty {
       for outcome in try store.append(group.proposals) {
