@@ -11,6 +11,10 @@ public struct Alarm: Hashable, Sendable {
   /// The alarm a fact raises, if it does.
   public init?(_ event: LedgerEvent) {
     switch event {
+    case .payment(.observed(let e)):
+      // Whatever was booked for it stands; whether it may, a person decides (PP-03, MO-12).
+      guard e.status == ProviderStatus.refunded.text else { return nil }
+      self.init("payment_refunded", e.payment.text, "the provider says that it was refunded")
     case .payment(.held(let e)):
       self.init("payment_held", e.payment.text, e.reason.text)
     case .payment(.routed(let e)):

@@ -3,6 +3,7 @@ public import Kernel
 /// Funds one split from the host wallet: the swap is checked, then one transfer is made.
 ///
 ///     idle → ready(attempt) → checking(attempt) → paying → done
+///      ↑__________________________________________|  swap abandoned, no nonce given
 ///
 /// A swap that can't be funded any more is abandoned while nothing was signed for it (S4). A direct
 /// split has no swap to check.
@@ -27,7 +28,9 @@ public enum HostpaySaga: Saga {
           .checking(attempt: attempt),
           [.split(.abandonSwap(e.split, attempt: attempt, reason: "swap is \(e.status)"))]
         )
-    case (.checking, .split(.swapAbandoned)), (.ready, .split(.swapAbandoned)): (.idle, [])
+    case (.checking, .split(.swapAbandoned)), (.ready, .split(.swapAbandoned)),
+      (.paying, .split(.swapAbandoned)):
+      (.idle, [])
     case (.paying, .transfer(.requested)), (.paying, .transfer(.nonceReserved)),
       (.paying, .transfer(.signed)):
       (.paying, [])

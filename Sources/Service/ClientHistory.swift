@@ -96,7 +96,7 @@ public struct ClientBalance: Hashable, Sendable {
       case .transit(channel):
         change(posting.amount.asset) { $0.inTransit = $0.inTransit + posting.amount }
       case .payable, .reserved, .transit, .custody, .clearing, .suspense, .fees, .exchange, .fx,
-        .gas:
+        .dust, .gas:
         break
       }
     }

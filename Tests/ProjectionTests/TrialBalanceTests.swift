@@ -24,7 +24,7 @@ import Testing
   func agreesWithTheBooks() throws {
     let story = Story.troubled()
     let rows = folded(TrialBalance.self, story.log).all
-    let accounts: [Account] = [.custody, .clearing, .suspense, .fees, .exchange, .fx, .gas]
+    let accounts: [Account] = [.custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas]
     var clients = Set<String>()
     for row in rows {
       let known = try accounts.first { $0.text == row.account } ?? account(row)

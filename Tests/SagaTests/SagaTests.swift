@@ -151,6 +151,26 @@ enum SplitWorld {
     #expect(commands.count(where: isTransfer) == 1)
   }
 
+  @Test("does: a swap left before its transfer got a nonce makes way for the next one")
+  func leavesLate() {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let commands = play([
+      SplitWorld.requested(purpose), SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
+      SplitWorld.hostpay(), SplitWorld.checked("waiting"), SplitWorld.transferRequested,
+      SplitWorld.abandoned, SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
+      SplitWorld.hostpay(), SplitWorld.checked("waiting"), SplitWorld.transferRequested,
+      SplitWorld.confirmed, SplitWorld.funded(), SplitWorld.completed(purpose),
+    ])
+    #expect(commands.count(where: isTransfer) == 2)
+    #expect(commands.contains(.hostpay(.noteFunded(SplitWorld.split))))
+    #expect(
+      !commands.contains { command in
+        if case .split(.hold) = command { return true }
+        if case .hostpay(.hold) = command { return true }
+        return false
+      })
+  }
+
   @Test("refuses: no order of up to five facts asks for a second transfer")
   func neverPaysTwice() {
     var sequences = 0
@@ -248,6 +268,14 @@ enum SplitWorld {
     #expect(open.isEmpty)
     take(SplitWorld.transferRequested)
     #expect(open == ["prepare/\(id.transfer)"])
+    take(SplitWorld.abandoned)
+    #expect(open == ["estimate/\(id)"])
+    take(SplitWorld.estimated)
+    take(SplitWorld.intended)
+    take(SplitWorld.opened)
+    take(SplitWorld.hostpay())
+    take(SplitWorld.checked("waiting"))
+    take(SplitWorld.transferRequested)
     take(SplitWorld.parked)
     #expect(open.isEmpty)
     take(SplitWorld.funded())

@@ -28,11 +28,13 @@ public struct DueGroup: Hashable, Sendable {
   /// Number of the batch it would become; part of the run's command id, so that two runs that
   /// overlap ask for the same thing once (SC-01).
   public let number: Int
+  /// The first payment in it: no other group of the channel has that one.
+  public let oldest: PaymentID
 
   /// The command a run issues for it, under an id of its own.
   public func command(isRetry: Bool = false) -> (CommandID, LedgerCommand) {
     let retry = isRetry ? "/retry" : ""
-    let id = CommandID(composed: "batch/\(channel)/\(asset)/\(number)\(retry)")
+    let id = CommandID(composed: "batch/\(channel)/\(number)/\(oldest)\(retry)")
     return (id, .batch(.open(channel, wallet: wallet, asset: asset, isRetry: isRetry)))
   }
 }
@@ -40,14 +42,28 @@ public struct DueGroup: Hashable, Sendable {
 extension LedgerState {
   /// Groups at or over their threshold, by channel and then oldest member first.
   public func dueGroups(isRetry: Bool = false) -> [DueGroup] {
-    accumulations.keys.sorted().flatMap { channel -> [DueGroup] in
-      guard let state = accumulations[channel] else { return [] }
-      return state.freeGroups.compactMap { group in
-        guard case .success = opening(channel, group, isRetry: isRetry) else { return nil }
-        return DueGroup(
-          channel: channel, wallet: group.wallet, asset: group.asset,
-          number: state.batchesOpened + 1)
-      }
+    // Few are due of many: only those are put in order.
+    accumulations.compactMap { channel, state -> [DueGroup]? in
+      guard !state.members.isEmpty else { return nil }
+      let due = dueGroups(of: channel, isRetry: isRetry)
+      return due.isEmpty ? nil : due
+    }.sorted { $0[0].channel < $1[0].channel }.flatMap { $0 }
+  }
+
+  /// The same of some channels only.
+  public func dueGroups(in channels: Set<ChannelKey>) -> [DueGroup] {
+    channels.sorted().flatMap { dueGroups(of: $0, isRetry: false) }
+  }
+
+  private func dueGroups(of channel: ChannelKey, isRetry: Bool) -> [DueGroup] {
+    guard let state = accumulations[channel] else { return [] }
+    return state.freeGroups.compactMap { group in
+      guard case .success(let opened) = opening(channel, group, isRetry: isRetry),
+        let oldest = opened.members.first?.payment
+      else { return nil }
+      return DueGroup(
+        channel: channel, wallet: group.wallet, asset: group.asset,
+        number: state.batchesOpened + 1, oldest: oldest)
     }
   }
 

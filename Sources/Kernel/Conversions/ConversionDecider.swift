@@ -21,12 +21,13 @@ extension LedgerState {
       }
       let id = ConversionID(of: payment)
       guard !member.isConverted, conversions[id] == nil else { return .ignore }
+      let (amount, dust) = member.net.swappable
       return .accept([
         .conversion(
           .requested(
             ConversionEvent.Requested(
-              amount: member.net, channel: channel, conversion: id, expected: member.amount,
-              payments: [payment])))
+              amount: amount, channel: channel, conversion: id,
+              dust: dust.isPositive ? dust : nil, expected: member.amount, payments: [payment])))
       ])
     case .complete(let id, let split, let received):
       guard let state = conversions[id] else { return .refuse(.conversionUnknown) }

@@ -7,10 +7,12 @@ public enum ConversionEvent: Hashable, Sendable {
   /// Explicit members with their own amounts, fee already taken (P-29); intent of the conversion.
   public struct Requested: BlankFact {
     public static let name = "conversion.requested.v1"
-    /// What goes to the swap: the sum of the members' net amounts.
+    /// What goes to the swap: the sum of the members' net amounts, without the dust.
     public internal(set) var amount: Money = .blank
     public internal(set) var channel: ChannelKey = .blank
     public internal(set) var conversion: ConversionID = .blank
+    /// What of the sum was too fine for a swap and stays with the platform.
+    public internal(set) var dust: Money?
     /// What the members' values were locked at, in sum.
     public internal(set) var expected = Money.zero(.usdt)
     public internal(set) var payments: [PaymentID] = []
@@ -19,6 +21,7 @@ public enum ConversionEvent: Hashable, Sendable {
       fields.money("amount", &amount)
       fields.text("channel", &channel)
       fields.text("conversion", &conversion)
+      fields.money("dust", &dust)
       fields.money("expected", &expected)
       fields.texts("payments", &payments)
     }

@@ -12,6 +12,8 @@ public enum Account: Hashable, Sendable {
   case exchange
   /// The platform's gain or loss between locked and received USDT (C-8).
   case fx
+  /// What was too fine for a swap to take, a hundred-millionth at most at a time; the platform's.
+  case dust
   /// Paid to the network.
   case gas
   /// Owed to the client and waiting behind the threshold.
@@ -30,6 +32,7 @@ public enum Account: Hashable, Sendable {
     case .fees: "fees"
     case .exchange: "exchange"
     case .fx: "fx"
+    case .dust: "dust"
     case .gas: "gas"
     case .payable(let channel): "payable:\(channel)"
     case .reserved(let channel): "reserved:\(channel)"
@@ -41,7 +44,7 @@ public enum Account: Hashable, Sendable {
   public var channel: ChannelKey? {
     switch self {
     case .payable(let channel), .reserved(let channel), .transit(let channel): channel
-    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .gas: nil
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas: nil
     }
   }
 }

@@ -25,8 +25,8 @@ public struct ClientTimeline: Sendable {
         if !assets.contains(line.amount.asset) { assets.append(line.amount.asset) }
         owed[line.amount.asset, default: 0] -= line.amount.units
         moved = moved.map { $0.asset == line.amount.asset ? $0 - line.amount : $0 } ?? -line.amount
-      case .payable, .reserved, .custody, .clearing, .suspense, .fees, .exchange, .fx, .gas,
-        .transit:
+      case .payable, .reserved, .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust,
+        .gas, .transit:
         break
       }
     }

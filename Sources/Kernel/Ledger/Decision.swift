@@ -45,6 +45,7 @@ public enum Refusal: String, Word, Error {
   case walletQuarantined = "wallet_quarantined"
   case walletClaimedElsewhere = "wallet_claimed_elsewhere"
   case tooManyOpenNonces = "too_many_open_nonces"
+  case fundsMissing = "funds_missing"
   case transferUnknown = "transfer_unknown"
   case transferElsewhere = "transfer_elsewhere"
   case notOurTransaction = "not_our_transaction"

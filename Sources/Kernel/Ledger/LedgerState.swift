@@ -69,7 +69,7 @@ extension LedgerState {
     case .batch(let command): decide(command)
     case .split(let command): decide(command)
     case .hostpay(let command): decide(command)
-    case .transfer(let command): decide(command)
+    case .transfer(let command): decide(command, at: now)
     case .wallet(let command): decide(command)
     }
   }

@@ -34,7 +34,12 @@ private func postings(of event: PaymentEvent) -> [Posting] {
 
 /// A debt to the client out of what arrived; where they differ in asset, a position stays open.
 private func owing(_ debt: Money, in account: Account, outOf net: Money) -> [Posting] {
-  guard net.asset != debt.asset else { return [Posting(.clearing, net), Posting(account, -debt)] }
+  guard net.asset != debt.asset else {
+    // A debt that a swap will carry is cut to what swaps take.
+    let rest = net - debt
+    let lines = [Posting(.clearing, net), Posting(account, -debt)]
+    return rest.units == 0 ? lines : lines + [Posting(.dust, -rest)]
+  }
   return [
     Posting(.clearing, net), Posting(.exchange, -net), Posting(.exchange, debt),
     Posting(account, -debt),
@@ -59,7 +64,8 @@ private func postings(of event: ConversionEvent) -> [Posting] {
       Posting(.custody, e.received), Posting(.exchange, -e.expected),
       Posting(.fx, e.expected - e.received),
     ]
-  case .requested, .failed: []
+  case .requested(let e): e.dust.map { [Posting(.exchange, $0), Posting(.dust, -$0)] } ?? []
+  case .failed: []
   }
 }
 

@@ -42,6 +42,20 @@ public struct Money: Hashable, Sendable {
     return (Money(part, asset), Money(units - part, asset))
   }
 
+  /// Cuts off what is finer than so many decimals, toward zero, so that `part + rest == self`.
+  public func cut(to decimals: Int) -> (part: Money, rest: Money) {
+    guard asset.decimals > decimals else { return (self, .zero(asset)) }
+    let rest = units % Int128.ten(asset.decimals - decimals)
+    return (Money(units - rest, asset), Money(rest, asset))
+  }
+
+  /// What of an amount can go through a swap, and the rest; all of it where nothing would be left,
+  /// for the provider to refuse.
+  public var swappable: (part: Money, rest: Money) {
+    let (part, rest) = cut(to: Limits.swapDecimals)
+    return part.isPositive ? (part, rest) : (self, .zero(asset))
+  }
+
   /// Divides by weights, each share rounded toward zero, the last one taking the remainder.
   ///
   /// The shares add up to `self`. Weights are at least one, none negative, and not all zero:

@@ -17,12 +17,15 @@ public struct Rate: Hashable, Sendable {
     self.init(value: value, from: from, to: to)
   }
 
-  /// The rate at which `sold` became `bought`; nil where either is not positive.
+  /// The rate at which `sold` became `bought`; nil where either is not positive, or the rate is
+  /// beyond what one can be: others name these figures.
   public init?(selling sold: Money, for bought: Money) {
     guard sold.isPositive, bought.isPositive else { return nil }
     let power = Int128.ten(Self.scale + sold.asset.decimals - bought.asset.decimals)
-    self.init(
-      value: bought.units.scaled(by: power, over: sold.units), from: sold.asset, to: bought.asset)
+    guard let value = bought.units.scaledIfFits(by: power, over: sold.units), value > 0 else {
+      return nil
+    }
+    self.init(value: value, from: sold.asset, to: bought.asset)
   }
 
   private init(value: Int128, from: Asset, to: Asset) {

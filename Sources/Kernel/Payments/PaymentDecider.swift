@@ -118,13 +118,15 @@ extension LedgerState {
     let strategy: PayoutStrategy = wantsThreshold && policy.isAccumulating ? .threshold : .instant
     // Tether of another network is owed and paid as the host wallet's own.
     let isTether = payment.outcome.asset.isTether
+    let owed = isTether ? payment.rate.applied(to: payment.net) : payment.net
+    let isSwapped = strategy == .instant && channel.payout.asset != owed.asset
     let routed = LedgerEvent.payment(
       .routed(
         PaymentEvent.Routed(
           channel: channel.key,
           fallback: wantsThreshold && strategy == .instant ? .accumulationDisabled : nil,
           net: payment.net, payment: payment.payment, payout: channel.payout, strategy: strategy,
-          value: isTether ? payment.rate.applied(to: payment.net) : payment.net)))
+          value: isSwapped ? owed.swappable.part : owed)))
     guard strategy == .threshold else { return [routed] }
     let value = payment.rate.applied(to: payment.outcome)
     let locked = AccumulationEvent.Locked(

@@ -165,7 +165,9 @@ extension LedgerState {
     guard Money(swap.fromAmount, requested.source.asset) == requested.source,
       swap.payout.lowercased() == requested.wallet.lowercased(), !swap.payin.isEmpty,
       swap.payin.lowercased() != requested.wallet.lowercased(),
-      swap.payin.lowercased() != wallet?.address.lowercased()
+      swap.payin.lowercased() != wallet?.address.lowercased(),
+      // A deposit of ours can't carry a memo (SW-16).
+      swap.payinExtra == nil
     else { return .accept([held(split, "swap \(swap.swap) differs from what was asked")]) }
     let opened = SplitEvent.SwapOpened(
       amount: requested.source, attempt: swap.attempt, channel: requested.channel,

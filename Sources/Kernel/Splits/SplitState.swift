@@ -12,7 +12,7 @@ struct SplitState: Sendable {
   var status: String?
   /// The deposit that hostpay was asked to pay.
   var hostpay: HostpayEvent.Requested?
-  /// True from the moment a transfer exists: from there nothing is given back without the chain.
+  /// True while a transfer exists: nothing is given back then without the chain.
   var mayHaveSent = false
   /// Hash of the final funding transaction.
   var funding: String?
@@ -61,6 +61,11 @@ extension LedgerState {
       splits[e.split]?.swap = nil
       splits[e.split]?.hostpay = nil
       splits[e.split]?.phase = .estimating
+      // A transfer that never got a nonce goes with its swap; the next swap may ask for it again.
+      if let transfer = transfers.removeValue(forKey: e.split.transfer) {
+        precondition(transfer.nonce == nil, "S4: \(e.split) abandons a swap it may have funded")
+        splits[e.split]?.mayHaveSent = false
+      }
     case .swapObserved(let e): splits[e.split]?.status = e.status
     case .completed(let e): splits[e.split]?.phase = .completed
     case .held(let e): splits[e.split]?.phase = .held

@@ -20,11 +20,15 @@ public struct TransferQuote: Hashable, Sendable {
   public let gasLimit: Int
   public let maxFeePerGas: String
   public let maxPriorityFeePerGas: String
+  /// What the wallet holds, of the asset to be sent and in ETH; an asset that isn't named wasn't
+  /// looked at.
+  public let holdings: [Money]
 
   public init(
     latestNonce: Int, pendingNonce: Int, gasLimit: Int, maxFeePerGas: String,
-    maxPriorityFeePerGas: String
+    maxPriorityFeePerGas: String, holdings: [Money] = []
   ) {
+    self.holdings = holdings
     self.latestNonce = latestNonce
     self.pendingNonce = pendingNonce
     self.gasLimit = gasLimit

@@ -17,10 +17,10 @@ struct TransferState: Sendable {
 }
 
 extension LedgerState {
-  func decide(_ command: TransferCommand) -> Decision {
+  func decide(_ command: TransferCommand, at now: Instant) -> Decision {
     switch command {
     case .request(let split): return request(split)
-    case .reserveNonce(let id, let quote): return reserve(id, quote)
+    case .reserveNonce(let id, let quote): return reserve(id, quote, at: now)
     case .noteSigned(let id, let signed): return note(signed, id)
     case .confirm(let id, let mined, let amount): return confirm(id, mined, amount)
     case .noteReverted(let id, let mined):
@@ -60,7 +60,7 @@ extension LedgerState {
   }
 
   /// T2: strictly serial, bound for life; the chain ahead of the log stops the wallet.
-  private func reserve(_ id: TransferID, _ quote: TransferQuote) -> Decision {
+  private func reserve(_ id: TransferID, _ quote: TransferQuote, at now: Instant) -> Decision {
     guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
     guard transfer.phase == .requested, !transfer.isParked else { return .ignore }
     guard let wallet, wallet.address == transfer.requested.wallet else {
@@ -73,7 +73,10 @@ extension LedgerState {
         parked(transfer, "the wallet is quarantined"),
       ])
     }
+    // S4: from here on the deposit can't be taken back, so its swap must be there to take it.
+    if let late = lateSwap(transfer.requested.split, at: now) { return .accept([late]) }
     guard wallet.openNonces < Limits.openNoncesMost else { return .refuse(.tooManyOpenNonces) }
+    guard wallet.holds(transfer.requested.amount, quote) else { return .refuse(.fundsMissing) }
     let assigned = WalletEvent.NonceAssigned(
       chain: wallet.chain, nonce: wallet.nextNonce, transfer: id, wallet: wallet.address)
     let reserved = TransferEvent.NonceReserved(
@@ -81,6 +84,18 @@ extension LedgerState {
       maxFeePerGas: quote.maxFeePerGas, maxPriorityFeePerGas: quote.maxPriorityFeePerGas,
       nonce: wallet.nextNonce, transfer: id, wallet: wallet.address)
     return .accept([.wallet(.nonceAssigned(assigned)), .transfer(.nonceReserved(reserved))])
+  }
+
+  /// What ends a split's swap where too little of its time is left; the split goes on to another.
+  private func lateSwap(_ id: SplitID, at now: Instant) -> LedgerEvent? {
+    guard let split = splits[id], let swap = split.swap, let end = swap.validUntil,
+      end < now.adding(seconds: Limits.swapTimeLeft)
+    else { return nil }
+    return .split(
+      .swapAbandoned(
+        SplitEvent.SwapAbandoned(
+          attempt: swap.attempt, channel: swap.channel,
+          reason: "too little of the swap's time is left to fund it", split: id)))
   }
 
   private func note(_ signed: SignedTransfer, _ id: TransferID) -> Decision {
@@ -158,6 +173,7 @@ extension LedgerState {
     case .nonceReserved(let e):
       transfers[e.transfer]?.nonce = e
       transfers[e.transfer]?.phase = .reserved
+      if let transfer = transfers[e.transfer] { wallet?.promise(transfer.requested.amount, e, 1) }
     case .signed(let e):
       transfers[e.transfer]?.hashes.append(e.hash)
       transfers[e.transfer]?.phase = .signed
@@ -172,5 +188,8 @@ extension LedgerState {
     precondition(transfers[id]?.phase == .signed, "I8: \(id) closed twice, or before it was signed")
     transfers[id]?.phase = phase
     wallet?.openNonces -= 1
+    if let transfer = transfers[id], let nonce = transfer.nonce {
+      wallet?.promise(transfer.requested.amount, nonce, -1)
+    }
   }
 }

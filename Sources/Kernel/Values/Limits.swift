@@ -15,6 +15,10 @@ public enum Limits {
   public static let donationMessageMost = 256
   /// Bytes of ASCII.
   public static let walletMost = 200
+  /// Decimals of an amount that swap providers keep; they round, or refuse, whatever is finer.
+  public static let swapDecimals = 8
+  /// Seconds a swap must have left when its deposit is signed (reliability S4).
+  public static let swapTimeLeft: Int64 = 900
   /// Swaps one split may open before a person looks.
   public static let swapAttemptsMost = 5
   /// Nonces of one wallet that may be open at once (reliability T1).

@@ -13,6 +13,33 @@ public struct WalletState: Sendable {
   public internal(set) var nextNonce: Int
   public internal(set) var isQuarantined = false
   var openNonces = 0
+  /// What open nonces will take at most, value and gas.
+  var promised: [Asset: Int128] = [:]
+
+  /// Whether the wallet covers one more transfer beside all that are open (CH-13, P-56).
+  ///
+  /// Cautious: what was mined and is not final yet counts twice.
+  func holds(_ amount: Money, _ quote: TransferQuote) -> Bool {
+    let gas = Self.gas(quote.gasLimit, quote.maxFeePerGas)
+    return quote.holdings.allSatisfy { held in
+      let value = held.asset == amount.asset ? amount.units : 0
+      let fees = held.asset == .eth ? gas : 0
+      return held.units - (promised[held.asset] ?? 0) - fees >= value
+    }
+  }
+
+  mutating func promise(_ amount: Money, _ nonce: TransferEvent.NonceReserved, _ sign: Int128) {
+    promised[amount.asset, default: 0] += sign * amount.units
+    promised[.eth, default: 0] += sign * Self.gas(nonce.gasLimit, nonce.maxFeePerGas)
+  }
+
+  /// Wei; a fee that is none, or beyond all fees, counts as one that nobody can pay.
+  private static func gas(_ limit: Int, _ fee: String) -> Int128 {
+    let most = Int128.ten(34)
+    guard let price = DecimalText.units(fee, scale: 0), price >= 0 else { return most }
+    let (gas, isOver) = price.multipliedReportingOverflow(by: Int128(limit))
+    return isOver || gas > most ? most : gas
+  }
 }
 
 extension LedgerState {

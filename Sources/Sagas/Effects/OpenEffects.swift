@@ -60,8 +60,10 @@ public struct OpenEffects: Sendable {
       return Change(closed: ["swap/\(e.split)"])
     case .swapAbandoned(let e):
       swaps[e.split] = nil
+      transfers[e.split.transfer] = nil
       let again = splits[e.split].map { [Effect.estimate($0)] } ?? []
-      return Change(closed: beforeFunding(e.split), opened: again)
+      let transfer = "prepare/\(e.split.transfer)"
+      return Change(closed: beforeFunding(e.split) + [transfer], opened: again)
     case .swapObserved: return Change()
     case .held(let e): return Change(closed: beforeFunding(e.split))
     case .completed(let e): return end(e.split)

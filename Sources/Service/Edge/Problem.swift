@@ -141,7 +141,7 @@ extension Refusal {
     case .ledgerAlreadyOpened, .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .transferElsewhere, .notOurTransaction:
+      .fundsMissing, .transferElsewhere, .notOurTransaction:
       409
     case .ledgerNotOpened: 503
     }
@@ -162,7 +162,7 @@ extension Refusal {
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .transferUnknown, .transferElsewhere, .notOurTransaction:
+      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction:
       nil
     }
   }
