@@ -11,6 +11,12 @@ extension EthereumNode {
     try await integer("eth_getTransactionCount", [account.json, tag.rawValue.json])
   }
 
+  /// The next nonce of an account as it was after a block.
+  public func nonce(of account: String, atBlock number: Int) async throws(GatewayFailure) -> Int {
+    try await integer(
+      "eth_getTransactionCount", [account.json, Hex.quantity(Int128(number)).json])
+  }
+
   /// Wei.
   public func balance(of account: String) async throws(GatewayFailure) -> Int128 {
     try await quantity("eth_getBalance", [account.json, BlockTag.latest.rawValue.json])

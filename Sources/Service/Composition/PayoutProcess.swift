@@ -13,6 +13,11 @@ package struct PayoutProcess: LedgerProcess {
   /// When groups over their threshold are looked for next; at the start, once, for what came due
   /// while nobody looked.
   private var batchRunAt: Instant = Instant(microseconds: 0)
+  /// Channels with a member that became payable since, where they are looked at at once.
+  private var touched: Set<ChannelKey> = []
+  /// Commands that need the host wallet, while the log doesn't know it yet.
+  private var waiting: [LedgerCommand] = []
+  private var hasWallet = false
 
   package init(terms: SagaTerms, batchIntervalSeconds: Int, batchesAtOnce: Bool) {
     processes = Processes(terms: terms)
@@ -21,22 +26,55 @@ package struct PayoutProcess: LedgerProcess {
   }
 
   package mutating func take(_ recorded: Recorded) -> Reaction<Effect> {
-    if isAtOnce, case .accumulation(.converted) = recorded.event {
-      batchRunAt = min(batchRunAt, recorded.at)
+    if isAtOnce, case .accumulation(.converted(let e)) = recorded.event {
+      touched.insert(e.channel)
     }
     let change = effects.take(recorded.event)
     return Reaction(
-      commands: processes.take(recorded.event), closed: change.closed, opened: change.opened)
+      commands: ready(processes.take(recorded.event), after: recorded.event),
+      closed: change.closed, opened: change.opened)
   }
 
-  package var wakeAt: Instant? { batchRunAt }
+  /// Refused commands aren't asked again: those that would be for want of a wallet wait for it.
+  private mutating func ready(
+    _ commands: [LedgerCommand], after event: LedgerEvent
+  ) -> [LedgerCommand] {
+    if case .wallet(.claimed) = event {
+      hasWallet = true
+      defer { waiting = [] }
+      return waiting + commands
+    }
+    guard !hasWallet else { return commands }
+    waiting += commands.filter(\.needsWallet)
+    return commands.filter { !$0.needsWallet }
+  }
+
+  package var wakeAt: Instant? { touched.isEmpty ? batchRunAt : Instant(microseconds: 0) }
 
   /// The batch run: every interval, or at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
-    guard batchRunAt <= now else { return [] }
-    batchRunAt = now.adding(seconds: batchInterval)
+    let next = now.adding(seconds: batchInterval)
+    defer { touched = [] }
+    // Further away than an interval it only is where the clock was set back.
+    guard batchRunAt <= now || batchRunAt > next else {
+      return state.dueGroups(in: touched).map { $0.command() }
+    }
+    batchRunAt = next
     return state.dueGroups().map { $0.command() }
+  }
+}
+
+extension LedgerCommand {
+  /// True of what can't be decided before the host wallet is known: a swap's return address and a
+  /// transfer's sender are the wallet's.
+  fileprivate var needsWallet: Bool {
+    switch self {
+    case .split(.request), .transfer(.request): true
+    case .split, .transfer, .ledger, .channel, .order, .payment, .conversion, .batch, .hostpay,
+      .wallet:
+      false
+    }
   }
 }

@@ -213,12 +213,21 @@ public final class Weir: Sendable {
             id: .composed("wallet", "claim", performer.key.address),
             digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
             actor: "service")
-        ) { [self] _ in isClaimed.withLock { $0 = true } }
-        return
+        ) { [self] answer in noteClaim(answer) }
       } catch {
         logger.warning("node_unreachable", ["why": .text("\(error)")])
-        try? await Task.sleep(for: .seconds(1))
       }
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// A claim that was not taken is made again: without it nobody is paid.
+  private func noteClaim(_ answer: Answer) {
+    switch answer {
+    case .accepted, .replayed, .ignored: isClaimed.withLock { $0 = true }
+    case .refused, .keyReused, .full:
+      logger.error("wallet_not_claimed", ["why": .text("\(answer)")])
+    case .stopping: break
     }
   }
 

@@ -46,7 +46,7 @@ extension Performer {
     }
     switch status.status {
     case "waiting":
-      let latest = clock().adding(seconds: settings.swapTimeLeftSeconds)
+      let latest = clock().adding(seconds: Limits.swapTimeLeft)
       let validUntil = status.validUntil ?? swap.validUntil
       return checked(validUntil.map { $0 < latest } ?? false ? "expiring" : "waiting")
     case "new": return .again([], afterSeconds: settings.swapPollSeconds)

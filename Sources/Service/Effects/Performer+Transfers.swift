@@ -15,32 +15,32 @@ extension Performer {
     }
     let latest = try await node.nonce(of: request.wallet, at: .latest)
     let pending = try await node.nonce(of: request.wallet, at: .pending)
-    if let missing = try await missing(request) {
+    let holdings = try await holdings(request)
+    if let held = holdings.first, !(held >= request.amount) {
       // Money that isn't there may come: no nonce is reserved, and it is said aloud (P-56).
-      return .again([], afterSeconds: settings.chainPollSeconds * 5, because: missing)
+      return .again(
+        [], afterSeconds: settings.chainPollSeconds * 5,
+        because: "the host wallet holds \(held.amountText) \(held.asset) "
+          + "and owes \(request.amount.amountText)")
     }
     try await node.simulate(call)
     let gas = try await node.gasLimit(call)
     let fees = try await node.fees()
     let quote = TransferQuote(
       latestNonce: latest, pendingNonce: pending, gasLimit: gas,
-      maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas)
+      maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
+      holdings: holdings)
     return .report([.transfer(.reserveNonce(request.transfer, quote))])
   }
 
-  private func missing(
+  /// What the host wallet has of the asset to be sent, and of ETH beside it.
+  private func holdings(
     _ request: TransferEvent.Requested
-  ) async throws(GatewayFailure) -> String? {
-    let held: Int128
-    if let contract = contract(of: request.amount.asset) {
-      held = try await node.tokenBalance(of: request.wallet, contract: contract)
-    } else {
-      held = try await node.balance(of: request.wallet)
-    }
-    guard held < request.amount.units else { return nil }
-    let balance = Money(held, request.amount.asset)
-    return "the host wallet holds \(balance.amountText) \(balance.asset) "
-      + "and owes \(request.amount.amountText)"
+  ) async throws(GatewayFailure) -> [Money] {
+    let ether = Money(try await node.balance(of: request.wallet), .eth)
+    guard let contract = contract(of: request.amount.asset) else { return [ether] }
+    let units = try await node.tokenBalance(of: request.wallet, contract: contract)
+    return [Money(units, request.amount.asset), ether]
   }
 
   /// T4: the same input gives the same bytes (RFC 6979); they are a fact before any of them leaves.
@@ -82,14 +82,19 @@ extension Performer {
       return .report([outcome(of: request, attempt, receipt)])
     }
     guard let last = attempts.last else { return wait }
-    if try await node.nonce(of: request.wallet, at: .finalized) > last.nonce {
+    if try await finalNonce(of: request.wallet, final) > last.nonce {
       // Consumed for good. Once more for receipts: the node may have been between two blocks.
       for attempt in attempts where try await node.receipt(attempt.hash) != nil { return wait }
       return .report([.transfer(.noteForeignNonce(request.transfer))])
     }
     switch try await node.send(raw: last.raw) {
     case .accepted, .alreadyKnown, .nonceTooLow, .replacementUnderpriced: return wait
-    case .insufficientFunds, .notNow, .neverMinable, .unknown:
+    case .neverMinable(let why):
+      // A nonce that can't be used blocks all behind it: a person must hear of it.
+      return .again(
+        [.transfer(.park(request.transfer, reason: "the node will never take it: \(why)"))],
+        afterSeconds: settings.chainPollSeconds * 5)
+    case .insufficientFunds, .notNow, .unknown:
       return .again(
         [], afterSeconds: settings.chainPollSeconds, because: "the node did not take \(last.hash)")
     }
@@ -100,6 +105,14 @@ extension Performer {
       return try await node.blockNumber(.finalized)
     }
     return try await node.blockNumber(.latest) - confirmations + 1
+  }
+
+  /// Nonces that are consumed for good; a chain whose finality is a count may not know the tag.
+  private func finalNonce(of wallet: String, _ final: Int) async throws(GatewayFailure) -> Int {
+    guard settings.confirmations != nil else {
+      return try await node.nonce(of: wallet, at: .finalized)
+    }
+    return final < 0 ? 0 : try await node.nonce(of: wallet, atBlock: final)
   }
 
   private func outcome(

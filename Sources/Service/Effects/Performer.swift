@@ -11,8 +11,6 @@ struct PerformerSettings: Sendable {
   /// Between two looks at a swap, and at the chain.
   var swapPollSeconds = 30
   var chainPollSeconds = 12
-  /// A swap with less time left is not funded (S4).
-  var swapTimeLeftSeconds: Int64 = 900
   /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
   var confirmations: Int?
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
@@ -73,9 +71,11 @@ struct Performer: Sendable {
   private func findRate(
     _ request: PaymentEvent.ValuationRequested
   ) async throws(GatewayFailure) -> JobOutcome {
-    let estimate = try await changeNOW.estimate(request.outcome, to: .usdt, flow: .standard)
+    // The question is about what a swap would take; the rate holds for the rest as well.
+    let sold = request.outcome.swappable.part
+    let estimate = try await changeNOW.estimate(sold, to: .usdt, flow: .standard)
     guard let bought = Money(truncating: estimate.toAmount, .usdt),
-      let rate = Rate(selling: request.outcome, for: bought)
+      let rate = Rate(selling: sold, for: bought)
     else { return .transient("an estimate without a usable amount", retryAfterSeconds: nil) }
     return .report([
       .payment(.noteRate(request.payment, rate, source: "changenow estimate", settings.policy))

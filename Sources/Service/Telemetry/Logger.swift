@@ -119,10 +119,21 @@ public struct Logger: Sendable {
     }
   }
 
+  private static let turn = Mutex(())
+
+  /// Writes a line as far as that can be done without waiting: the loop must not stand still
+  /// because nobody reads its log (PR-20).
   @Sendable public static func standardError(_ line: [UInt8]) {
+    turn.withLock { _ in writeNow(line) }
+  }
+
+  private static func writeNow(_ line: [UInt8]) {
     var rest = line[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+      var ready = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+      guard poll(&ready, 1, 0) == 1 else { return }
+      // A pipe that is ready takes so much without blocking.
+      let count = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, min($0.count, 4_096)) }
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }

@@ -33,7 +33,7 @@ import Testing
     return line
   }
 
-  private func register(_ open: String, _ strategy: PayoutStrategy) -> LedgerCommand {
+  func register(_ open: String, _ strategy: PayoutStrategy) -> LedgerCommand {
     let closed = "-1002" + open.dropFirst(5)
     let threshold: Money = strategy == .threshold ? Money("100", .usd)! : .zero(.usd)
     return .channel(
@@ -47,7 +47,7 @@ import Testing
             strategy: strategy, threshold: threshold), donationMessage: nil, notify: nil)))
   }
 
-  private func notice(
+  func notice(
     _ id: String, _ open: String, _ price: String, _ outcome: String, _ currency: String
   ) -> LedgerCommand {
     var report = PaymentReport(
@@ -61,7 +61,7 @@ import Testing
     return .payment(.note(report, policy))
   }
 
-  private func names(_ line: SimulatedLine) throws -> [String: Int] {
+  func names(_ line: SimulatedLine) throws -> [String: Int] {
     var counts: [String: Int] = [:]
     for event in try line.store.read(after: 0, limit: 10_000) {
       counts[event.name, default: 0] += 1
