@@ -107,7 +107,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
     let followup = runner.finish(call, outcome, at: now)
     for command in followup.commands {
       let digest = SHA256.digest(of: Array("\(command)".utf8))
-      let id = CommandID.composed("report", "\(followup.intent)", hex(digest.prefix(12)))
+      let id = CommandID.composed("report", "\(followup.intent)", HexText.of(digest.prefix(12)))
       backlog.append(
         Submission(
           id: id, digest: digest, command: command, actor: "process:\(call.job.lane)",
@@ -201,14 +201,4 @@ public struct Machine<P: LedgerProcess>: Sendable {
         id: id, digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
         actor: "process", causedBy: causedBy))
   }
-}
-
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Kernel
 
 /// One HTTP call with JSON both ways, and what its failure means.
 ///
@@ -146,7 +147,7 @@ enum PercentEncoding {
         UInt8(ascii: "_"), UInt8(ascii: "~"):
         encoded.append(byte)
       default:
-        encoded += Array("%".utf8) + Array(Hex.bare([byte]).uppercased().utf8)
+        encoded += Array("%".utf8) + Array(HexText.of([byte]).uppercased().utf8)
       }
     }
     return String(decoding: encoded, as: UTF8.self)

@@ -1,3 +1,5 @@
+import Kernel
+
 /// A log's own id: 16 random bytes, written as 32 small hex digits.
 public struct LogID: Hashable, Sendable, CustomStringConvertible {
   let high: UInt64
@@ -28,7 +30,7 @@ public struct LogID: Hashable, Sendable, CustomStringConvertible {
 
   public var text: String {
     let words = [high, low]
-    return hex(
+    return HexText.of(
       words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } })
   }
 

@@ -155,7 +155,7 @@ private final class Flag: Sendable {
           assert previous.hex() == stated
       assert previous.hex() == sys.argv[2]
       """
-    let head = hex(store.head.hash)
+    let head = HexText.of(store.head.hash)
     let file = scratch.file("export.jsonl")
     try write(text, to: file)
     #expect(try run(["python3", "-c", script, file, head]) == 0)

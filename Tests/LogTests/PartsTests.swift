@@ -33,10 +33,10 @@ import Testing
   @Test("hashes: as FIPS 180-4 says, one after another in one context")
   func sha256() {
     #expect(
-      hex(SHA256.digest(of: Array("abc".utf8)))
+      HexText.of(SHA256.digest(of: Array("abc".utf8)))
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     #expect(
-      hex(SHA256.digest(of: []))
+      HexText.of(SHA256.digest(of: []))
         == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     let chain = Chain()
     let one = Array("one".utf8).withUnsafeBytes { chain.hash(after: .zero, $0) }
@@ -69,7 +69,7 @@ import Testing
     #expect(try JSONValue.parse(bytes).written(.sorted) == bytes)
     let line = LogExport.line(of: event)
     #expect(try JSONValue.parse(line).written(.sorted) == line)
-    #expect(try JSONValue.parse(line)["hash"]?.text == hex(event.hash))
+    #expect(try JSONValue.parse(line)["hash"]?.text == HexText.of(event.hash))
     func read(_ bytes: [UInt8], _ count: Int) throws -> Envelope {
       let result: Result<Envelope, BodyFailure> = bytes.withUnsafeBytes { raw in
         do throws(BodyFailure) {

@@ -87,7 +87,7 @@ extension FileStore.Options {
     var previous = [UInt8](repeating: 0, count: 32)
     for event in try store.read(after: 0, limit: 10) {
       let line = String(decoding: LogExport.line(of: event), as: UTF8.self)
-      let envelope = line.replacing("\"hash\":\"\(hex(event.hash))\",", with: "")
+      let envelope = line.replacing("\"hash\":\"\(HexText.of(event.hash))\",", with: "")
       #expect(envelope.utf8.count == line.utf8.count - 74)
       previous = SHA256.digest(of: previous + Array(envelope.utf8))
       #expect(previous == event.hash)

@@ -1,3 +1,4 @@
+import Kernel
 import Log
 import Service
 
@@ -46,7 +47,7 @@ extension Command {
       let found = try log.verify()
       arguments.terminal.put(
         "ok events=\(found.events) position=\(found.head.position) "
-          + "hash=\(hexText(found.head.hash))")
+          + "hash=\(HexText.of(found.head.hash))")
       return .success
     }
   }
@@ -83,12 +84,4 @@ extension DataFolder {
       throw Failure(error)
     }
   }
-}
-
-/// Small hex digits, two a byte.
-func hexText(_ bytes: [UInt8]) -> String {
-  bytes.map { byte in
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
-  }.joined()
 }

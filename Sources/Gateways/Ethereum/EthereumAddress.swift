@@ -1,3 +1,5 @@
+import Kernel
+
 /// An account on an Ethereum chain: 20 bytes, written with the checksum of EIP-55.
 public struct EthereumAddress: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
@@ -27,7 +29,7 @@ public struct EthereumAddress: Hashable, Sendable, CustomStringConvertible {
   /// With the checksum: a letter is upper-case where the hash of the lower-case digits has a nibble
   /// of 8 or more at its place.
   public var text: String {
-    let digits = Array(Hex.bare(bytes).utf8)
+    let digits = Array(HexText.of(bytes).utf8)
     let hash = Keccak.hash(digits)
     let cased = digits.enumerated().map { index, digit in
       let nibble = index.isMultiple(of: 2) ? hash[index / 2] >> 4 : hash[index / 2] & 15

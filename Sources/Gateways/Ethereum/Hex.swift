@@ -1,20 +1,9 @@
+import Kernel
+
 /// Bytes and numbers as the `0x` text of JSON-RPC.
 public enum Hex {
-  private static let digits = Array("0123456789abcdef".utf8)
-
   /// Lower-case digits with `0x` before them.
-  public static func text(_ bytes: [UInt8]) -> String { "0x" + bare(bytes) }
-
-  /// Lower-case digits alone.
-  static func bare(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  public static func text(_ bytes: [UInt8]) -> String { "0x" + HexText.of(bytes) }
 
   /// Reads data: `0x` and an even number of digits of any case; nil for anything else.
   public static func bytes(_ text: String) -> [UInt8]? {

@@ -1,5 +1,6 @@
 import COpenSSL
 import JSON
+import Kernel
 
 /// A notice of NOWPayments about one payment (IPN): whether it is theirs, and what it says.
 ///
@@ -36,7 +37,7 @@ public enum NOWPaymentsNotice {
   /// Nil where the body is no object within the limits.
   public static func signature(of body: [UInt8], secret: String) -> String? {
     object(body).map {
-      Hex.bare(hmac($0.written(.sortedECMAScript), Array(secret.utf8).trimmed))
+      HexText.of(hmac($0.written(.sortedECMAScript), Array(secret.utf8).trimmed))
     }
   }
 

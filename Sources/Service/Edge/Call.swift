@@ -96,7 +96,7 @@ struct Call: Sendable {
       refuse(.idempotencyKeyInvalid, "one key of 1 to 255 printable ASCII characters")
       return nil
     }
-    return (.composed(kind, "key", Token.hex(SHA256.digest(of: Array(key.utf8)))), digest)
+    return (.composed(kind, "key", HexText.of(SHA256.digest(of: Array(key.utf8)))), digest)
   }
 
   /// What a write that wasn't accepted is answered with; nil where it was, or had been.
@@ -162,21 +162,11 @@ struct Call: Sendable {
   }
 }
 
-/// Fresh, unguessable text, and bytes as text.
+/// Fresh, unguessable text.
 enum Token {
   /// 128 bits of randomness as 32 hex digits.
   static func fresh() -> String {
     var chance = SystemRandomNumberGenerator()
-    return hex((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &chance) })
-  }
-
-  static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    return HexText.of((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &chance) })
   }
 }

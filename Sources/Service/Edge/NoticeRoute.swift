@@ -24,7 +24,7 @@ extension Call {
       return refuse(.noticeMalformed, error.words)
     }
     let digest = SHA256.digest(of: request.body)
-    let id = CommandID.composed("notice", report.payment.text, Token.hex(digest.prefix(16)))
+    let id = CommandID.composed("notice", report.payment.text, HexText.of(digest.prefix(16)))
     let command = LedgerCommand.payment(.note(report, parts.configuration.policy))
     parts.gate.submit(
       Submission(id: id, digest: digest, command: command, actor: "provider:nowpayments")
@@ -41,7 +41,7 @@ extension Call {
   }
 
   private var bodyDigest: Logger.Field {
-    .text(Token.hex(SHA256.digest(of: request.body)))
+    .text(HexText.of(SHA256.digest(of: request.body)))
   }
 
   private func refuseForgery() {

@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Gateways
@@ -27,14 +28,14 @@ import Testing
   func keccak() throws {
     #expect(file.keccak256.count == 6)
     for hash in file.keccak256 {
-      #expect(Hex.bare(Keccak.hash(try bytes(hash.inputHex))) == hash.digest)
+      #expect(HexText.of(Keccak.hash(try bytes(hash.inputHex))) == hash.digest)
     }
   }
 
   @Test("refuses: to be SHA3-256")
   func notSHA3() {
     let sha3 = "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a"
-    #expect(Hex.bare(Keccak.hash([])) != sha3)
+    #expect(HexText.of(Keccak.hash([])) != sha3)
   }
 
   @Test("does: RLP both ways for every published value")
@@ -53,7 +54,7 @@ import Testing
     #expect(file.rlp.count == meanings.count)
     for vector in file.rlp {
       let meaning = try #require(meanings[vector.value])
-      #expect(Hex.bare(meaning.encoded) == vector.encoded)
+      #expect(HexText.of(meaning.encoded) == vector.encoded)
       #expect(RLP(decoding: try bytes(vector.encoded)) == meaning)
     }
   }

@@ -59,7 +59,7 @@ final class EVMNode: Sendable {
   func account(wei: Int128 = 100_000_000_000_000_000_000) async throws -> EthereumKey {
     var random = SystemRandomNumberGenerator()
     let bytes = (0..<32).map { _ in UInt8.random(in: 1...254, using: &random) }
-    let key = try #require(EthereumKey(hex: Hex.bare(bytes)))
+    let key = try #require(EthereumKey(hex: HexText.of(bytes)))
     try await control("anvil_setBalance", key.address.json, Hex.quantity(wei).json)
     return key
   }

@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Gateways
@@ -135,7 +136,7 @@ import Testing
   func roundTrips() throws {
     var random = SystemRandomNumberGenerator()
     for round in 0..<400 {
-      let hex = Hex.bare((0..<32).map { _ in UInt8.random(in: 1...254, using: &random) })
+      let hex = HexText.of((0..<32).map { _ in UInt8.random(in: 1...254, using: &random) })
       let key = try #require(EthereumKey(hex: hex))
       let transaction = try #require(
         EthereumTransaction(

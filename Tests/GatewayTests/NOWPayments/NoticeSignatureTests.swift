@@ -1,4 +1,5 @@
 import JSON
+import Kernel
 import Testing
 
 @testable import Gateways
@@ -123,7 +124,7 @@ import Testing
     let vector = file.vectors[0]
     #expect(isAuthentic(vector.rawBody, vector.signature, vector.secret + "\n"))
     #expect(!isAuthentic(vector.rawBody, vector.signature, vector.secret.uppercased()))
-    let empty = Hex.bare(NOWPaymentsNotice.hmac(Array("{}".utf8), []))
+    let empty = HexText.of(NOWPaymentsNotice.hmac(Array("{}".utf8), []))
     #expect(!isAuthentic("{}", empty, "") && !isAuthentic("{}", empty, " \n"))
   }
 
@@ -148,7 +149,7 @@ import Testing
   private func isTaken(_ body: String) -> Bool { isAuthentic(body, code(body), file.secret) }
 
   private func code(_ text: String) -> String {
-    Hex.bare(NOWPaymentsNotice.hmac(Array(text.utf8), Array(file.secret.utf8)))
+    HexText.of(NOWPaymentsNotice.hmac(Array(text.utf8), Array(file.secret.utf8)))
   }
 
   @Test("does: takes arrays of more than ten as the documents' sample orders them")
