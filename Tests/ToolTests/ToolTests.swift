@@ -95,4 +95,29 @@ import Testing
     let none = try WeirProcess.run("projections", "rebuild", "nothing", "--data", folder.path)
     #expect(none.code == 1, "\(none)")
   }
+
+  @Test("does: a rebuild names the rows that the log doesn't confirm, and the facts behind them")
+  func differences() throws {
+    let folder = try StoryFolder()
+    _ = try WeirProcess.run("projections", "rebuild", "--all", "--data", folder.path)
+    let sqlite = Process()
+    sqlite.executableURL = URL(filePath: "/usr/bin/sqlite3")
+    sqlite.arguments = [
+      folder.path + "/tables.sqlite", "UPDATE accumulation_totals SET paid_usdt = '1000000.00'",
+    ]
+    try sqlite.run()
+    sqlite.waitUntilExit()
+    try #require(sqlite.terminationStatus == 0)
+    let words = ["projections", "rebuild", "accumulation_totals", "--data", folder.path]
+    let told = try WeirProcess.run(words[0], words[1], words[2], words[3], words[4], "--json")
+    let report = try JSONValue.parse(
+      Array(told.lines[0].utf8), limits: JSONLimits(bytes: 1 << 20, depth: 32))
+    let difference = try #require(report["differences"]?.items?.first)
+    #expect(difference["columns"]?.items?.compactMap(\.text) == ["paid_usdt"])
+    #expect(difference["was"]?["paid_usdt"]?.text == "1000000.00")
+    #expect(difference["is"]?["paid_usdt"]?.text != "1000000.00")
+    #expect(difference["positions"]?.items?.isEmpty == false)
+    let again = try WeirProcess.run(words[0], words[1], words[2], words[3], words[4])
+    #expect(!again.err.contains("paid_usdt"))
+  }
 }

@@ -77,13 +77,45 @@ extension Command {
             "table": .string(report.table), "rows": .integer(report.rows),
             "digest": .string(report.digest), "position": .number(String(report.place)),
             "differing": report.differing.map(JSONValue.integer) ?? .null,
+            "differences": .array(report.differences.map(json)),
           ]).written(.asIs))
       } else {
         let differing = report.differing.map(String.init) ?? "other shape"
         table.add([report.table, String(report.rows), differing, report.digest])
+        for difference in report.differences { explain(difference, of: report.table, arguments) }
       }
     }
     if !arguments.has("json") { table.lines.forEach(arguments.terminal.put) }
+  }
+
+  /// One row that the log doesn't confirm, and the facts that explain it, on standard error.
+  private static func explain(
+    _ difference: RowDifference, of table: String, _ arguments: Arguments
+  ) {
+    let key = difference.key.joined(separator: ", ")
+    let positions = difference.positions.map(String.init).joined(separator: ", ")
+    for column in difference.columns {
+      let (was, now) = (difference.live?[column]?.text, difference.rebuilt?[column]?.text)
+      arguments.terminal.say(
+        "\(table) \(key): \(column) was \(was ?? "nothing"), is \(now ?? "nothing"); "
+          + "see \(positions)")
+    }
+  }
+
+  private static func json(_ difference: RowDifference) -> JSONValue {
+    func row(_ record: TableRecord?) -> JSONValue {
+      guard let record else { return .null }
+      return .object(
+        record.cells.map { cell in
+          JSONMember(cell.column, cell.value.text.map(JSONValue.string) ?? .null)
+        })
+    }
+    return .object([
+      "key": .array(difference.key.map(JSONValue.string)),
+      "columns": .array(difference.columns.map(JSONValue.string)),
+      "was": row(difference.live), "is": row(difference.rebuilt),
+      "positions": .array(difference.positions.map(JSONValue.integer)),
+    ])
   }
 
   private static func withTables(
