@@ -12,6 +12,9 @@
 //   LogFolder     names and the marker that says what the log is
 //   LogLoader     frame after frame into the index (LogMap), believing none of them
 //   Recovery      what may stand behind the last whole frame, and what is done about it
+// Proofs/, the way of a checkpoint: LogLeaves (the chained bytes as leaves) → TreeEdge (RFC 6962) →
+//   Checkpoint in a SignedNote (C2SP) → Notary, CheckpointFiles: written here, then at the witness;
+//   CheckpointSchedule says when, LogProof proves and verifies. tools/audit.py shares none of it.
 // Stores: FileStore, and MemoryStore for tests. FileLogReader reads beside a writer and verifies.
 // Bytes: Segment, Frame (heads and layouts), Record. Below them: Disk, RealDisk.
 

@@ -49,7 +49,8 @@ struct Command: Sendable {
   static let jsonOption = Option("json", nil, "one JSON object a line")
 
   static let all: [Command] = [
-    .serve, .logExport, .logVerify, .timeline, .projectionsList, .projectionsRebuild,
+    .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
+    .projectionsRebuild,
     .configCheck, .sandbox, .bench,
   ]
 }

@@ -5,7 +5,7 @@ enum ExitCode: Int32, CaseIterable {
   case failure = 1
   /// The configuration, or the folder's state, forbids it.
   case refused = 2
-  /// The log is damaged.
+  /// The log is damaged, or isn't what was signed before.
   case damaged = 3
   /// The command line can't be understood (`EX_USAGE`).
   case usage = 64
@@ -15,7 +15,7 @@ enum ExitCode: Int32, CaseIterable {
     case .success: "done"
     case .failure: "it was tried and didn't work"
     case .refused: "the configuration, or the folder's state, forbids it"
-    case .damaged: "the log is damaged; nothing was changed"
+    case .damaged: "the log is damaged, or not what was signed; nothing was changed"
     case .usage: "the command line can't be understood"
     }
   }

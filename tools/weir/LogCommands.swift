@@ -34,24 +34,6 @@ extension Command {
     }
   }
 
-  static let logVerify = Command(
-    "log verify", "Reads the whole log and checks it against everything that is known of it",
-    options: [dataOption],
-    notes: [
-      "Frames, checksums, the hash chain, positions, versions, canonical bodies and balances.",
-      "Prints one line: events, head position, head hash. Exit code 3 says the log is damaged.",
-    ]
-  ) { (arguments) throws(Failure) in
-    let log = try DataFolder(arguments.required("data")).openLog()
-    return try reading { () throws(StoreError) in
-      let found = try log.verify()
-      arguments.terminal.put(
-        "ok events=\(found.events) position=\(found.head.position) "
-          + "hash=\(HexText.of(found.head.hash))")
-      return .success
-    }
-  }
-
   /// Runs what reads the log, and names what is wrong with it.
   static func reading(
     _ body: () throws(StoreError) -> ExitCode

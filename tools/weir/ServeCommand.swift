@@ -60,6 +60,7 @@ extension Failure {
   init(_ error: WeirFailure) {
     switch error {
     case .store(let error): self.init(error)
+    case .proof(let error): self.init(error)
     case .tables, .server: self.init(.failure, error.description)
     case .otherWallet, .configuration: self.init(.refused, error.description)
     }

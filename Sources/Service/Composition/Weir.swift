@@ -14,6 +14,8 @@ public enum WeirFailure: Error, CustomStringConvertible {
   case store(StoreError)
   case tables(TableError)
   case server(HTTPServerError)
+  /// The log isn't what was signed before, or its key and checkpoints can't be used.
+  case proof(ProofError)
   /// The log signs for another wallet than the key at hand (a new wallet is a rotation).
   case otherWallet(log: String, key: String)
   /// The configuration says too little, or the wallet's key is none.
@@ -24,6 +26,7 @@ public enum WeirFailure: Error, CustomStringConvertible {
     case .store(let error): "\(error)"
     case .tables(let error): "\(error)"
     case .server(let error): "can't listen: \(error)"
+    case .proof(let error): "\(error)"
     case .otherWallet(let log, let key):
       "the log signs for \(log), but the wallet key is that of \(key)"
     case .configuration(let what): what
@@ -33,7 +36,8 @@ public enum WeirFailure: Error, CustomStringConvertible {
 
 /// The one composition root: clock, disk, network and providers enter here and nowhere else.
 ///
-/// Threads: the loop (the truth), the tables' follower, the HTTP server's few, the client's one.
+/// Threads: the loop (the truth), the tables' follower, the checkpoints' keeper, the HTTP server's
+/// few, the client's one.
 public final class Weir: Sendable {
   let configuration: Configuration
   let store: FileStore
@@ -41,6 +45,7 @@ public final class Weir: Sendable {
   let metrics: Metrics
   let logger: Logger
   let follower: TableFollower
+  let keeper: CheckpointKeeper
   let loop: Loop<PayoutProcess>
   let performer: Performer
   private let loopEnded = DispatchSemaphore(value: 0)
@@ -74,6 +79,13 @@ public final class Weir: Sendable {
       store = try FileStore.open(
         folder: DataFolder(configuration.data).log, environment: configuration.environment)
     } catch { throw .store(error) }
+    let keeper: CheckpointKeeper
+    do throws(ProofError) {
+      let files = CheckpointFiles(data: configuration.data, witness: configuration.witnessPath)
+      keeper = CheckpointKeeper(
+        try Notary.open(store, log: store.logID, files: files), clock: Self.clock, logger: logger)
+    } catch { throw .proof(error) }
+    self.keeper = keeper
     let tables: TableStore
     do throws(TableError) {
       tables = try TableStore(
@@ -107,7 +119,10 @@ public final class Weir: Sendable {
       perform: { call, done in Task { done(await performer.perform(call.job)) } },
       report: { report in
         metrics.take(report)
-        if let last = report.committed.last { follower.follow(to: last.position) }
+        if let last = report.committed.last {
+          follower.follow(to: last.position)
+          keeper.follow(to: last.position)
+        }
         Self.tell(report, logger)
       })
   }
@@ -150,12 +165,14 @@ public final class Weir: Sendable {
     metrics.note(head: store.head.position)
     follower.start()
     follower.follow(to: store.head.position)
+    keeper.start()
+    keeper.follow(to: store.head.position)
     openLedger()
     try checkWallet()
     let edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
-        logger: logger, clock: Self.clock))
+        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper.notary.newest }))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
@@ -246,6 +263,7 @@ public final class Weir: Sendable {
     loop.stop()
     loopEnded.wait()
     follower.stop()
+    keeper.stop()
     do throws(StoreError) {
       try store.close()
     } catch { logger.error("log_close_failed", ["why": .text("\(error)")]) }

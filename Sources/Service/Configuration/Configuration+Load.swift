@@ -38,7 +38,7 @@ extension Configuration {
       chainPollSeconds: reader.integer(
         .chainPollSeconds, 1...3_600, standard: environment == .live ? 12 : 1),
       laneRetrySeconds: reader.integer(.laneRetrySeconds, 1...86_400, standard: 60),
-      settings: [])
+      witnessPath: witnessPath(&reader, data: data), settings: [])
     let all = reader.allProblems + keys.problems
     guard all.isEmpty else { throw ConfigurationFailure(all) }
     var checked = configuration
@@ -100,6 +100,18 @@ extension Configuration {
       maxFeeGwei: reader.integer(.ethereumMaxFeeGwei, 1...10_000, standard: 200),
       maxPriorityFeeGwei: reader.integer(.ethereumMaxPriorityFeeGwei, 0...1_000, standard: 10),
       maxGas: reader.integer(.ethereumMaxGas, 21_000...10_000_000, standard: 300_000))
+  }
+
+  /// A witness in the data folder would be lost, restored and rewritten with it.
+  private static func witnessPath(_ reader: inout SettingsReader, data: String) -> String? {
+    guard let path = reader.path(.witnessPath, isOptional: true) else { return nil }
+    guard path.hasPrefix("/"), !path.hasSuffix("/") else {
+      reader.refuse(.witnessPath, "must be a file's whole path")
+      return nil
+    }
+    let folder = data.hasSuffix("/") ? data : data + "/"
+    if path.hasPrefix(folder) { reader.refuse(.witnessPath, "must lie outside the data folder") }
+    return path
   }
 
   private static func serviceKeys(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)

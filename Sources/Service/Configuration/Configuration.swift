@@ -26,6 +26,8 @@ public struct Configuration: Sendable {
   public var swapPollSeconds: Int
   public var chainPollSeconds: Int
   public var laneRetrySeconds: Int
+  /// A file outside the data folder; nil where nobody witnesses.
+  public var witnessPath: String?
   /// How each setting came, for `weir config check`.
   public var settings: [Setting]
 

@@ -27,6 +27,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case swapPollSeconds = "swap_poll_seconds"
   case chainPollSeconds = "chain_poll_seconds"
   case laneRetrySeconds = "lane_retry_seconds"
+  case witnessPath = "witness_path"
 
   /// The name in the environment.
   public var environmentName: String { "WEIR_" + rawValue.uppercased() }
@@ -41,7 +42,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
       .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
       .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
-      .laneRetrySeconds:
+      .laneRetrySeconds, .witnessPath:
       false
     }
   }
@@ -75,6 +76,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .swapPollSeconds: "time between two looks at a swap"
     case .chainPollSeconds: "time between two looks at a transfer"
     case .laneRetrySeconds: "time between two tries of an outside call"
+    case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
     }
   }
 }

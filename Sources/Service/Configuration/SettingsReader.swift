@@ -132,9 +132,9 @@ struct SettingsReader {
     return Secret(text)
   }
 
-  mutating func path(_ name: SettingName) -> String? {
+  mutating func path(_ name: SettingName, isOptional: Bool = false) -> String? {
     guard let (text, origin) = values[name] else {
-      if isLive { refuse(name, "is missing: \(name.meaning)") }
+      if isLive, !isOptional { refuse(name, "is missing: \(name.meaning)") }
       return nil
     }
     if SecretRule.looksLikeKey(text) {

@@ -16,11 +16,14 @@ public final class Edge: Sendable {
     public var metrics: Metrics
     public var logger: Logger
     public var clock: @Sendable () -> Instant
+    /// The newest checkpoint, a signed note; nil before the first.
+    public var checkpoint: @Sendable () -> [UInt8]?
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
       tables: any TableReads, metrics: Metrics, logger: Logger,
-      clock: @escaping @Sendable () -> Instant
+      clock: @escaping @Sendable () -> Instant,
+      checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -29,6 +32,7 @@ public final class Edge: Sendable {
       self.metrics = metrics
       self.logger = logger
       self.clock = clock
+      self.checkpoint = checkpoint
     }
   }
 
@@ -119,6 +123,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/health", .open) { $0.showHealth() },
     EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },
     EdgeRoute("GET", "/metrics", .open) { $0.showMetrics() },
+    EdgeRoute("GET", "/.well-known/weir/checkpoint", .open) { $0.showCheckpoint() },
     EdgeRoute("POST", "/api/channels/register", .writes) { $0.registerChannel() },
     EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },

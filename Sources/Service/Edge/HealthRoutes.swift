@@ -3,7 +3,8 @@ import JSON
 import Kernel
 import Log
 
-// GET /health tells and never fails; GET /ready is for whoever sends traffic; GET /metrics counts.
+// GET /health tells and never fails; GET /ready is for whoever sends traffic; GET /metrics counts;
+// GET /.well-known/weir/checkpoint binds the log to what anybody has seen of it.
 
 extension Call {
   /// The old platform's shape, with one difference: `/ready` exists for load balancers.
@@ -23,6 +24,16 @@ extension Call {
       HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
         body: Array(parts.metrics.page().utf8)))
+  }
+
+  /// Says how many facts there are and nothing of what they say.
+  func showCheckpoint() {
+    guard let note = parts.checkpoint() else {
+      return refuse(.notFound, "nothing is signed yet")
+    }
+    send(
+      HTTPResponse(
+        status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: note))
   }
 
   private func described(_ readiness: Readiness, word: String) -> JSONValue {

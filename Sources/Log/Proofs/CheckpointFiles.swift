@@ -1,0 +1,186 @@
+/// The files that proofs need beside the log.
+///
+///     log-key              the signing key, mode 0600, made with the log
+///     checkpoints/newest   the newest checkpoint, a signed note
+///     checkpoints/edge     the tree's right edge at it: a cache, believed only where it gives the
+///                          newest checkpoint's root
+///
+/// and the witness: a file on another disk, to which every checkpoint is appended.
+public struct CheckpointFiles: Sendable {
+  /// The data folder.
+  let data: String
+  let witness: String?
+  let disk: any Disk
+
+  public init(data: String, witness: String? = nil, disk: any Disk = RealDisk()) {
+    self.data = data
+    self.witness = witness
+    self.disk = disk
+  }
+
+  var keyPath: String { data + "/log-key" }
+  var folder: String { data + "/checkpoints" }
+  var newestPath: String { folder + "/newest" }
+  var edgePath: String { folder + "/edge" }
+
+  // MARK: The key
+
+  /// Nil where there is none; throws `key` where it is not one of this log.
+  func readKey(log: String) throws(ProofError) -> SigningKey? {
+    guard let bytes = try read(keyPath) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard text.hasSuffix("\n"), let key = SigningKey(fileText: String(text.dropLast())) else {
+      throw .key(path: keyPath, what: "holds no signing key")
+    }
+    guard key.verifier.name == Checkpoint.origin(ofLog: log) else {
+      throw .key(path: keyPath, what: "is the key of \(key.verifier.name), another log")
+    }
+    return key
+  }
+
+  func write(_ key: SigningKey) throws(ProofError) {
+    try replace(keyPath, in: data, Array((key.fileText + "\n").utf8))
+  }
+
+  /// The verifier's key; throws `key` where the log has none yet.
+  public func verifierKey(log: String) throws(ProofError) -> VerifierKey {
+    guard let key = try readKey(log: log) else {
+      throw .key(path: keyPath, what: "is not there; the service makes it when it first starts")
+    }
+    return key.verifier
+  }
+
+  // MARK: Here
+
+  /// The newest checkpoint as it lies there.
+  func newest(_ key: VerifierKey) throws(ProofError) -> SealedCheckpoint? {
+    guard let bytes = try read(newestPath) else { return nil }
+    return try SealedCheckpoint(bytes, key: key, place: newestPath)
+  }
+
+  func hasCheckpoint() throws(ProofError) -> Bool { try read(newestPath) != nil }
+
+  /// Nil where there is none, or none that could be one.
+  func edge() throws(ProofError) -> TreeEdge? {
+    guard let bytes = try read(edgePath) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let subtrees = lines.dropFirst().compactMap { Digest(hexText: $0) }
+    guard let size = lines.first.flatMap({ UInt64($0) }), subtrees.count == lines.count - 1 else {
+      return nil
+    }
+    return TreeEdge(size: size, subtrees: subtrees)
+  }
+
+  func write(_ newest: SealedCheckpoint, _ edge: TreeEdge) throws(ProofError) {
+    try filing { () throws(DiskError) in try disk.makeFolder(folder) }
+    try replace(newestPath, in: folder, newest.bytes)
+    let lines = [String(edge.size)] + edge.subtrees.map { hex($0.bytes) }
+    try replace(edgePath, in: folder, Array((lines.joined(separator: "\n") + "\n").utf8))
+  }
+
+  // MARK: At the witness
+
+  /// The newest checkpoint of the witness, and the bytes of one that was cut short behind it.
+  func witnessed(
+    _ key: VerifierKey
+  ) throws(ProofError) -> (newest: SealedCheckpoint?, torn: [UInt8]) {
+    guard let witness, let (bytes, isWhole) = try readEnd(witness) else { return (nil, []) }
+    let file = isWhole ? WitnessFile(bytes) : WitnessFile.tail(bytes)
+    let newest = try file.notes.last.map { (note) throws(ProofError) in
+      try SealedCheckpoint(note, key: key, place: witness)
+    }
+    return (newest, file.rest)
+  }
+
+  /// Takes away the last bytes of the witness: an append that was cut short.
+  func mendWitness(cutting torn: Int) throws(ProofError) {
+    guard let witness, torn > 0 else { return }
+    try filing { () throws(DiskError) in
+      let file = try disk.open(witness, .write)
+      try file.truncate(to: file.size() - UInt64(torn))
+      try file.sync()
+    }
+  }
+
+  /// Appends a checkpoint to the witness; where that fails the file is as it was.
+  func witness(_ checkpoint: SealedCheckpoint) throws(ProofError) {
+    guard let witness else { return }
+    try filing { () throws(DiskError) in
+      let file: any DiskFile
+      do throws(DiskError) {
+        file = try disk.open(witness, .write)
+      } catch {
+        guard error.isMissing else { throw error }
+        file = try disk.open(witness, .create)
+        try disk.syncFolder(Self.parent(witness))
+      }
+      let end = try file.size()
+      do throws(DiskError) {
+        try file.write(checkpoint.bytes, at: end)
+        try file.sync()
+      } catch {
+        // Half a note would be in the way of the next one.
+        try? file.truncate(to: end)
+        throw error
+      }
+    }
+  }
+
+  /// Every checkpoint of a witness's file, whole and signed.
+  static func witnessed(
+    in path: String, _ key: VerifierKey, disk: any Disk
+  ) throws(ProofError) -> [SealedCheckpoint] {
+    let files = CheckpointFiles(data: "", disk: disk)
+    guard let bytes = try files.read(path) else { throw .files("there is no \(path)") }
+    let file = WitnessFile(bytes)
+    guard file.rest.isEmpty else {
+      throw .malformed(
+        place: path, what: "it ends within a checkpoint; the service mends that at its next start")
+    }
+    return try file.notes.map { (note) throws(ProofError) in
+      try SealedCheckpoint(note, key: key, place: path)
+    }
+  }
+
+  // MARK: Files
+
+  private func read(_ path: String) throws(ProofError) -> [UInt8]? {
+    try readEnd(path, most: .max)?.bytes
+  }
+
+  /// The end of a file, and whether that is all of it; nil where there is none.
+  private func readEnd(
+    _ path: String, most: UInt64 = 1 << 16
+  ) throws(ProofError) -> (bytes: [UInt8], isWhole: Bool)? {
+    try filing { () throws(DiskError) in
+      let file: any DiskFile
+      do throws(DiskError) {
+        file = try disk.open(path, .read)
+      } catch {
+        if error.isMissing { return nil }
+        throw error
+      }
+      let size = try file.size()
+      let start = size - min(size, most)
+      return (try file.bytes(Int(size - start), at: start), start == 0)
+    }
+  }
+
+  /// Writes a file so that either the old or the new one is there after a crash.
+  private func replace(
+    _ path: String, in folder: String, _ bytes: [UInt8]
+  ) throws(ProofError) {
+    try filing { () throws(DiskError) in
+      let file = try disk.open(path + ".new", .create)
+      try file.write(bytes, at: 0)
+      try file.sync()
+      try disk.rename(path + ".new", to: path)
+      try disk.syncFolder(folder)
+    }
+  }
+
+  private static func parent(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

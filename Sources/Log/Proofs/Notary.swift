@@ -1,0 +1,149 @@
+import Synchronization
+
+/// Signs what the log has become: keeps the tree's edge, and writes checkpoints here and at the
+/// witness.
+///
+/// Never signs two trees of which the older isn't how the newer begins: opening refuses a log that
+/// doesn't begin with the newest checkpoints (R1), and from there the edge only grows. A kill
+/// between an append and its checkpoint is harmless: the next checkpoint covers it.
+///
+/// Memory: the edge, and a page of events while signing.
+public final class Notary: Sendable {
+  public let key: VerifierKey
+  private let source: any EventSource
+  private let files: CheckpointFiles
+  private let signingKey: SigningKey
+  private let state: Mutex<State>
+  private let published: Mutex<SealedCheckpoint?>
+
+  private struct State {
+    var edge: TreeEdge
+    /// The chain's hash at the edge.
+    var hash: Digest
+    /// What the witness has.
+    var witnessed: UInt64
+  }
+
+  /// Checks the log against the newest checkpoints here and at the witness; makes the key where
+  /// nothing was ever signed.
+  ///
+  /// Throws `truncated` or `rewritten` where the log doesn't begin with what was signed, `key`
+  /// where checkpoints have lost their key, and others by name. Reads the log from its start only
+  /// where the edge isn't there or isn't the newest checkpoint's.
+  public static func open(
+    _ source: any EventSource, log: String, files: CheckpointFiles
+  ) throws(ProofError) -> Notary {
+    let kept = try files.readKey(log: log)
+    let key = kept ?? .fresh(name: Checkpoint.origin(ofLog: log))
+    let newest: SealedCheckpoint?
+    let witnessed: (newest: SealedCheckpoint?, torn: [UInt8])
+    do throws(ProofError) {
+      newest = try files.newest(key.verifier)
+      witnessed = try files.witnessed(key.verifier)
+    } catch {
+      guard kept == nil, case .forged = error else { throw error }
+      throw .key(path: files.keyPath, what: "is not there, but checkpoints are: \(error)")
+    }
+    for checkpoint in [newest, witnessed.newest].compactMap({ $0 }) {
+      try checkpoint.check(headOf: source)
+    }
+    try checkTear(witnessed.torn, newest, files)
+    if kept == nil { try files.write(key) }
+    let notary = Notary(
+      source, files, key,
+      try state(source, files, [newest, witnessed.newest].compactMap { $0 }), newest)
+    notary.state.withLock { $0.witnessed = witnessed.newest?.checkpoint.size ?? 0 }
+    try files.mendWitness(cutting: witnessed.torn.count)
+    try notary.witness()
+    return notary
+  }
+
+  private init(
+    _ source: any EventSource, _ files: CheckpointFiles, _ key: SigningKey, _ state: State,
+    _ newest: SealedCheckpoint?
+  ) {
+    self.source = source
+    self.files = files
+    signingKey = key
+    self.key = key.verifier
+    self.state = Mutex(state)
+    published = Mutex(newest)
+  }
+
+  /// The newest checkpoint, a signed note; nil before the first.
+  public var newest: [UInt8]? { published.withLock { $0?.bytes } }
+
+  /// How many events the newest checkpoint covers.
+  public var signed: UInt64 { published.withLock { $0?.checkpoint.size ?? 0 } }
+
+  /// Signs all that is durable now, writes it here and then at the witness; gives its size.
+  ///
+  /// Where nothing is new it only brings the witness up. One caller at a time; may be called again
+  /// after it threw.
+  @discardableResult public func sign() throws(ProofError) -> UInt64 {
+    let head = source.head.position
+    try state.withLock { (state) throws(ProofError) in
+      guard head > state.edge.size || (signed == 0 && head > 0) else { return }
+      var edge = state.edge
+      var leaves = LogLeaves(of: source, after: edge.size, hash: state.hash)
+      try leaves.read(to: head) { (leaf, _, chain) throws(ProofError) in
+        edge.append(leaf, chain)
+      }
+      let sealed = SealedCheckpoint(
+        Checkpoint(
+          origin: key.name, size: head, root: edge.root(leaves.chain), head: leaves.hash),
+        sealedBy: signingKey, place: files.newestPath)
+      try files.write(sealed, edge)
+      (state.edge, state.hash) = (edge, leaves.hash)
+      published.withLock { $0 = sealed }
+    }
+    try witness()
+    return signed
+  }
+
+  /// Appends the newest checkpoint to the witness where it isn't there.
+  private func witness() throws(ProofError) {
+    guard let newest = published.withLock({ $0 }) else { return }
+    try state.withLock { (state) throws(ProofError) in
+      guard state.witnessed < newest.checkpoint.size else { return }
+      try files.witness(newest)
+      state.witnessed = newest.checkpoint.size
+    }
+  }
+
+  /// The tree at the largest of the checkpoints, each seen to be the tree's.
+  private static func state(
+    _ source: any EventSource, _ files: CheckpointFiles, _ checkpoints: [SealedCheckpoint]
+  ) throws(ProofError) -> State {
+    let chain = Chain()
+    let ordered = checkpoints.sorted { $0.checkpoint.size < $1.checkpoint.size }
+    var edge = TreeEdge()
+    var hash = Digest.zero
+    if let kept = try files.edge(),
+      let known = ordered.first(where: { $0.checkpoint.size == kept.size }),
+      kept.root(chain) == known.checkpoint.root
+    {
+      (edge, hash) = (kept, known.checkpoint.head)
+    }
+    var leaves = LogLeaves(of: source, after: edge.size, hash: hash)
+    for sealed in ordered where sealed.checkpoint.size >= edge.size {
+      try leaves.read(to: sealed.checkpoint.size) { (leaf, _, chain) throws(ProofError) in
+        edge.append(leaf, chain)
+      }
+      try sealed.check(root: edge.root(chain), head: leaves.hash)
+    }
+    return State(edge: edge, hash: leaves.hash, witnessed: 0)
+  }
+
+  /// A witness may end within a note only where a power cut ended the append of ours that is the
+  /// newest: a prefix of it, then what a file system puts where nothing was written.
+  private static func checkTear(
+    _ torn: [UInt8], _ newest: SealedCheckpoint?, _ files: CheckpointFiles
+  ) throws(ProofError) {
+    let written = torn.prefix(torn.count - torn.reversed().prefix { $0 == 0 }.count)
+    guard torn.isEmpty || newest?.bytes.starts(with: written) ?? false else {
+      throw .malformed(
+        place: files.witness ?? "", what: "behind its checkpoints stands what is none")
+    }
+  }
+}
