@@ -71,8 +71,15 @@ public struct CheckpointFiles: Sendable {
     return TreeEdge(size: size, subtrees: subtrees)
   }
 
+  /// Makes the checkpoints' folder, its name safe on the disk.
+  func make() throws(ProofError) {
+    try filing { () throws(DiskError) in
+      try disk.makeFolder(folder)
+      try disk.syncFolder(data)
+    }
+  }
+
   func write(_ newest: SealedCheckpoint, _ edge: TreeEdge) throws(ProofError) {
-    try filing { () throws(DiskError) in try disk.makeFolder(folder) }
     try replace(newestPath, in: folder, newest.bytes)
     let lines = [String(edge.size)] + edge.subtrees.map { hex($0.bytes) }
     try replace(edgePath, in: folder, Array((lines.joined(separator: "\n") + "\n").utf8))
@@ -80,16 +87,33 @@ public struct CheckpointFiles: Sendable {
 
   // MARK: At the witness
 
-  /// The newest checkpoint of the witness, and the bytes of one that was cut short behind it.
+  /// The newest checkpoint of the witness, and how many bytes of an append that was cut short stand
+  /// behind it.
+  ///
+  /// Only an append of `newest`, which is written here first, can have been cut short; anything
+  /// else that is no checkpoint is refused.
   func witnessed(
-    _ key: VerifierKey
-  ) throws(ProofError) -> (newest: SealedCheckpoint?, torn: [UInt8]) {
-    guard let witness, let (bytes, isWhole) = try readEnd(witness) else { return (nil, []) }
+    _ key: VerifierKey, newest: SealedCheckpoint?
+  ) throws(ProofError) -> (newest: SealedCheckpoint?, torn: Int) {
+    guard let witness, let (bytes, isWhole) = try readEnd(witness) else { return (nil, 0) }
     let file = isWhole ? WitnessFile(bytes) : WitnessFile.tail(bytes)
-    let newest = try file.notes.last.map { (note) throws(ProofError) in
+    var (notes, torn) = (file.notes, file.rest)
+    if torn.isEmpty, let last = notes.last, last.contains(0), Self.isPart(last, of: newest) {
+      (notes, torn) = (notes.dropLast(), last)
+    }
+    guard torn.isEmpty || Self.isPart(torn, of: newest) else {
+      throw .malformed(place: witness, what: "behind its checkpoints stands what is none")
+    }
+    let found = try notes.last.map { (note) throws(ProofError) in
       try SealedCheckpoint(note, key: key, place: witness)
     }
-    return (newest, file.rest)
+    return (found, torn.count)
+  }
+
+  /// Whether bytes are what a power cut leaves of an append: its own, or zeros.
+  private static func isPart(_ bytes: [UInt8], of newest: SealedCheckpoint?) -> Bool {
+    guard let newest, bytes.count <= newest.bytes.count else { return false }
+    return zip(bytes, newest.bytes).allSatisfy { $0 == $1 || $0 == 0 }
   }
 
   /// Takes away the last bytes of the witness: an append that was cut short.

@@ -36,10 +36,10 @@ public final class Notary: Sendable {
     let kept = try files.readKey(log: log)
     let key = kept ?? .fresh(name: Checkpoint.origin(ofLog: log))
     let newest: SealedCheckpoint?
-    let witnessed: (newest: SealedCheckpoint?, torn: [UInt8])
+    let witnessed: (newest: SealedCheckpoint?, torn: Int)
     do throws(ProofError) {
       newest = try files.newest(key.verifier)
-      witnessed = try files.witnessed(key.verifier)
+      witnessed = try files.witnessed(key.verifier, newest: newest)
     } catch {
       guard kept == nil, case .forged = error else { throw error }
       throw .key(path: files.keyPath, what: "is not there, but checkpoints are: \(error)")
@@ -47,13 +47,13 @@ public final class Notary: Sendable {
     for checkpoint in [newest, witnessed.newest].compactMap({ $0 }) {
       try checkpoint.check(headOf: source)
     }
-    try checkTear(witnessed.torn, newest, files)
+    try files.make()
     if kept == nil { try files.write(key) }
     let notary = Notary(
       source, files, key,
       try state(source, files, [newest, witnessed.newest].compactMap { $0 }), newest)
     notary.state.withLock { $0.witnessed = witnessed.newest?.checkpoint.size ?? 0 }
-    try files.mendWitness(cutting: witnessed.torn.count)
+    try files.mendWitness(cutting: witnessed.torn)
     try notary.witness()
     return notary
   }
@@ -133,17 +133,5 @@ public final class Notary: Sendable {
       try sealed.check(root: edge.root(chain), head: leaves.hash)
     }
     return State(edge: edge, hash: leaves.hash, witnessed: 0)
-  }
-
-  /// A witness may end within a note only where a power cut ended the append of ours that is the
-  /// newest: a prefix of it, then what a file system puts where nothing was written.
-  private static func checkTear(
-    _ torn: [UInt8], _ newest: SealedCheckpoint?, _ files: CheckpointFiles
-  ) throws(ProofError) {
-    let written = torn.prefix(torn.count - torn.reversed().prefix { $0 == 0 }.count)
-    guard torn.isEmpty || newest?.bytes.starts(with: written) ?? false else {
-      throw .malformed(
-        place: files.witness ?? "", what: "behind its checkpoints stands what is none")
-    }
   }
 }
