@@ -27,7 +27,9 @@ struct WeirProcess {
     return source.appending(path: "../../.build/debug/weir").standardized
   }()
 
-  static func process(_ words: [String], _ variables: [String: String] = [:]) -> Process {
+  static func process(
+    _ words: [String], _ variables: [String: String] = [:], program: URL = program
+  ) -> Process {
     let process = Process()
     process.executableURL = program
     process.arguments = words
@@ -38,7 +40,15 @@ struct WeirProcess {
 
   /// Runs to the end.
   static func run(_ words: String..., variables: [String: String] = [:]) throws -> Outcome {
-    let process = process(words, variables)
+    try run(process(words, variables))
+  }
+
+  /// Runs any program to the end.
+  static func run(program: String, _ words: [String]) throws -> Outcome {
+    try run(process(words, program: URL(filePath: program)))
+  }
+
+  private static func run(_ process: Process) throws -> Outcome {
     let (out, err) = (Pipe(), Pipe())
     process.standardOutput = out
     process.standardError = err
@@ -60,10 +70,49 @@ struct StoryFolder {
   let scratch = ScratchFolder()
   var path: String { scratch.path }
   let story = Story.standard()
+  /// Facts that the copy of the young log holds.
+  private let young = 3
 
-  init() throws {
-    let store = try FileStore.open(folder: scratch.file("log"), environment: .sandbox)
-    for recorded in story.log {
+  /// Signs in the middle and at the end where a witness is named, and keeps a copy of the young log
+  /// beside.
+  init(signing witness: String? = nil) throws {
+    var store = try open()
+    try append(story.log.prefix(young), to: store)
+    if witness != nil {
+      try store.close()
+      try FileManager.default.copyItem(atPath: scratch.file("log"), toPath: scratch.file("young"))
+      store = try open()
+    }
+    let notary = try witness.map {
+      try Notary.open(
+        store, log: store.logID, files: CheckpointFiles(data: scratch.path, witness: $0))
+    }
+    let rest = story.log.dropFirst(young)
+    try append(rest.prefix(rest.count / 2), to: store)
+    try notary?.sign()
+    try append(rest.dropFirst(rest.count / 2), to: store)
+    try notary?.sign()
+    try store.close()
+  }
+
+  /// Puts another history, sound in itself, in the log's place: the first facts, and then all
+  /// others by somebody else, or none.
+  func rewrite(isShorter: Bool) throws {
+    try FileManager.default.removeItem(atPath: scratch.file("log"))
+    try FileManager.default.copyItem(atPath: scratch.file("young"), toPath: scratch.file("log"))
+    let store = try open()
+    if !isShorter { try append(story.log.dropFirst(young), to: store, actor: "an insider") }
+    try store.close()
+  }
+
+  private func open() throws -> FileStore {
+    try FileStore.open(folder: scratch.file("log"), environment: .sandbox)
+  }
+
+  private func append(
+    _ facts: ArraySlice<Recorded>, to store: FileStore, actor: String = "story"
+  ) throws {
+    for recorded in facts {
       var event = recorded.event
       // The first fact names the log it stands in.
       if case .ledger = event,
@@ -72,16 +121,17 @@ struct StoryFolder {
       {
         event = opened[0]
       }
-      try Self.append(event, of: recorded, to: store)
+      try Self.append(event, of: recorded, to: store, actor: actor)
     }
-    try store.close()
   }
 
-  static func append(_ event: LedgerEvent, of recorded: Recorded, to store: FileStore) throws {
+  static func append(
+    _ event: LedgerEvent, of recorded: Recorded, to store: FileStore, actor: String = "story"
+  ) throws {
     _ = try store.append([
       Proposal(
         command: .composed("story", String(recorded.position)),
-        digest: [UInt8](repeating: 0, count: 32), actor: "story", at: recorded.at,
+        digest: [UInt8](repeating: 0, count: 32), actor: actor, at: recorded.at,
         events: [event])
     ])
   }

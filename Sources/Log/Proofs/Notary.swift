@@ -83,7 +83,7 @@ public final class Notary: Sendable {
   @discardableResult public func sign() throws(ProofError) -> UInt64 {
     let head = source.head.position
     try state.withLock { (state) throws(ProofError) in
-      guard head > state.edge.size || (signed == 0 && head > 0) else { return }
+      guard head > signed else { return }
       var edge = state.edge
       var leaves = LogLeaves(of: source, after: edge.size, hash: state.hash)
       try leaves.read(to: head) { (leaf, _, chain) throws(ProofError) in

@@ -26,8 +26,10 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 }
 
-/// The key that signs a log's notes, in the form Go's `note` package keeps such keys in:
-/// `PRIVATE+KEY+name+key id in hex+base64(0x01 ‖ seed)`. Never printed by accident.
+/// The key that signs a log's notes; it is never printed by accident.
+///
+/// Its file has the form of Go's `note` package:
+/// `PRIVATE+KEY+name+key id in hex+base64(0x01 ‖ seed)`.
 struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {

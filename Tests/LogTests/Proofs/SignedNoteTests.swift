@@ -127,7 +127,7 @@ import Testing
       let file = WitnessFile(Array(all.prefix(length)))
       let whole = notes.indices.filter { notes.prefix($0 + 1).map(\.count).reduce(0, +) <= length }
       #expect(file.notes == whole.map { notes[$0] })
-      #expect(file.notes.flatMap { $0 } + file.rest == all.prefix(length))
+      #expect(file.notes.flatMap(\.self) + file.rest == Array(all.prefix(length)))
       let tail = WitnessFile.tail(Array(all.suffix(length)))
       #expect(tail.notes.count <= 4)
       if tail.notes.count > 0 { #expect(tail.notes.last == notes[3]) }

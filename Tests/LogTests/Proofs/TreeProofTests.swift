@@ -88,13 +88,13 @@ import Testing
         }
         #expect(proves(leaves[index], index, size, tree, path))
         #expect(!proves(leaves[(index + 1) % 64], index, size, tree, path))
-        #expect(!proves(leaves[index], index, size, leaf([9]), path))
+        #expect(!proves(leaves[index], index, size, leaf([200]), path))
         #expect(!proves(leaves[index], index, size, tree, path + [tree]))
         #expect(!proves(leaves[index], size, size, tree, path))
         if index + 1 < size { #expect(!proves(leaves[index], index + 1, size, tree, path)) }
         for hash in path.indices {
           var bad = path
-          bad[hash] = leaf([7])
+          bad[hash] = leaf([200])
           #expect(!proves(leaves[index], index, size, tree, bad))
           bad.remove(at: hash)
           #expect(!proves(leaves[index], index, size, tree, bad))
@@ -120,7 +120,7 @@ import Testing
         #expect(!proves(roots[old], roots[new], path + [roots[new]]))
         for hash in path.indices {
           var bad = path
-          bad[hash] = leaf([7])
+          bad[hash] = leaf([200])
           #expect(!proves(roots[old], roots[new], bad))
           bad.remove(at: hash)
           #expect(!proves(roots[old], roots[new], bad))

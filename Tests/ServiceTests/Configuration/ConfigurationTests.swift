@@ -157,6 +157,19 @@ import Testing
     #expect(problems(.live, variables) == [name])
   }
 
+  @Test("does: a witness is a file outside the data folder, or none")
+  func witness() throws {
+    let name = "WEIR_WITNESS_PATH"
+    #expect(try load(.live, live()).get().witnessPath == nil)
+    var variables = try live()
+    variables[name] = "/mnt/other/weir-checkpoints"
+    #expect(try load(.live, variables).get().witnessPath == "/mnt/other/weir-checkpoints")
+    for value in ["other/file", "/mnt/other/", folder.file("witness"), Self.key] {
+      variables[name] = value
+      #expect(problems(.live, variables) == [name], "\(value)")
+    }
+  }
+
   @Test("refuses: numbers, switches and words out of their range, and names there are not")
   func ranges() {
     let bad = [
