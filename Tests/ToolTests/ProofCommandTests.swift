@@ -134,9 +134,9 @@ import Testing
       if !shown.hasPrefix("weir/") { try await Task.sleep(for: .milliseconds(50)) }
     }
     #expect(shown.hasPrefix("weir/"))
-    #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix(shown))
     process.terminate()
     try await offPool { process.waitUntilExit() }
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains(shown))
     let verified = try await offPool {
       try WeirProcess.run("log", "verify", "--data", data, "--witness", path)
     }

@@ -42,8 +42,8 @@ extension Command {
       dataOption, Option("from", "SIZE", "prove that the first SIZE events are how the log begins"),
     ],
     notes: [
-      "Prints one JSON object: the event, the hashes from its leaf to the root (RFC 6962) in base64,",
-      "and the checkpoint. It convinces whoever trusts the key of `weir log key`.",
+      "Prints one JSON object: the event, the hashes from its leaf to the root (RFC 6962) in",
+      "base64, and the checkpoint. It convinces whoever trusts the key of `weir log key`.",
     ]
   ) { (arguments) throws(Failure) in
     let folder = DataFolder(arguments.required("data"))
