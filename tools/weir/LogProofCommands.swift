@@ -1,3 +1,4 @@
+import Kernel
 import Log
 import Service
 
@@ -30,7 +31,7 @@ extension Command {
       let found = try log.verify()
       arguments.terminal.put(
         "ok events=\(found.events) position=\(found.head.position) "
-          + "hash=\(hexText(found.head.hash)) checkpoints=\(checkpoints)")
+          + "hash=\(HexText.of(found.head.hash)) checkpoints=\(checkpoints)")
       return .success
     }
   }

@@ -1,3 +1,5 @@
+import Kernel
+
 /// What a log was at a moment: C2SP `tlog-checkpoint`, with the chain's head as its extension line.
 ///
 ///     weir/<log id>
@@ -14,7 +16,7 @@ struct Checkpoint: Hashable, Sendable {
   static func origin(ofLog log: String) -> String { "weir/" + log }
 
   var text: String {
-    "\(origin)\n\(size)\n\(Base64.text(of: root.bytes))\nchain \(hex(head.bytes))\n"
+    "\(origin)\n\(size)\n\(Base64.text(of: root.bytes))\nchain \(HexText.of(head.bytes))\n"
   }
 
   init(origin: String, size: UInt64, root: Digest, head: Digest) {

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The files that proofs need beside the log.
 ///
 ///     log-key              the signing key, mode 0600, made with the log
@@ -81,7 +83,7 @@ public struct CheckpointFiles: Sendable {
 
   func write(_ newest: SealedCheckpoint, _ edge: TreeEdge) throws(ProofError) {
     try replace(newestPath, in: folder, newest.bytes)
-    let lines = [String(edge.size)] + edge.subtrees.map { hex($0.bytes) }
+    let lines = [String(edge.size)] + edge.subtrees.map { HexText.of($0.bytes) }
     try replace(edgePath, in: folder, Array((lines.joined(separator: "\n") + "\n").utf8))
   }
 

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The public key of a log's notes, in the form of C2SP `signed-note`:
 /// `name+key id in hex+base64(0x01 ‖ key)`.
 public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
@@ -16,13 +18,13 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
       key.count == 33, key[0] == 1
     else { return nil }
     self.init(name: String(parts[0]), key: Array(key[1...]))
-    guard hex(id) == parts[1] else { return nil }
+    guard HexText.of(id) == parts[1] else { return nil }
   }
 
   /// The first 4 bytes of `SHA-256(name ‖ "\n" ‖ 0x01 ‖ key)`.
   var id: [UInt8] { Array(SHA256.digest(of: Array(name.utf8) + [10, 1] + key).prefix(4)) }
 
-  public var text: String { "\(name)+\(hex(id))+\(Base64.text(of: [1] + key))" }
+  public var text: String { "\(name)+\(HexText.of(id))+\(Base64.text(of: [1] + key))" }
   public var description: String { text }
 }
 
@@ -58,12 +60,12 @@ struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringConvertib
       seed.count == 33, seed[0] == 1
     else { return nil }
     self.init(name: String(parts[0]), seed: Array(seed[1...]))
-    guard hex(verifier.id) == parts[1] else { return nil }
+    guard HexText.of(verifier.id) == parts[1] else { return nil }
   }
 
   /// What the key's file holds.
   var fileText: String {
-    "PRIVATE+KEY+\(verifier.name)+\(hex(verifier.id))+\(Base64.text(of: [1] + seed))"
+    "PRIVATE+KEY+\(verifier.name)+\(HexText.of(verifier.id))+\(Base64.text(of: [1] + seed))"
   }
 
   func sign(_ text: String) -> SignedNote {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Kernel
 @testable import Log
 
 @Suite struct TreeProofTests {
@@ -53,7 +54,7 @@ import Testing
     ]
     let leaves = inputs.map(leaf)
     for size in 0...8 {
-      #expect(hex(edge(leaves.prefix(size)).root(chain).bytes) == roots[size])
+      #expect(HexText.of(edge(leaves.prefix(size)).root(chain).bytes) == roots[size])
     }
     let wanted = [
       "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
@@ -61,7 +62,7 @@ import Testing
       "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
     ]
     let found = path(TreeProof.inclusion(of: 0, in: 8), leaves)
-    #expect(found.map { hex($0.bytes) } == wanted)
+    #expect(found.map { HexText.of($0.bytes) } == wanted)
   }
 
   @Test("does: the edge's root is that of the definition, at every size up to 64")
