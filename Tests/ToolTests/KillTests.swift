@@ -35,9 +35,14 @@ import Testing
     try await world.settle(story)
     #expect(try await offPool { last.stop() } == 0)
 
-    let data = world.data
-    let verified = try await offPool { try WeirProcess.run("log", "verify", "--data", data) }
+    let (data, witness) = (world.data, world.witness)
+    let verified = try await offPool {
+      try WeirProcess.run("log", "verify", "--data", data, "--witness", witness)
+    }
     #expect(verified.code == 0, "\(verified)")
+    // One life signs at least once where it did anything.
+    let signed = verified.out.split(separator: "=").last.flatMap { Int($0.dropLast()) } ?? 0
+    #expect(signed > Self.kills / 2)
     try await world.checkLog(story)
     try await world.checkChain()
   }

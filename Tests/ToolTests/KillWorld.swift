@@ -20,6 +20,8 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   let data: String
   var log: String { data + "/service.log" }
+  /// Where every checkpoint goes, as if on another disk.
+  var witness: String { data + "-witness" }
   private let sandbox: Sandbox
   private let http = HTTPClient()
   private let port: Int
@@ -60,13 +62,14 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
       "WEIR_CHANGENOW_API_KEY": settings.changeNOWKey, "WEIR_SERVICE_KEY": key,
       "WEIR_HOST_WALLET_KEY_FILE": keyFile, "WEIR_BATCH_INTERVAL_SECONDS": "1",
       "WEIR_LANE_RETRY_SECONDS": "1", "WEIR_SWAP_POLL_SECONDS": "1",
-      "WEIR_CHAIN_POLL_SECONDS": "1",
+      "WEIR_CHAIN_POLL_SECONDS": "1", "WEIR_WITNESS_PATH": data + "-witness",
     ]
   }
 
   deinit {
     sandbox.stop()
     try? FileManager.default.removeItem(atPath: data)
+    try? FileManager.default.removeItem(atPath: witness)
   }
 
   func random(below bound: Int) -> Int {
