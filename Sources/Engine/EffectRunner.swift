@@ -36,6 +36,10 @@ public struct EffectRunner<Job: Work>: Sendable {
     let intent: UInt64
     let since: Instant
     var attempt = 0
+    /// Tries without an answer.
+    var failures = 0
+    /// When somebody was told last that it is still owed; its beginning at first.
+    var toldAt: Instant
     var isRunning = false
   }
 
@@ -53,7 +57,7 @@ public struct EffectRunner<Job: Work>: Sendable {
   /// Takes a job on; `at` is the intent's recorded time, so that a restart doesn't begin anew.
   public mutating func open(_ job: Job, intent: UInt64, at: Instant) {
     close(job.key)
-    entries[job.key] = Entry(job: job, intent: intent, since: at)
+    entries[job.key] = Entry(job: job, intent: intent, since: at, toldAt: at)
     addLane(job.lane)
     lanes[job.lane]?.add(job.key, notBefore: at)
   }
@@ -87,6 +91,9 @@ public struct EffectRunner<Job: Work>: Sendable {
       entry.intent == call.intent
     else { return Followup() }
     entry.isRunning = false
+    if case .transient = outcome { entry.failures += 1 }
+    let isLate = entry.toldAt.adding(seconds: Int64(limits.tellSeconds)) <= now
+    if isLate { entry.toldAt = now }
     entries[key] = entry
     var followup = Followup(intent: entry.intent)
     var delay = limits.retrySeconds
@@ -103,12 +110,15 @@ public struct EffectRunner<Job: Work>: Sendable {
       lanes[entry.job.lane]?.noteFailure(retryAfter: retryAfter, at: now)
       delay = max(delay, retryAfter ?? 0)
       let horizon = entry.since.adding(seconds: Int64(limits.horizonSeconds))
-      if horizon <= now {
+      if horizon <= now, entry.failures >= limits.triesLeast {
         giveUp(entry, "no answer since \(entry.since.text): \(reason)", &followup)
       }
     case .permanent(let reason):
       lanes[entry.job.lane]?.noteAnswer()
       giveUp(entry, reason, &followup)
+    }
+    if isLate, followup.trouble == nil {
+      followup.trouble = "\(key): owed since \(entry.since.text)"
     }
     // Until a fact closes it the call stays owed: a report that was refused is no outcome.
     lanes[entry.job.lane]?.add(key, notBefore: now.adding(seconds: Int64(delay)))

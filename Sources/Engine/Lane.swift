@@ -8,6 +8,11 @@ public struct LaneLimits: Hashable, Sendable {
   public var retrySeconds = 60
   /// From the intent on; after it a call is given up, unless it is endless.
   public var horizonSeconds = 86_400
+  /// Tries without an answer, of this process, before a call is given up: the time before them may
+  /// be a clock's leap, or one in which nobody tried.
+  public var triesLeast = 10
+  /// A call that is owed for so long is told of, and again after as long.
+  public var tellSeconds = 3_600
   /// Calls without an answer in a row that open the breaker.
   public var breakerFailures = 10
   /// How long an open breaker lets nothing through; then one call tries.

@@ -104,14 +104,34 @@ import Testing
     #expect(followup.trouble != nil)
     runner.close("a")
     runner.open(Errand(key: "b"), intent: 6, at: start)
-    let first = try #require(runner.due(at: start.adding(seconds: 86_399)).first)
-    let late = start.adding(seconds: 86_399)
-    #expect(
-      runner.finish(first, .transient("lost", retryAfterSeconds: nil), at: late).commands.isEmpty)
-    let last = try #require(runner.due(at: late.adding(seconds: 60)).first)
-    let end = runner.finish(
-      last, .transient("lost", retryAfterSeconds: nil), at: late.adding(seconds: 60))
-    #expect(end.commands.count == 1)
+    // Nobody tried for a day: the first tries after it are no reason to give up.
+    for index in 1...10 {
+      let late = start.adding(seconds: 90_000 + Int64(index) * 60)
+      let call = try #require(runner.due(at: late).first)
+      let end = runner.finish(call, .transient("lost", retryAfterSeconds: nil), at: late)
+      #expect(end.commands.count == (index < 10 ? 0 : 1))
+    }
+    runner = self.runner()
+    runner.open(Errand(key: "c"), intent: 7, at: start)
+    for index in 0..<20 {
+      let early = start.adding(seconds: 80_000 + Int64(index) * 60)
+      let call = try #require(runner.due(at: early).first)
+      let end = runner.finish(call, .transient("lost", retryAfterSeconds: nil), at: early)
+      #expect(end.commands.isEmpty)
+    }
+  }
+
+  @Test("does: tells once an hour of a call that is answered and never ends")
+  func tells() throws {
+    var runner = runner()
+    runner.open(Errand(key: "a", isEndless: true), intent: 5, at: start)
+    var told = 0
+    for minute in 0..<180 {
+      let now = start.adding(seconds: Int64(minute) * 60)
+      let call = try #require(runner.due(at: now).first)
+      if runner.finish(call, .again([], afterSeconds: 60), at: now).trouble != nil { told += 1 }
+    }
+    #expect(told == 2)
   }
 
   @Test("refuses: giving up a call that may be paying somebody")
