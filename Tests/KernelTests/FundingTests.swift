@@ -101,6 +101,29 @@ import Testing
     #expect(world.ask(.split(.noteSwap(split, swap))).names == ["split.held.v1"])
   }
 
+  @Test("does: a swap that is another split's already is held, not paid a second time")
+  func sameSwap() {
+    var world = World.registered(Sample.payout(.instant))
+    world.claim()
+    for number in 1...2 {
+      world.pay(number)
+      let split = SplitID(number: number)
+      world.ask(.split(.request(.payment(Sample.payment(number)), .fixedRate)))
+      world.estimate(split)
+      let opened = world.openSwap(split, from: "24.25", swap: "s1")
+      #expect(opened.names == [number == 1 ? "split.swap_opened.v1" : "split.held.v1"])
+    }
+  }
+
+  @Test("refuses: the host wallet as a client's")
+  func ownWallet() {
+    var world = World()
+    world.claim()
+    let payout = Sample.payout(.instant, asset: .usdt, wallet: Sample.host.uppercased())
+    let form = Sample.form(payout: payout)
+    #expect(world.ask(.channel(.register(form))).refusal == .walletMalformed)
+  }
+
   @Test("does: two wallets of one channel are opened in one run, each under an id of its own")
   func twoWallets() {
     var world = World.registered(prices: ["100.00"])

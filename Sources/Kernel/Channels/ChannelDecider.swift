@@ -93,7 +93,8 @@ extension LedgerState {
     guard payout.asset != .none, payout.asset != .usd else { return .payoutPairUnknown }
     let wallet = payout.wallet.utf8
     guard (10...Limits.walletMost).contains(wallet.count),
-      wallet.allSatisfy({ $0 > 32 && $0 < 127 })
+      wallet.allSatisfy({ $0 > 32 && $0 < 127 }),
+      payout.wallet.lowercased() != self.wallet?.address.lowercased()
     else { return .walletMalformed }
     guard payout.threshold.asset == .usd else { return .thresholdTooLow }
     switch payout.strategy {

@@ -22,6 +22,8 @@ public struct LedgerState: Sendable {
   var batches: [BatchID: BatchState] = [:]
   var splits: [SplitID: SplitState] = [:]
   var splitOf: [SplitPurpose: SplitID] = [:]
+  /// Whose a swap is: one that is two splits' would get two deposits (SW-15).
+  var splitOfSwap: [SwapID: SplitID] = [:]
   var transfers: [TransferID: TransferState] = [:]
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?

@@ -167,7 +167,8 @@ extension LedgerState {
       swap.payin.lowercased() != requested.wallet.lowercased(),
       swap.payin.lowercased() != wallet?.address.lowercased(),
       // A deposit of ours can't carry a memo (SW-16).
-      swap.payinExtra == nil
+      swap.payinExtra == nil,
+      splitOfSwap[swap.swap] ?? id == id
     else { return .accept([held(split, "swap \(swap.swap) differs from what was asked")]) }
     let opened = SplitEvent.SwapOpened(
       amount: requested.source, attempt: swap.attempt, channel: requested.channel,

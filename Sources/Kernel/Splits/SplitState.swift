@@ -55,6 +55,7 @@ extension LedgerState {
       splits[e.split]?.attempt = e.attempt
       splits[e.split]?.phase = .opening
     case .swapOpened(let e):
+      splitOfSwap[e.swap] = e.split
       splits[e.split]?.swap = e
       splits[e.split]?.phase = .opened
     case .swapAbandoned(let e):
