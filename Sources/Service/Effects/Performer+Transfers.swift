@@ -8,7 +8,8 @@ extension Performer {
   func prepare(_ request: TransferEvent.Requested) async throws(GatewayFailure) -> JobOutcome {
     let chain = try await node.chainID()
     guard chain == request.chain else {
-      return .permanent("the node is on chain \(chain), the wallet on \(request.chain)")
+      throw .permanent(
+        "the node is on chain \(chain), the wallet on \(request.chain)", code: .wrongChain)
     }
     guard let call = call(of: request) else {
       return .permanent("\(request.amount.asset) to \(request.to) can't be sent")
@@ -48,7 +49,10 @@ extension Performer {
     _ request: TransferEvent.Requested, _ reserved: TransferEvent.NonceReserved
   ) -> JobOutcome {
     guard key.address.lowercased() == request.wallet.lowercased() else {
-      return .permanent("the key at hand is not that of \(request.wallet)")
+      // A reserved nonce must not be lost to a wrong key file: it waits for the right one.
+      return .again(
+        [], afterSeconds: settings.chainPollSeconds * 5,
+        because: "the key at hand is not that of \(request.wallet)")
     }
     guard let call = call(of: request),
       let transaction = EthereumTransaction(

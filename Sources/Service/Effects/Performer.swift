@@ -43,10 +43,28 @@ struct Performer: Sendable {
       case .watchSwap(let split, let swap): return try await watch(split, swap)
       }
     } catch {
-      switch error {
-      case .transient(let why, let seconds): return .transient(why, retryAfterSeconds: seconds)
-      case .unknown(let why): return .transient(why, retryAfterSeconds: nil)
-      case .permanent(let why, let code): return .permanent("\(code.rawValue): \(why)")
+      return Self.meaning(of: error, againAfter: settings.chainPollSeconds * 5)
+    }
+  }
+
+  /// What a failed try says about the job.
+  ///
+  /// What an operator can put right is no end of anybody's payout: it is asked again, aloud.
+  static func meaning(of failure: GatewayFailure, againAfter seconds: Int) -> JobOutcome {
+    switch failure {
+    case .transient(let why, let seconds): return .transient(why, retryAfterSeconds: seconds)
+    case .unknown(let why): return .transient(why, retryAfterSeconds: nil)
+    case .permanent(let why, let code):
+      let words = "\(code.rawValue): \(why)"
+      switch code {
+      case .credentials, .wrongChain, .insufficientFunds:
+        return .again([], afterSeconds: seconds, because: words)
+      case .pairInactive, .notAvailable, .fixedRateUnavailable:
+        return .transient(words, retryAfterSeconds: nil)
+      case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
+        .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
+        .gasAboveCap, .other:
+        return .permanent(words)
       }
     }
   }
