@@ -90,7 +90,7 @@ struct NaggingProcess: LedgerProcess {
     Thread {
       do { try loop.run() } catch { Issue.record("\(error)") }
     }.start()
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(180)
     while store.mood.withLock({ $0.rests }) == 0, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
     }
@@ -111,7 +111,7 @@ struct NaggingProcess: LedgerProcess {
     loop.submit(MachineTests.open()) { first.add($0) }
     for index in 1...999 { loop.submit(MachineTests.notice(index)) { first.add($0) } }
     Thread { try? loop.run() }.start()
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(180)
     func answered(_ list: AnswerList, _ count: Int) async throws {
       while list.all.count < count, ContinuousClock.now < deadline {
         try await Task.sleep(for: .milliseconds(5))

@@ -6,8 +6,8 @@ import Testing
 @testable import Service
 
 @Suite struct FailureMeaningTests {
-  private func word(_ failure: GatewayFailure) -> String {
-    switch Performer.meaning(of: failure, againAfter: 60) {
+  private func word(_ failure: GatewayFailure, isLast: Bool = true) -> String {
+    switch Performer.meaning(of: failure, againAfter: 60, isLast: isLast) {
     case .report: "report"
     case .again(let commands, let seconds, let because):
       commands.isEmpty && seconds == 60 && because != nil ? "told and asked again" : "odd"
@@ -30,6 +30,7 @@ import Testing
         }
       #expect(word(.permanent("x", code: code)) == expected, "\(code)")
     }
+    #expect(word(.permanent("x", code: .pairInactive), isLast: false) == "given up")
     #expect(word(.unknown("x")) == "tried again")
     #expect(word(.transient("x", retryAfterSeconds: 5)) == "tried again")
   }

@@ -43,14 +43,29 @@ struct Performer: Sendable {
       case .watchSwap(let split, let swap): return try await watch(split, swap)
       }
     } catch {
-      return Self.meaning(of: error, againAfter: settings.chainPollSeconds * 5)
+      return Self.meaning(
+        of: error, againAfter: settings.chainPollSeconds * 5, isLast: Self.isLast(effect))
+    }
+  }
+
+  /// True of what has no other way once it was given up: a batch is opened anew, a conversion not.
+  private static func isLast(_ effect: Effect) -> Bool {
+    switch effect {
+    case .estimate(let e): e.purpose.batch == nil
+    case .findRate: true
+    case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .settleTransfer,
+      .watchSwap:
+      false
     }
   }
 
   /// What a failed try says about the job.
   ///
   /// What an operator can put right is no end of anybody's payout: it is asked again, aloud.
-  static func meaning(of failure: GatewayFailure, againAfter seconds: Int) -> JobOutcome {
+  /// So is a pair that is off for a while, where giving up is the last word.
+  static func meaning(
+    of failure: GatewayFailure, againAfter seconds: Int, isLast: Bool
+  ) -> JobOutcome {
     switch failure {
     case .transient(let why, let seconds): return .transient(why, retryAfterSeconds: seconds)
     case .unknown(let why): return .transient(why, retryAfterSeconds: nil)
@@ -60,7 +75,7 @@ struct Performer: Sendable {
       case .credentials, .wrongChain, .insufficientFunds:
         return .again([], afterSeconds: seconds, because: words)
       case .pairInactive, .notAvailable, .fixedRateUnavailable:
-        return .transient(words, retryAfterSeconds: nil)
+        return isLast ? .transient(words, retryAfterSeconds: nil) : .permanent(words)
       case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
         .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
         .gasAboveCap, .other:
