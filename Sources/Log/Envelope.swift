@@ -81,6 +81,33 @@ struct Envelope: FieldGroup {
     writer.close()
   }
 
+  /// What a fold needs of an envelope.
+  struct Glance {
+    var at: Instant = .blank
+    var name = UnsafeRawBufferPointer(start: nil, count: 0)
+    var position = 0
+  }
+
+  /// Reads no more than that; nil where the bytes are malformed, or have escapes before the name.
+  static func glance(_ bytes: UnsafeRawBufferPointer, body count: Int) -> Glance? {
+    var found = Glance()
+    var cause: Int?
+    var partition = 0
+    var reader = BodyReader(bytes)
+    reader.open()
+    reader.text("at", &found.at)
+    reader.pass("body", count: count)
+    reader.open("cause")
+    _ = reader.plain("actor")
+    _ = reader.plain("command")
+    reader.integer("position", &cause)
+    reader.close()
+    found.name = reader.plain("name")
+    reader.integer("partition", &partition)
+    reader.integer("position", &found.position)
+    return reader.failure == nil && partition == 1 && found.position > 0 ? found : nil
+  }
+
   /// Reads canonical bytes whose body has `count` bytes; nothing is decoded of that.
   static func read(
     _ bytes: UnsafeRawBufferPointer, body count: Int
@@ -99,8 +126,6 @@ struct Envelope: FieldGroup {
     return envelope
   }
 }
-
-extension BodyFailure: Error {}
 
 extension StoredEvent {
   /// The stored form of what a reader found.

@@ -14,27 +14,18 @@ public enum EventCodec {
 
   /// The fact of a stored name and body; anything but the exact canonical bytes is an error.
   public static func event(named name: String, body: [UInt8]) throws(CodecError) -> LedgerEvent {
-    guard var event = blanks[name] else { throw .unknownName(name) }
-    let failure = body.withUnsafeBytes { bytes in
-      var reader = BodyReader(bytes)
-      reader.read(&event)
-      return reader.failure
+    guard let form = FactForm.named(name) else { throw .unknownName(name) }
+    let result = body.withUnsafeBytes { bytes in
+      Result { () throws(BodyFailure) in try form.read(bytes) }
     }
-    if let failure { throw .malformed(name: name, failure) }
-    return event
+    switch result {
+    case .success(let event): return event
+    case .failure(let failure): throw .malformed(name: name, failure)
+    }
   }
 
   /// Whether this program knows a fact of the name.
-  public static func knows(_ name: String) -> Bool { blanks[name] != nil }
-
-  private static let blanks: [String: LedgerEvent] = {
-    var blanks: [String: LedgerEvent] = [:]
-    for (name, event) in LedgerEvent.blanks {
-      let earlier = blanks.updateValue(event, forKey: name)
-      precondition(earlier == nil, "two facts are named \(name)")
-    }
-    return blanks
-  }()
+  public static func knows(_ name: String) -> Bool { FactForm.named(name) != nil }
 }
 
 /// Why stored bytes are no fact.
@@ -56,13 +47,4 @@ public enum CodecError: Error, Hashable, Sendable, CustomStringConvertible {
     case .malformed: .damaged(Damage(position: position, what: description))
     }
   }
-}
-
-/// What a body has instead of what its fact's listing says, and where.
-public struct BodyFailure: Hashable, Sendable, CustomStringConvertible {
-  /// Bytes from the start of the body.
-  public let offset: Int
-  public let expected: String
-
-  public var description: String { "\(expected) expected at byte \(offset)" }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Synchronization
 
 /// The one that writes groups: plans, encodes into one frame, writes, syncs, and only then shows.

@@ -1,3 +1,5 @@
+import Kernel
+
 /// One event's record, in a buffer of somebody else's.
 struct Record {
   let bytes: UnsafeRawBufferPointer

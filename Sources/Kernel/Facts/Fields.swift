@@ -12,6 +12,10 @@ public protocol Fields {
   mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G)
   mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?)
   mutating func groups<G: FieldGroup>(_ key: StaticString, _ value: inout [G])
+  /// An amount, stored as `{"amount": "24.25", "asset": "USDT-ETH"}`; a group, unless a visitor
+  /// knows a shorter way.
+  mutating func money(_ key: StaticString, _ value: inout Money)
+  mutating func money(_ key: StaticString, _ value: inout Money?)
   /// What was listed under the key is no value, or isn't spelled as values are: a reader fails, a
   /// writer traps.
   mutating func refuse(_ key: StaticString)
@@ -19,6 +23,8 @@ public protocol Fields {
 
 extension Fields {
   public mutating func refuse(_ key: StaticString) {}
+  public mutating func money(_ key: StaticString, _ value: inout Money) { group(key, &value) }
+  public mutating func money(_ key: StaticString, _ value: inout Money?) { group(key, &value) }
 }
 
 /// A value of several fields, stored as a JSON object.
@@ -37,12 +43,6 @@ public protocol Fact: Hashable, Sendable {
 
 /// How a reader gets a fact to fill in.
 protocol BlankFact: Fact { init() }
-
-extension Fields {
-  /// An amount, stored as `{"amount": "24.25", "asset": "USDT-ETH"}`.
-  mutating func money(_ key: StaticString, _ value: inout Money) { group(key, &value) }
-  mutating func money(_ key: StaticString, _ value: inout Money?) { group(key, &value) }
-}
 
 extension Money: FieldGroup {
   public mutating func list<F: Fields>(_ fields: inout F) {
@@ -76,7 +76,7 @@ extension Rate: FieldGroup {
     fields.text("from", &from)
     fields.text("to", &to)
     fields.text("value", &value)
-    guard let rate = Rate(value, from: from, to: to), rate.text == value else {
+    guard let rate = Rate(canonical: value, from: from, to: to) else {
       fields.refuse("value")
       return
     }

@@ -19,85 +19,7 @@ public enum LedgerEvent: Hashable, Sendable {
 extension LedgerEvent {
   /// Every fact there is, by stored name, with an empty one for a reader to fill in.
   public static let blanks: [(name: String, event: LedgerEvent)] =
-    families.flatMap { $0 }
-
-  private static let families: [[(name: String, event: LedgerEvent)]] = [
-    [
-      (GenesisEvent.Opened.name, .ledger(.opened(GenesisEvent.Opened())))
-    ],
-    [
-      (ChannelEvent.Registered.name, .channel(.registered(ChannelEvent.Registered()))),
-      (
-        ChannelEvent.PayoutSettingsChanged.name,
-        .channel(.payoutSettingsChanged(ChannelEvent.PayoutSettingsChanged()))
-      ),
-    ],
-    [
-      (OrderEvent.Placed.name, .order(.placed(OrderEvent.Placed()))),
-      (OrderEvent.Invoiced.name, .order(.invoiced(OrderEvent.Invoiced()))),
-      (OrderEvent.InvoiceFailed.name, .order(.invoiceFailed(OrderEvent.InvoiceFailed()))),
-      (OrderEvent.Granted.name, .order(.granted(OrderEvent.Granted()))),
-    ],
-    [
-      (PaymentEvent.Observed.name, .payment(.observed(PaymentEvent.Observed()))),
-      (
-        PaymentEvent.ValuationRequested.name,
-        .payment(.valuationRequested(PaymentEvent.ValuationRequested()))
-      ),
-      (PaymentEvent.Finished.name, .payment(.finished(PaymentEvent.Finished()))),
-      (PaymentEvent.Routed.name, .payment(.routed(PaymentEvent.Routed()))),
-      (PaymentEvent.Held.name, .payment(.held(PaymentEvent.Held()))),
-    ],
-    [
-      (AccumulationEvent.Locked.name, .accumulation(.locked(AccumulationEvent.Locked()))),
-      (AccumulationEvent.Converted.name, .accumulation(.converted(AccumulationEvent.Converted()))),
-      (AccumulationEvent.Reserved.name, .accumulation(.reserved(AccumulationEvent.Reserved()))),
-      (AccumulationEvent.Paid.name, .accumulation(.paid(AccumulationEvent.Paid()))),
-      (AccumulationEvent.Released.name, .accumulation(.released(AccumulationEvent.Released()))),
-    ],
-    [
-      (ConversionEvent.Requested.name, .conversion(.requested(ConversionEvent.Requested()))),
-      (ConversionEvent.Completed.name, .conversion(.completed(ConversionEvent.Completed()))),
-      (ConversionEvent.Failed.name, .conversion(.failed(ConversionEvent.Failed()))),
-    ],
-    [
-      (BatchEvent.Opened.name, .batch(.opened(BatchEvent.Opened()))),
-      (BatchEvent.HandedOff.name, .batch(.handedOff(BatchEvent.HandedOff()))),
-      (BatchEvent.Completed.name, .batch(.completed(BatchEvent.Completed()))),
-      (BatchEvent.Failed.name, .batch(.failed(BatchEvent.Failed()))),
-    ],
-    [
-      (SplitEvent.Requested.name, .split(.requested(SplitEvent.Requested()))),
-      (SplitEvent.Estimated.name, .split(.estimated(SplitEvent.Estimated()))),
-      (SplitEvent.SwapIntended.name, .split(.swapIntended(SplitEvent.SwapIntended()))),
-      (SplitEvent.SwapOpened.name, .split(.swapOpened(SplitEvent.SwapOpened()))),
-      (SplitEvent.SwapAbandoned.name, .split(.swapAbandoned(SplitEvent.SwapAbandoned()))),
-      (SplitEvent.SwapObserved.name, .split(.swapObserved(SplitEvent.SwapObserved()))),
-      (SplitEvent.Completed.name, .split(.completed(SplitEvent.Completed()))),
-      (SplitEvent.Held.name, .split(.held(SplitEvent.Held()))),
-      (SplitEvent.Failed.name, .split(.failed(SplitEvent.Failed()))),
-    ],
-    [
-      (HostpayEvent.Requested.name, .hostpay(.requested(HostpayEvent.Requested()))),
-      (HostpayEvent.Checked.name, .hostpay(.checked(HostpayEvent.Checked()))),
-      (HostpayEvent.Funded.name, .hostpay(.funded(HostpayEvent.Funded()))),
-      (HostpayEvent.Held.name, .hostpay(.held(HostpayEvent.Held()))),
-    ],
-    [
-      (TransferEvent.Requested.name, .transfer(.requested(TransferEvent.Requested()))),
-      (TransferEvent.NonceReserved.name, .transfer(.nonceReserved(TransferEvent.NonceReserved()))),
-      (TransferEvent.Signed.name, .transfer(.signed(TransferEvent.Signed()))),
-      (TransferEvent.Confirmed.name, .transfer(.confirmed(TransferEvent.Confirmed()))),
-      (TransferEvent.Reverted.name, .transfer(.reverted(TransferEvent.Reverted()))),
-      (TransferEvent.Cancelled.name, .transfer(.cancelled(TransferEvent.Cancelled()))),
-      (TransferEvent.Parked.name, .transfer(.parked(TransferEvent.Parked()))),
-    ],
-    [
-      (WalletEvent.Claimed.name, .wallet(.claimed(WalletEvent.Claimed()))),
-      (WalletEvent.NonceAssigned.name, .wallet(.nonceAssigned(WalletEvent.NonceAssigned()))),
-      (WalletEvent.Quarantined.name, .wallet(.quarantined(WalletEvent.Quarantined()))),
-    ],
-  ]
+    FactForm.all.map { ($0.name, $0.blank) }
 
   /// The fact's payload; what names, lists and compares it.
   public var fact: any Fact {
@@ -115,9 +37,6 @@ extension LedgerEvent {
     case .wallet(let event): event.fact
     }
   }
-
-  /// The stored name, `family.case.v<n>`.
-  public var name: String { type(of: fact).name }
 
   /// Walks the payload's fields; a reader replaces them.
   public mutating func list<F: Fields>(_ fields: inout F) {

@@ -16,7 +16,7 @@ public struct Recorded: Sendable {
 /// The consistency boundary a fact belongs to, `family-<id>`; appends expect its version.
 public struct StreamName: Hashable, Sendable, CustomStringConvertible {
   public let text: String
-  init(_ family: String, _ id: String) { text = "\(family)-\(id)" }
+  init(_ family: StaticString, _ id: String) { text = joined(family, UInt8(ascii: "-"), id) }
   public var description: String { text }
 
   /// Reads `family-<id>`: small letters, a dash, and printable ASCII without spaces.
@@ -30,7 +30,7 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 /// `swap:`, `transfer:`, `tx:` and `account:`.
 public struct Tag: Hashable, Sendable, CustomStringConvertible {
   public let text: String
-  init(_ kind: String, _ id: String) { text = "\(kind):\(id)" }
+  init(_ kind: StaticString, _ id: String) { text = joined(kind, UInt8(ascii: ":"), id) }
   public var description: String { text }
 
   /// Reads `kind:<id>`: small letters, a colon, and printable ASCII without spaces.
@@ -58,4 +58,18 @@ private func isLabel(_ text: String, mark: UInt8) -> Bool {
   let id = bytes[bytes.index(after: end)...]
   return bytes[..<end].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
     && !id.isEmpty && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+}
+
+// Made in one piece: every event that is appended has a stream and a few tags.
+private func joined(_ word: StaticString, _ mark: UInt8, _ id: String) -> String {
+  var id = id
+  return id.withUTF8 { id in
+    let start = word.utf8CodeUnitCount + 1
+    return String(unsafeUninitializedCapacity: start + id.count) { out in
+      for index in 0..<start - 1 { out[index] = word.utf8Start[index] }
+      out[start - 1] = mark
+      for index in 0..<id.count { out[start + index] = id[index] }
+      return start + id.count
+    }
+  }
 }

@@ -10,7 +10,17 @@ public struct Asset: TextValue, CustomStringConvertible {
 
   /// Reads `CURRENCY-NETWORK` of a listed pair, or `USD`.
   public init?(text: String) {
-    guard let index = Self.places[text] else { return nil }
+    var text = text
+    guard let asset = text.withUTF8({ Asset(utf8: UnsafeRawBufferPointer($0)) }) else {
+      return nil
+    }
+    self = asset
+  }
+
+  public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard let label = AssetLabel(bytes) else { return nil }
+    let index = Self.places.index(of: label)
+    guard index > 0 else { return nil }
     self.index = index
   }
 
@@ -34,7 +44,7 @@ public struct Asset: TextValue, CustomStringConvertible {
   public var network: String { Self.rows[Int(index)].network }
   /// Digits after the point of the smallest unit: the chain's where this platform sends the asset
   /// itself, 18 where only a swap provider reports amounts of it, 8 for US dollars.
-  public var decimals: Int { Self.rows[Int(index)].decimals }
+  public var decimals: Int { Int(Self.scales[Int(index)]) }
   /// The token's contract on Ethereum mainnet; nil for native coins and other networks.
   public var contract: String? { Self.rows[Int(index)].contract }
   /// True for the dollar-pegged token that accumulations are kept in, on any network: it is valued
@@ -43,11 +53,17 @@ public struct Asset: TextValue, CustomStringConvertible {
   /// True where the host wallet can send it: ETH, and tokens with a known contract.
   public var isSendable: Bool { self == .eth || contract != nil }
   public var description: String { index == 0 ? "no asset" : text }
+  public var isWritable: Bool { index > 0 }
+
+  public func write(to out: inout CanonicalText) { out.put(plain: text) }
 
   /// Every pair a client can be paid in, by network and then currency.
   public static var payable: [Asset] {
     (1..<UInt8(rows.count)).map(Asset.init(index:)).filter { !$0.network.isEmpty }
   }
+
+  /// Places in the list, `none`'s among them.
+  static let count = rows.count
 
   private static func listed(_ text: String) -> Asset {
     guard let asset = Asset(text: text) else { preconditionFailure("\(text) is not listed") }
@@ -82,11 +98,62 @@ public struct Asset: TextValue, CustomStringConvertible {
       currencies.split(separator: " ").map { Row(String($0), network) }
     }
 
-  private static let places: [String: UInt8] = {
-    var places: [String: UInt8] = [:]
-    for (index, row) in rows.enumerated().dropFirst() { places[row.text] = UInt8(index) }
-    return places
-  }()
+  private static let scales = rows.map { UInt8($0.decimals) }
+  private static let places = AssetPlaces(rows.map(\.text))
+}
+
+/// An asset's text as two words, the last byte its length: none is longer than 15 bytes.
+struct AssetLabel: Equatable {
+  private let low: UInt64
+  private let high: UInt64
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count <= 15 else { return nil }
+    var low: UInt64 = 0
+    var high = UInt64(bytes.count) << 56
+    for index in bytes.indices {
+      if index < 8 {
+        low |= UInt64(bytes[index]) << UInt64(index * 8)
+      } else {
+        high |= UInt64(bytes[index]) << UInt64(index * 8 - 64)
+      }
+    }
+    self.low = low
+    self.high = high
+  }
+
+  var slot: Int {
+    let mixed = (low ^ high &* 31) &* 0x9e37_79b9_7f4a_7c15
+    return Int(truncatingIfNeeded: mixed >> 55)
+  }
+}
+
+/// Finds an asset's place by its text: open addressing, a quarter full, fixed once it is made.
+struct AssetPlaces: Sendable {
+  private var slots = [UInt8](repeating: 0, count: 512)
+  private let labels: [AssetLabel]
+
+  init(_ texts: [String]) {
+    labels = texts.map { text in
+      var text = text
+      guard let label = text.withUTF8({ AssetLabel(UnsafeRawBufferPointer($0)) }) else {
+        preconditionFailure("\(text) is too long")
+      }
+      return label
+    }
+    for index in labels.indices.dropFirst() {
+      var slot = labels[index].slot
+      while slots[slot] > 0 { slot = (slot + 1) % 512 }
+      slots[slot] = UInt8(index)
+    }
+  }
+
+  /// 0 where no asset has the label.
+  func index(of label: AssetLabel) -> UInt8 {
+    var slot = label.slot
+    while slots[slot] > 0, labels[Int(slots[slot])] != label { slot = (slot + 1) % 512 }
+    return slots[slot]
+  }
 }
 
 // Tether counts millionths there; on BNB Smart Chain it has 18 decimals (external-apis 5).

@@ -3,6 +3,18 @@ extension Money {
   /// no further trailing zeros: `48.50`, `0.00026959`, `1352956.11111111`.
   public var amountText: String { DecimalText.text(units, scale: asset.decimals) }
 
+  /// Appends `{"amount":"24.25","asset":"USDT-ETH"}`.
+  func write(to out: inout CanonicalText) {
+    out.put(raw: "{\"amount\":\"")
+    let scale = asset.decimals
+    out.write(most: DecimalText.room(scale: scale)) {
+      DecimalText.put(units, scale: scale, to: $0)
+    }
+    out.put(raw: "\",\"asset\":")
+    asset.write(to: &out)
+    out.put(UInt8(ascii: "}"))
+  }
+
   /// Reads an amount exactly: digits, at most one point, an optional sign; no exponent, no more
   /// decimals than the asset has, or it isn't read at all.
   public init?(_ text: String, _ asset: Asset) {
@@ -23,38 +35,84 @@ extension Money {
 public enum DecimalText {
   /// Whole units as decimal text with at least `min(2, scale)` decimals.
   public static func text(_ units: Int128, scale: Int) -> String {
-    // 39 digits of an Int128, or the scale's and one before the point; a point and a sign.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 42 + scale) { out in
-      var rest = units.magnitude
-      var start = out.count
-      func put(_ byte: UInt8) {
-        start -= 1
-        out[start] = byte
-      }
-      // From the last digit on.
-      var hasFraction = false
-      for place in (0..<scale).reversed() {
-        let digit = lastDigit(&rest)
-        guard hasFraction || digit != 48 || place < 2 else { continue }
-        hasFraction = true
-        put(digit)
-      }
-      if hasFraction { put(UInt8(ascii: ".")) }
-      repeat { put(lastDigit(&rest)) } while rest > 0
-      if units < 0 { put(UInt8(ascii: "-")) }
-      return String(decoding: UnsafeBufferPointer(rebasing: out[start...]), as: UTF8.self)
+    // By way of the stack: a string asked for so much room would not be a small one.
+    withUnsafeTemporaryAllocation(byteCount: room(scale: scale), alignment: 1) { out in
+      guard let base = out.baseAddress else { return "" }
+      let count = put(units, scale: scale, to: base)
+      return String(decoding: UnsafeRawBufferPointer(rebasing: out[..<count]), as: UTF8.self)
     }
   }
 
-  private static func lastDigit(_ rest: inout UInt128) -> UInt8 {
-    // Most amounts fit into a word, which divides ten times as fast.
-    if let small = UInt64(exactly: rest) {
-      rest = UInt128(small / 10)
-      return UInt8(48 + small % 10)
+  /// Bytes that an amount's text has at most: a sign, a point, and all digits.
+  static func room(scale: Int) -> Int { 42 + scale }
+
+  /// Writes the same text; gives its length.
+  static func put(_ units: Int128, scale: Int, to out: UnsafeMutableRawPointer) -> Int {
+    withUnsafeTemporaryAllocation(byteCount: room(scale: scale), alignment: 1) { digits in
+      let all = digits.count
+      var start = all
+      func put(_ number: UInt64, atLeast least: Int) {
+        var rest = number
+        let most = start - least
+        while rest > 0 || start > most {
+          start -= 1
+          digits[start] = UInt8(48 + rest % 10)
+          rest /= 10
+        }
+      }
+      var rest = units.magnitude
+      while rest > UInt128(UInt64.max) {
+        let (more, part) = rest.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
+        put(UInt64(part), atLeast: 18)
+        rest = more
+      }
+      put(UInt64(rest), atLeast: 0)
+      if all - start <= scale { put(0, atLeast: scale + 1 - (all - start)) }
+      let point = all - scale
+      var end = all
+      while end > point + min(2, scale), digits[end - 1] == 48 { end -= 1 }
+      var count = 0
+      func add(_ byte: UInt8) {
+        out.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+      }
+      if units < 0 { add(UInt8(ascii: "-")) }
+      for index in start..<point { add(digits[index]) }
+      if end > point { add(UInt8(ascii: ".")) }
+      for index in point..<end { add(digits[index]) }
+      return count
     }
-    let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-    rest = quotient
-    return UInt8(48 + digit)
+  }
+
+  /// Units of a text in the one form that `text` gives; nil for any other spelling.
+  static func canonicalUnits(_ text: UnsafeRawBufferPointer, scale: Int) -> Int128? {
+    // Up to 19 digits fit one word, and so do their units times any power that is missing.
+    guard text.count <= 19, scale <= 18, text.first != UInt8(ascii: "-") else {
+      guard let text = String(utf8: text), let units = units(text, scale: scale),
+        self.text(units, scale: scale) == text
+      else { return nil }
+      return units
+    }
+    var value: UInt64 = 0
+    var point = -1
+    for index in 0..<text.count {
+      let digit = text[index] &- 48
+      if digit <= 9 {
+        value = value &* 10 &+ UInt64(digit)
+      } else {
+        guard text[index] == UInt8(ascii: "."), point < 0 else { return nil }
+        point = index
+      }
+    }
+    let whole = point < 0 ? text.count : point
+    let decimals = point < 0 ? 0 : text.count - point - 1
+    let least = min(2, scale)
+    guard whole > 0, whole == 1 || text[0] != 48, (point < 0) == (scale == 0),
+      decimals >= least, decimals <= scale,
+      decimals == least || text[text.count - 1] != 48
+    else { return nil }
+    let (high, low) = value.multipliedFullWidth(by: powersOfTen[scale - decimals])
+    return Int128(high) << 64 | Int128(low)
   }
 
   /// Decimal text as whole units of 10^-scale; nil where it is no plain decimal, overflows, or has
@@ -95,3 +153,11 @@ public enum DecimalText {
     return isNegative ? -value : value
   }
 }
+
+/// 1 to 10^18.
+private let powersOfTen: [UInt64] = [
+  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+  10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+  1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
+  1_000_000_000_000_000_000,
+]

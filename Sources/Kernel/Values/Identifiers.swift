@@ -1,21 +1,28 @@
 /// What an identifier may look like; one kind per thing, so that a payment's id can't stand in for
 /// a batch's.
 public protocol IDKind: Sendable {
-  static func accepts(_ text: String.UTF8View) -> Bool
+  /// Whether the kind's ids may have these bytes, 1 to 160.
+  static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 extension IDKind {
-  public static func accepts(_ text: String.UTF8View) -> Bool { text.allSatisfy(isIDByte) }
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool { areIDBytes(bytes) }
 }
 
-// Compared mark by mark: a set would hash every byte of every id.
+private func areIDBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  for byte in bytes where !isIDByte(byte) { return false }
+  return true
+}
+
+// One bit a byte: "-", ".", "/", the digits, ":", "+" and "="; the letters, "_" and "|".
 private func isIDByte(_ byte: UInt8) -> Bool {
-  (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    // "-", ".", "/", the digits and ":" stand side by side.
-    || (UInt8(ascii: "-")...UInt8(ascii: ":")).contains(byte)
-    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "+")
-    || byte == UInt8(ascii: "=")
+  let bits: UInt64 = byte & 64 == 0 ? 0x27ff_e800_0000_0000 : 0x17ff_fffe_87ff_fffe
+  return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
+}
+
+private func areDigits(_ bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Bool {
+  for index in start..<bytes.count where bytes[index] &- 48 > 9 { return false }
+  return true
 }
 
 /// An identifier of one kind: 1 to 160 bytes, never cut, never padded (P-30, P-39).
@@ -23,9 +30,23 @@ public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
   public let text: String
 
   public init?(text: String) {
-    guard (1...160).contains(text.utf8.count), Kind.accepts(text.utf8) else { return nil }
+    var text = text
+    guard text.withUTF8({ Self.accepts(UnsafeRawBufferPointer($0)) }) else { return nil }
     self.text = text
   }
+
+  public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard Self.accepts(bytes) else { return nil }
+    text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count >= 1 && bytes.count <= 160 && Kind.accepts(bytes)
+  }
+
+  public var isWritable: Bool { !text.isEmpty }
+
+  public func write(to out: inout CanonicalText) { out.put(plain: text) }
 
   /// Makes an id from text this program composed itself; anything else is a bug and traps.
   init(composed text: String) {
@@ -52,31 +73,29 @@ public enum CommandKind: IDKind {}
 
 public enum PaymentKind: IDKind {
   /// NOWPayments ids are decimal digits; any other spelling of a number is refused.
-  public static func accepts(_ text: String.UTF8View) -> Bool {
-    text.count <= 40 && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count <= 40 && areDigits(bytes)
   }
 }
 
 public enum OpenChannelKind: IDKind {
-  public static func accepts(_ text: String.UTF8View) -> Bool { isTelegramChannel(text) }
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool { isTelegramChannel(bytes) }
 }
 
 public enum ClosedChannelKind: IDKind {
-  public static func accepts(_ text: String.UTF8View) -> Bool { isTelegramChannel(text) }
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool { isTelegramChannel(bytes) }
 }
 
 public enum UserKind: IDKind {
-  public static func accepts(_ text: String.UTF8View) -> Bool {
-    text.count <= 16 && text.first != UInt8(ascii: "0")
-      && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count <= 16 && bytes.first != UInt8(ascii: "0") && areDigits(bytes)
   }
 }
 
 /// Telegram channel ids match `^-?[0-9]{5,14}$` (domain: `main_clients_database`).
-private func isTelegramChannel(_ text: String.UTF8View) -> Bool {
-  let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-  return (5...14).contains(digits.count) && text.count <= 14
-    && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+private func isTelegramChannel(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  let sign = bytes.first == UInt8(ascii: "-") ? 1 : 0
+  return bytes.count - sign >= 5 && bytes.count <= 14 && areDigits(bytes, from: sign)
 }
 
 /// The registered pair of an open and a closed channel; what everything of a client is keyed by.

@@ -2,12 +2,25 @@ extension Instant {
   /// Reads the fixed form only; another spelling of the same time is refused.
   public init?(text: String) {
     var text = text
-    guard let microseconds = text.withUTF8({ Self.read($0) }) else { return nil }
+    guard let microseconds = text.withUTF8({ Self.read(UnsafeRawBufferPointer($0)) }) else {
+      return nil
+    }
     self.init(microseconds: microseconds)
   }
 
+  public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard let microseconds = Self.read(bytes) else { return nil }
+    self.init(microseconds: microseconds)
+  }
+
+  /// Whether the time is one that the fixed form can say.
+  public var isWritable: Bool { microseconds >= 0 && microseconds < Self.end }
+
+  // The first microsecond of the year 10000.
+  private static let end: Int64 = 253_402_300_800_000_000
+
   // Without an array: every event that is read has an instant in it.
-  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+  private static func read(_ bytes: UnsafeRawBufferPointer) -> Int64? {
     guard bytes.count == 27, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
       bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[26] == UInt8(ascii: "Z")
@@ -32,27 +45,42 @@ extension Instant {
 
   public var text: String {
     precondition(microseconds >= 0, "an instant before 1970 reached text")
+    return String(unsafeUninitializedCapacity: 27) { out in
+      guard let base = out.baseAddress else { return 0 }
+      put(to: UnsafeMutableRawPointer(base))
+      return 27
+    }
+  }
+
+  public func write(to out: inout CanonicalText) {
+    out.write(most: 29) { out in
+      out.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+      put(to: out + 1)
+      out.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 28, as: UInt8.self)
+      return 29
+    }
+  }
+
+  /// Writes the 27 bytes of the fixed form.
+  private func put(to out: UnsafeMutableRawPointer) {
     let seconds = microseconds / 1_000_000
     let (year, month, day) = Self.date(ofDay: seconds / 86_400)
     let ofDay = seconds % 86_400
-    return String(unsafeUninitializedCapacity: 27) { out in
-      func put(_ value: Int64, _ places: Range<Int>, _ end: UInt8) {
-        var rest = value
-        for place in places.reversed() {
-          out[place] = UInt8(48 + rest % 10)
-          rest /= 10
-        }
-        out[places.upperBound] = end
+    func put(_ value: Int64, _ places: Range<Int>, _ end: UInt8) {
+      var rest = value
+      for place in places.reversed() {
+        out.storeBytes(of: UInt8(48 + rest % 10), toByteOffset: place, as: UInt8.self)
+        rest /= 10
       }
-      put(year, 0..<4, UInt8(ascii: "-"))
-      put(month, 5..<7, UInt8(ascii: "-"))
-      put(day, 8..<10, UInt8(ascii: "T"))
-      put(ofDay / 3600, 11..<13, UInt8(ascii: ":"))
-      put(ofDay / 60 % 60, 14..<16, UInt8(ascii: ":"))
-      put(ofDay % 60, 17..<19, UInt8(ascii: "."))
-      put(microseconds % 1_000_000, 20..<26, UInt8(ascii: "Z"))
-      return 27
+      out.storeBytes(of: end, toByteOffset: places.upperBound, as: UInt8.self)
     }
+    put(year, 0..<4, UInt8(ascii: "-"))
+    put(month, 5..<7, UInt8(ascii: "-"))
+    put(day, 8..<10, UInt8(ascii: "T"))
+    put(ofDay / 3600, 11..<13, UInt8(ascii: ":"))
+    put(ofDay / 60 % 60, 14..<16, UInt8(ascii: ":"))
+    put(ofDay % 60, 17..<19, UInt8(ascii: "."))
+    put(microseconds % 1_000_000, 20..<26, UInt8(ascii: "Z"))
   }
 
   // Days since 1970-01-01 of a civil date, by counting from the first of March of year 0.
@@ -80,6 +108,6 @@ extension Instant {
 
   private static func days(in month: Int64, of year: Int64) -> Int64 {
     if month == 2 { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28 }
-    return [4, 6, 9, 11].contains(month) ? 30 : 31
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
   }
 }

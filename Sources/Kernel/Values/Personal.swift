@@ -13,6 +13,15 @@ public struct Personal: TextValue {
     value = String(Substring(text.utf8.dropFirst(3)))
   }
 
+  public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 3, bytes[0] == UInt8(ascii: "p"), bytes[1] == UInt8(ascii: "0"),
+      bytes[2] == UInt8(ascii: ":"),
+      let value = String(utf8: UnsafeRawBufferPointer(rebasing: bytes[3...]))
+    else { return nil }
+    self.value = value
+  }
+
   public var text: String { "p0:" + value }
+  public var isWritable: Bool { true }
   public static var blank: Personal { Personal("") }
 }

@@ -1,3 +1,5 @@
+import Kernel
+
 /// A log's events as the leaves of its tree, read in order.
 ///
 /// The leaf's bytes are those that the chain hashes, and each is seen to carry the chain on.

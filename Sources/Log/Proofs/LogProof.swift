@@ -1,3 +1,5 @@
+import Kernel
+
 import JSON
 
 /// A proof of the log against its newest checkpoint, made by reading the log once.

@@ -1,11 +1,12 @@
 import Glibc
-import Kernel
 
-/// The visitor that reads a fact's fields from canonical JSON, and from nothing else.
+@testable import Kernel
+
+/// The reader as it was before it was made fast.
 ///
-/// It predicts: the listing says which key comes next, so a key is one comparison of bytes and
-/// nothing is looked up. The first difference is remembered and stops the reading.
-struct BodyReader: Fields {
+/// By characters, and with a text between every value and its bytes. What the two accept must be
+/// the same.
+struct PlainReader: Fields {
   let bytes: UnsafeRawBufferPointer
   private(set) var failure: BodyFailure?
   private(set) var at = 0
@@ -30,13 +31,6 @@ struct BodyReader: Fields {
   mutating func end() {
     close()
     if failure == nil, at != bytes.count { fail("the end") }
-  }
-
-  /// Steps over a value that somebody else reads.
-  mutating func pass(_ key: StaticString, count: Int) {
-    guard require(key) else { return }
-    guard count >= 0, count <= bytes.count - at else { return fail("\(count) bytes of \(key)") }
-    at += count
   }
 
   mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
@@ -178,7 +172,7 @@ struct BodyReader: Fields {
   }
 }
 
-extension BodyReader {
+extension PlainReader {
   /// An integer as JSON has it: no plus, no leading zeros, no minus zero, within 2^53 - 1.
   private mutating func number() -> Int? {
     let start = at
@@ -271,17 +265,21 @@ extension BodyReader {
   }
 
   private mutating func escaped() -> UInt8? {
+    let short: [UInt8: UInt8] = [
+      34: 34, 92: 92, 98: 8, 116: 9, 110: 10, 102: 12, 114: 13,
+    ]
     guard at < bytes.count else { return nil }
     let letter = bytes[at]
-    if let byte = Escapes.byte(ofShort: letter) {
+    if let byte = short[letter] {
       at += 1
       return byte
     }
-    guard letter == UInt8(ascii: "u"), at + 5 <= bytes.count, bytes[at + 1] == 48,
-      bytes[at + 2] == 48, let high = Escapes.nibble(ofHex: bytes[at + 3]), high < 2,
-      let low = Escapes.nibble(ofHex: bytes[at + 4]), Escapes.short(of: high << 4 | low) == nil
+    guard letter == UInt8(ascii: "u"), at + 5 <= bytes.count else { return nil }
+    let digits = String(decoding: bytes[at + 1..<at + 5], as: UTF8.self)
+    guard digits == digits.lowercased(), let code = UInt8(digits, radix: 16), code < 0x20,
+      !short.values.contains(code)
     else { return nil }
     at += 5
-    return high << 4 | low
+    return code
   }
 }

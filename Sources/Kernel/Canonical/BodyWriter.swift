@@ -1,0 +1,125 @@
+/// The visitor that writes a fact's fields as canonical JSON.
+///
+/// Keys are plain ASCII and listed in their canonical order already (a test holds that).
+public struct BodyWriter: Fields {
+  public var out = CanonicalText()
+  private var isFirst = true
+
+  public init() {}
+
+  /// Appends the whole body.
+  public mutating func write(_ event: LedgerEvent) {
+    open()
+    event.write(to: &self)
+    close()
+  }
+
+  @inlinable public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
+    put(key)
+    put(value, key)
+  }
+
+  @inlinable public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T?) {
+    guard let value else { return }
+    put(key)
+    put(value, key)
+  }
+
+  @inlinable public mutating func texts<T: TextValue>(_ key: StaticString, _ value: inout [T]) {
+    put(key)
+    out.put(UInt8(ascii: "["))
+    for index in value.indices {
+      if index > 0 { out.put(UInt8(ascii: ",")) }
+      put(value[index], key)
+    }
+    out.put(UInt8(ascii: "]"))
+  }
+
+  public mutating func integer(_ key: StaticString, _ value: inout Int) {
+    put(key)
+    out.put(value)
+  }
+
+  public mutating func integer(_ key: StaticString, _ value: inout Int?) {
+    guard let value else { return }
+    put(key)
+    out.put(value)
+  }
+
+  public mutating func flag(_ key: StaticString, _ value: inout Bool) {
+    put(key)
+    out.put(raw: value ? "true" : "false")
+  }
+
+  @inlinable public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) {
+    put(key)
+    put(value)
+  }
+
+  @inlinable public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?) {
+    guard let value else { return }
+    put(key)
+    put(value)
+  }
+
+  @inlinable public mutating func groups<G: FieldGroup>(_ key: StaticString, _ value: inout [G]) {
+    put(key)
+    out.put(UInt8(ascii: "["))
+    for index in value.indices {
+      if index > 0 { out.put(UInt8(ascii: ",")) }
+      put(value[index])
+    }
+    out.put(UInt8(ascii: "]"))
+  }
+
+  public mutating func refuse(_ key: StaticString) {
+    preconditionFailure("an invalid \(key) reached the log")
+  }
+
+  /// Starts an object.
+  public mutating func open() {
+    out.put(UInt8(ascii: "{"))
+    isFirst = true
+  }
+
+  /// Ends an object.
+  public mutating func close() {
+    out.put(UInt8(ascii: "}"))
+    isFirst = false
+  }
+
+  /// Writes a key with its comma; its value must follow.
+  public mutating func put(_ key: StaticString) {
+    out.put(key: key, isFirst: isFirst)
+    isFirst = false
+  }
+
+  public mutating func money(_ key: StaticString, _ value: inout Money) {
+    put(key)
+    put(value, key)
+  }
+
+  public mutating func money(_ key: StaticString, _ value: inout Money?) {
+    guard let value else { return }
+    put(key)
+    put(value, key)
+  }
+
+  @inlinable mutating func put<T: TextValue>(_ value: T, _ key: StaticString) {
+    // Only a blank has no text and can't be read back; an instant can lie beyond its fixed form.
+    precondition(value.isWritable, "a blank \(key) reached the log")
+    value.write(to: &out)
+  }
+
+  private mutating func put(_ value: Money, _ key: StaticString) {
+    precondition(value.asset != .none, "an invalid \(key) reached the log")
+    value.write(to: &out)
+  }
+
+  @inlinable mutating func put<G: FieldGroup>(_ value: G) {
+    var value = value
+    open()
+    value.list(&self)
+    close()
+  }
+}

@@ -1,0 +1,91 @@
+// Each fact's form, one line a fact. The order is that of the families; nothing relies on it.
+
+extension FactForm {
+  static let all: [FactForm] = lists.flatMap { $0 }
+
+  // A list a family, as one list of all takes the compiler's time.
+  private static let lists: [[FactForm]] = [
+    ledger, channel, order, payment, accumulation, conversion,
+    batch, split, hostpay, transfer, wallet,
+  ]
+
+  private static let ledger: [FactForm] = [
+    FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) }
+  ]
+
+  private static let channel: [FactForm] = [
+    FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },
+    FactForm(ChannelEvent.PayoutSettingsChanged.self) { .channel(.payoutSettingsChanged($0)) },
+  ]
+
+  private static let order: [FactForm] = [
+    FactForm(OrderEvent.Placed.self) { .order(.placed($0)) },
+    FactForm(OrderEvent.Invoiced.self) { .order(.invoiced($0)) },
+    FactForm(OrderEvent.InvoiceFailed.self) { .order(.invoiceFailed($0)) },
+    FactForm(OrderEvent.Granted.self) { .order(.granted($0)) },
+  ]
+
+  private static let payment: [FactForm] = [
+    FactForm(PaymentEvent.Observed.self) { .payment(.observed($0)) },
+    FactForm(PaymentEvent.ValuationRequested.self) { .payment(.valuationRequested($0)) },
+    FactForm(PaymentEvent.Finished.self) { .payment(.finished($0)) },
+    FactForm(PaymentEvent.Routed.self) { .payment(.routed($0)) },
+    FactForm(PaymentEvent.Held.self) { .payment(.held($0)) },
+  ]
+
+  private static let accumulation: [FactForm] = [
+    FactForm(AccumulationEvent.Locked.self) { .accumulation(.locked($0)) },
+    FactForm(AccumulationEvent.Converted.self) { .accumulation(.converted($0)) },
+    FactForm(AccumulationEvent.Reserved.self) { .accumulation(.reserved($0)) },
+    FactForm(AccumulationEvent.Paid.self) { .accumulation(.paid($0)) },
+    FactForm(AccumulationEvent.Released.self) { .accumulation(.released($0)) },
+  ]
+
+  private static let conversion: [FactForm] = [
+    FactForm(ConversionEvent.Requested.self) { .conversion(.requested($0)) },
+    FactForm(ConversionEvent.Completed.self) { .conversion(.completed($0)) },
+    FactForm(ConversionEvent.Failed.self) { .conversion(.failed($0)) },
+  ]
+
+  private static let batch: [FactForm] = [
+    FactForm(BatchEvent.Opened.self) { .batch(.opened($0)) },
+    FactForm(BatchEvent.HandedOff.self) { .batch(.handedOff($0)) },
+    FactForm(BatchEvent.Completed.self) { .batch(.completed($0)) },
+    FactForm(BatchEvent.Failed.self) { .batch(.failed($0)) },
+  ]
+
+  private static let split: [FactForm] = [
+    FactForm(SplitEvent.Requested.self) { .split(.requested($0)) },
+    FactForm(SplitEvent.Estimated.self) { .split(.estimated($0)) },
+    FactForm(SplitEvent.SwapIntended.self) { .split(.swapIntended($0)) },
+    FactForm(SplitEvent.SwapOpened.self) { .split(.swapOpened($0)) },
+    FactForm(SplitEvent.SwapAbandoned.self) { .split(.swapAbandoned($0)) },
+    FactForm(SplitEvent.SwapObserved.self) { .split(.swapObserved($0)) },
+    FactForm(SplitEvent.Completed.self) { .split(.completed($0)) },
+    FactForm(SplitEvent.Held.self) { .split(.held($0)) },
+    FactForm(SplitEvent.Failed.self) { .split(.failed($0)) },
+  ]
+
+  private static let hostpay: [FactForm] = [
+    FactForm(HostpayEvent.Requested.self) { .hostpay(.requested($0)) },
+    FactForm(HostpayEvent.Checked.self) { .hostpay(.checked($0)) },
+    FactForm(HostpayEvent.Funded.self) { .hostpay(.funded($0)) },
+    FactForm(HostpayEvent.Held.self) { .hostpay(.held($0)) },
+  ]
+
+  private static let transfer: [FactForm] = [
+    FactForm(TransferEvent.Requested.self) { .transfer(.requested($0)) },
+    FactForm(TransferEvent.NonceReserved.self) { .transfer(.nonceReserved($0)) },
+    FactForm(TransferEvent.Signed.self) { .transfer(.signed($0)) },
+    FactForm(TransferEvent.Confirmed.self) { .transfer(.confirmed($0)) },
+    FactForm(TransferEvent.Reverted.self) { .transfer(.reverted($0)) },
+    FactForm(TransferEvent.Cancelled.self) { .transfer(.cancelled($0)) },
+    FactForm(TransferEvent.Parked.self) { .transfer(.parked($0)) },
+  ]
+
+  private static let wallet: [FactForm] = [
+    FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
+    FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
+    FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
+  ]
+}
