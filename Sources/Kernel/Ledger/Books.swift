@@ -1,27 +1,49 @@
 /// Balances of every account, and what each client was credited and paid: the invariants' ground.
 public struct Books: Sendable {
-  struct Place: Hashable {
-    let account: Account
+  /// What stands in one asset for one client: debits less credits, and what came and went.
+  struct Line: Sendable {
     let asset: Asset
+    var payable: Int128 = 0
+    var reserved: Int128 = 0
+    var transit: Int128 = 0
+    var credited: Int128 = 0
+    var settled: Int128 = 0
   }
 
-  struct Client: Hashable {
-    let channel: ChannelKey
-    let asset: Asset
-  }
-
-  private var balances: [Place: Int128] = [:]
-  private var credited: [Client: Int128] = [:]
-  private var settled: [Client: Int128] = [:]
+  /// The platform's own accounts, an asset after the other; a client's are with the client.
+  private var own = [Int128](repeating: 0, count: Account.ownCount * Asset.count)
+  /// A client has lines in few assets, so they are looked through.
+  private var clients: [ChannelKey: [Line]] = [:]
 
   /// Debits less credits.
   public func balance(_ account: Account, _ asset: Asset) -> Money {
-    Money(balances[Place(account: account, asset: asset)] ?? 0, asset)
+    switch account {
+    case .payable(let channel): Money(line(channel, asset)?.payable ?? 0, asset)
+    case .reserved(let channel): Money(line(channel, asset)?.reserved ?? 0, asset)
+    case .transit(let channel): Money(line(channel, asset)?.transit ?? 0, asset)
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas:
+      Money(own[account.place(of: asset)], asset)
+    }
   }
 
   /// What was delivered to the client so far, in the asset it was sent in.
   public func settled(_ channel: ChannelKey, _ asset: Asset) -> Money {
-    Money(settled[Client(channel: channel, asset: asset)] ?? 0, asset)
+    Money(line(channel, asset)?.settled ?? 0, asset)
+  }
+
+  private func line(_ channel: ChannelKey, _ asset: Asset) -> Line? {
+    clients[channel]?.first { $0.asset == asset }
+  }
+
+  private mutating func change(
+    _ channel: ChannelKey, _ asset: Asset, _ edit: (inout Line) -> Void
+  ) {
+    func change(_ lines: inout [Line]) {
+      let index = lines.firstIndex { $0.asset == asset } ?? lines.count
+      if index == lines.count { lines.append(Line(asset: asset)) }
+      edit(&lines[index])
+    }
+    change(&clients[channel, default: []])
   }
 
   /// Books one fact, and traps where it would break I1, I2, I3 or I7 (reliability 3.8).
@@ -31,14 +53,23 @@ public struct Books: Sendable {
     let lines = postings(of: event)
     guard !lines.isEmpty else { return }
     checkBalanced(lines, event)
-    for line in lines {
-      balances[Place(account: line.account, asset: line.amount.asset), default: 0] +=
-        line.amount.units
-    }
+    for line in lines { add(line) }
     noteClients(event)
     for line in lines {
       guard let channel = line.account.channel else { continue }
       checkClient(channel, line.amount.asset, event)
+    }
+  }
+
+  private mutating func add(_ posting: Posting) {
+    let units = posting.amount.units
+    let asset = posting.amount.asset
+    switch posting.account {
+    case .payable(let channel): change(channel, asset) { $0.payable += units }
+    case .reserved(let channel): change(channel, asset) { $0.reserved += units }
+    case .transit(let channel): change(channel, asset) { $0.transit += units }
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas:
+      own[posting.account.place(of: asset)] += units
     }
   }
 
@@ -54,11 +85,11 @@ public struct Books: Sendable {
   private mutating func noteClients(_ event: LedgerEvent) {
     switch event {
     case .accumulation(.locked(let e)):
-      credited[Client(channel: e.channel, asset: e.locked.asset), default: 0] += e.locked.units
+      change(e.channel, e.locked.asset) { $0.credited += e.locked.units }
     case .payment(.routed(let e)) where e.strategy == .instant:
-      credited[Client(channel: e.channel, asset: e.value.asset), default: 0] += e.value.units
+      change(e.channel, e.value.asset) { $0.credited += e.value.units }
     case .split(.completed(let e)) where e.purpose.conversion == nil:
-      settled[Client(channel: e.channel, asset: e.source.asset), default: 0] += e.source.units
+      change(e.channel, e.source.asset) { $0.settled += e.source.units }
     case .accumulation, .payment, .split, .ledger, .channel, .order, .conversion, .batch,
       .hostpay, .transfer, .wallet:
       break
@@ -66,17 +97,37 @@ public struct Books: Sendable {
   }
 
   private func checkClient(_ channel: ChannelKey, _ asset: Asset, _ event: LedgerEvent) {
-    let payable = -balance(.payable(channel), asset).units
-    let reserved = -balance(.reserved(channel), asset).units
-    let transit = balance(.transit(channel), asset).units
+    let line = line(channel, asset) ?? Line(asset: asset)
+    let (payable, reserved, transit) = (-line.payable, -line.reserved, line.transit)
     precondition(
       payable >= 0 && reserved >= 0 && transit >= 0,
       "I3: \(event.name) leaves \(channel) payable \(payable) reserved \(reserved) "
         + "in transit \(transit) of \(asset)")
-    let client = Client(channel: channel, asset: asset)
-    let owed = payable + reserved + (settled[client] ?? 0)
+    let owed = payable + reserved + line.settled
     precondition(
-      owed == credited[client] ?? 0,
-      "I7: \(event.name) leaves \(channel) with \(owed) of \(credited[client] ?? 0) \(asset)")
+      owed == line.credited,
+      "I7: \(event.name) leaves \(channel) with \(owed) of \(line.credited) \(asset)")
+  }
+}
+
+extension Account {
+  /// Accounts that are the platform's own.
+  fileprivate static let ownCount = 8
+
+  /// Where an own account stands among all of them; a client's has no place there and traps.
+  fileprivate func place(of asset: Asset) -> Int {
+    let number =
+      switch self {
+      case .custody: 0
+      case .clearing: 1
+      case .suspense: 2
+      case .fees: 3
+      case .exchange: 4
+      case .fx: 5
+      case .dust: 6
+      case .gas: 7
+      case .payable, .reserved, .transit: preconditionFailure("\(text) is a client's")
+      }
+    return Int(asset.index) * Self.ownCount + number
   }
 }

@@ -2,7 +2,7 @@ extension LedgerState {
   mutating func evolve(_ event: PaymentEvent) {
     switch event {
     case .observed(let e):
-      payments[e.payment, default: PaymentState()].seen.append(e.report.identity)
+      payments[e.payment, default: PaymentState()].seen.append(e.identity)
       lastObserved = e
     case .valuationRequested(let e):
       guard let report = lastObserved?.report, report.payment == e.payment else {
@@ -30,6 +30,11 @@ extension LedgerState {
 }
 
 extension PaymentEvent.Observed {
+  /// The identity of the report this observation was made from.
+  var identity: String {
+    PaymentReport.identity(status, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
+  }
+
   /// The report this observation was made from.
   var report: PaymentReport {
     var report = PaymentReport(payment: payment, status: status, source: source, raw: raw.value)
