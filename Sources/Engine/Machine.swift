@@ -51,9 +51,9 @@ public struct Machine<P: LedgerProcess>: Sendable {
     _ store: any EventStore, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) {
     while head < store.head.position {
-      let page = try store.read(after: head, limit: 4_096)
-      precondition(!page.isEmpty, "the store has no event after \(head)")
-      for stored in page { takeIn(try stored.recorded(), store) }
+      let before = head
+      _ = try store.replay(after: before, limit: 4_096, wanting: .all) { takeIn($0, store) }
+      precondition(head > before, "the store has no event after \(before)")
       progress(head)
     }
     lastNow = lastAt

@@ -8,6 +8,16 @@ public protocol EventSource: AnyObject, Sendable {
   /// Up to `limit` events after a position, in order; empty at the end.
   func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
 
+  /// Hands over the facts of the families that are wanted among the next `limit` events after a
+  /// position, in order; gives the last position it came to.
+  ///
+  /// The shortest way from the log to a fold: nothing is made of what isn't wanted, and nothing but
+  /// the fact of what is.
+  func replay(
+    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    _ take: (Recorded) throws(StoreError) -> Void
+  ) throws(StoreError) -> UInt64
+
   /// Up to `limit` events of one stream after a version, in order.
   func read(
     _ stream: StreamName, after version: UInt64, limit: Int

@@ -67,6 +67,15 @@ public final class FileLogReader: EventSource {
       .events(window: 1 << 18)
   }
 
+  public func replay(
+    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    _ take: (Recorded) throws(StoreError) -> Void
+  ) throws(StoreError) -> UInt64 {
+    try refresh()
+    return try following.withLock { $0.loader.map.places(after: position, limit: limit) }
+      .replay(after: position, wanting: families, take)
+  }
+
   public func read(
     _ stream: StreamName, after version: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {

@@ -72,7 +72,7 @@ struct RebuildBench {
         path: "\(work.path)/tables.sqlite", projections: allProjections)
       let (start, cpu) = (Stopwatch.wall(), Stopwatch.thread())
       let reports = try tables.rebuildAll(of: store.head.position) { after, limit in
-        try store.read(after: after, limit: limit).map { try $0.recorded() }
+        try store.facts(after: after, limit: limit)
       }
       return Run(
         seconds: Stopwatch.wall() - start, cpuSeconds: Stopwatch.thread() - cpu, reports: reports)

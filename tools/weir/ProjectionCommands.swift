@@ -53,11 +53,7 @@ extension Command {
       let terminal = arguments.terminal
       let reports = try store.rebuild(
         names.isEmpty ? store.names : names, of: log.head.position,
-        reading: { after, limit in
-          try log.read(after: after, limit: limit).map { stored throws(StoreError) in
-            try stored.recorded()
-          }
-        },
+        reading: { after, limit in try log.facts(after: after, limit: limit) },
         progress: { state in
           let share = state.total == 0 ? 100 : state.done * 100 / state.total
           terminal.progress("\(share) %  \(state.done) events  \(state.factsPerSecond)/s")

@@ -87,8 +87,7 @@ final class TableFollower: Sendable {
       release(place)
       return false
     }
-    let page = try store.read(after: place, limit: portion)
-    try tables.take(page.map { stored throws(StoreError) in try stored.recorded() })
+    try tables.take(try store.facts(after: place, limit: portion))
     release(tables.place)
     return true
   }

@@ -129,7 +129,7 @@ public final class Weir: Sendable {
 
   /// The log as the tables read it.
   static func reader(of store: any EventStore) -> LogReader {
-    { after, limit in try store.read(after: after, limit: limit).map { try $0.recorded() } }
+    { after, limit in try store.facts(after: after, limit: limit) }
   }
 
   /// Facts that need a person, and calls in trouble, each on a line of its own.
