@@ -28,6 +28,7 @@ final class Stand: Sendable {
     settings.blockMilliseconds = 30
     settings.stepMilliseconds = 20
     settings.latencyMilliseconds = 0
+    settings.rateMilliseconds = 20 * 60_000
     settings.changeNOWCallsPerSecond = 0
     settings.folder = folder?.file("sandbox")
     change(&settings)

@@ -52,9 +52,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     settings.stepMilliseconds = 20
     settings.changeNOWCallsPerSecond = 0
     sandbox = try Sandbox.start(settings)
-    let probe = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, _ in }
-    port = probe.port
-    probe.drainAndStop(deadlineSeconds: 0)
+    port = FreePort.next()
     environment = [
       "WEIR_NOWPAYMENTS_URL": sandbox.nowPaymentsURL, "WEIR_CHANGENOW_URL": sandbox.changeNOWURL,
       "WEIR_ETHEREUM_RPC_URL": sandbox.ethereumURL, "WEIR_NOWPAYMENTS_IPN_SECRET": secret,
@@ -90,7 +88,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   /// Registers every channel in a first life that is left alone.
   func begin() async throws {
     let service = try start()
-    #expect(await isUp(within: 120), "not up: see \(log)")
+    #expect(await isUp(within: 240), "not up: see \(log)")
     for number in Array(threshold) + Array(instant) + Array(converting) {
       let limit = instant.contains(number) ? nil : 100
       let status = await post(
@@ -193,7 +191,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   /// Lets the story come to its end in a life that nobody cuts short.
   func settle(_ story: [Notice]) async throws {
-    let deadline = ContinuousClock.now + .seconds(120)
+    let deadline = ContinuousClock.now + .seconds(300)
     while delivered.count < story.count, ContinuousClock.now < deadline {
       await deliver(story[...], before: deadline)
       try await Task.sleep(for: .milliseconds(50))

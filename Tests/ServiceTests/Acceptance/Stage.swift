@@ -31,7 +31,7 @@ final class Stage: Sendable {
       "WEIR_SWAP_POLL_SECONDS": "1", "WEIR_CHAIN_POLL_SECONDS": "1",
     ]
     for (name, value) in settings { variables["WEIR_" + name] = value }
-    let port = try Stage.freePort()
+    let port = FreePort.next()
     var configuration = try Configuration.load(
       .sandbox, data: folder, listen: HTTPAddress(host: "127.0.0.1", port: port), file: nil,
       variables: variables)
@@ -50,13 +50,6 @@ final class Stage: Sendable {
     weir.stop()
     sandbox.stop()
     try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  /// A port nobody listens on, at least a moment ago.
-  static func freePort() throws -> Int {
-    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, _ in }
-    defer { server.drainAndStop(deadlineSeconds: 0) }
-    return server.port
   }
 
   // MARK: HTTP
@@ -171,7 +164,7 @@ final class Stage: Sendable {
 
   /// Waits until something holds; false when `seconds` are over.
   func eventually(
-    _ seconds: Double = 60, _ holds: () async throws -> Bool
+    _ seconds: Double = 180, _ holds: () async throws -> Bool
   ) async throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {

@@ -12,7 +12,7 @@ import Testing
 
   /// Mines until so many transfers are final.
   private func settle(_ line: EVMLine, _ count: Int) async throws {
-    let deadline = ContinuousClock.now + .seconds(90)
+    let deadline = ContinuousClock.now + .seconds(240)
     while try line.facts("transfer.confirmed.v1").count < count, ContinuousClock.now < deadline {
       try await line.mine()
       try await Task.sleep(for: .milliseconds(100))
