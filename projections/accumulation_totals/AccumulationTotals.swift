@@ -173,10 +173,10 @@ public enum AccumulationTotals: Projection {
   }
 
   private static func change(_ key: Key, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
-    rows.change(making: key) { row in
-      edit(&row)
-      row.measure()
-    }
+    var row = rows[making: key]
+    edit(&row)
+    row.measure()
+    rows[key] = row
   }
 
   private static func change(

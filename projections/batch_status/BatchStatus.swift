@@ -224,6 +224,8 @@ public enum BatchStatus: Projection {
   }
 
   private static func change(_ id: BatchID, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
-    rows.change(id, edit)
+    guard var row = rows[id] else { return }
+    edit(&row)
+    rows[id] = row
   }
 }

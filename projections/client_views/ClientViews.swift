@@ -205,6 +205,8 @@ public enum ClientViews: Projection {
   private static func change(
     _ key: ChannelKey, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void
   ) {
-    rows.change(key, edit)
+    guard var row = rows[key] else { return }
+    edit(&row)
+    rows[key] = row
   }
 }

@@ -25,9 +25,9 @@ public struct SplitColumns: Hashable, Sendable {
     fields.text("to_currency", &to)
     fields.text("from_network", &fromNetwork)
     fields.text("to_network", &toNetwork)
-    let read = source.asset.reread(from, fromNetwork)
+    let read = Asset(currency: from, network: fromNetwork) ?? .none
     if read != source.asset { source = .zero(read) }
-    asset = asset.reread(to, toNetwork)
+    asset = Asset(currency: to, network: toNetwork) ?? .none
   }
 
   mutating func listTerms<F: Fields>(_ fields: inout F) {

@@ -119,8 +119,10 @@ public final class Weir: Sendable {
       perform: { call, done in Task { done(await performer.perform(call.job)) } },
       report: { report in
         metrics.take(report)
-        follower.follow(report.committed)
-        if let last = report.committed.last { keeper.follow(to: last.position) }
+        if let last = report.committed.last {
+          follower.follow(to: last.position)
+          keeper.follow(to: last.position)
+        }
         Self.tell(report, logger)
       })
   }
