@@ -5,6 +5,8 @@ public final class FactForm: Sendable {
   /// The stored name, `family.case.v<n>`.
   public let name: String
   public let family: EventFamilies
+  /// One bit of a `FactForms`.
+  let bit: UInt64
   /// An empty fact, for a visitor to fill in.
   let blank: LedgerEvent
   private let make: @Sendable (inout BodyReader) -> LedgerEvent
@@ -13,6 +15,7 @@ public final class FactForm: Sendable {
     let blank = event(F())
     name = F.name
     family = blank.family
+    bit = 0
     self.blank = blank
     make = { reader in
       var fact = F()
@@ -21,6 +24,16 @@ public final class FactForm: Sendable {
       reader.end()
       return event(fact)
     }
+  }
+
+  /// The same form with its number among all.
+  init(_ form: FactForm, number: Int) {
+    precondition(number < UInt64.bitWidth, "more facts than a FactForms can name")
+    name = form.name
+    family = form.family
+    bit = 1 << UInt64(number)
+    blank = form.blank
+    make = form.make
   }
 
   /// Reads a whole body, and nothing but its one canonical form.

@@ -12,6 +12,8 @@ public protocol Projection: SendableMetatype {
   static var version: Int { get }
   /// Facts of other families are not shown to the fold.
   static var families: EventFamilies { get }
+  /// The facts of them that change anything: all the others need not be read.
+  static var forms: FactForms { get }
 
   /// Takes one fact in; facts come in the order of the log.
   static func apply(_ recorded: Recorded, to rows: inout Rows<Row>, _ notes: inout Rows<Note>)
@@ -20,6 +22,7 @@ public protocol Projection: SendableMetatype {
 extension Projection {
   public static var version: Int { 1 }
   public static var families: EventFamilies { .all }
+  public static var forms: FactForms { FactForms(families) }
 }
 
 /// A projection whose rows remember all that its fold needs.
