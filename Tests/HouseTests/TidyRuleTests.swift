@@ -57,11 +57,12 @@ import Testing
       func a() { fatal\("Error")() }
       @Test(.dis\("abled")()) func b() {}
       let c = try! d()
+      let e = Process\("")()
       """
     let bad = file(text)
-    #expect(House.wordProblems(bad, SwiftSource(text)).count == 4)
+    #expect(House.wordProblems(bad, SwiftSource(text)).count == 5)
     let test = file(text, "Tests/A/a.swift")
-    #expect(House.wordProblems(test, SwiftSource(text)).count == 3)
+    #expect(House.wordProblems(test, SwiftSource(text)).count == 4)
     let good = file("let \(mark)S = 1 // mktemp \(String(repeating: "X", count: 6))")
     #expect(House.wordProblems(good, SwiftSource(good.text)).isEmpty)
   }

@@ -48,9 +48,9 @@ private final class Flag: Sendable {
   func lock() throws {
     let store = try open()
     #expect(throws: StoreError.locked(folder: folder, process: "\(getpid())")) { try open() }
-    #expect(try run(["flock", "-n", scratch.file("log/lock"), "true"]) == 1)
+    #expect(try flock(scratch) == 1)
     try store.close()
-    #expect(try run(["flock", "-n", scratch.file("log/lock"), "true"]) == 0)
+    #expect(try flock(scratch) == 0)
     let next = try open()
     #expect(throws: StoreError.self) { try store.append([proposal("c", [placed(1)])]) }
     #expect(next.head.position == 0)
@@ -158,11 +158,11 @@ private final class Flag: Sendable {
     let head = HexText.of(store.head.hash)
     let file = scratch.file("export.jsonl")
     try write(text, to: file)
-    #expect(try run(["python3", "-c", script, file, head]) == 0)
+    #expect(try ChildProcess.run("python3", ["-c", script, file, head]).code == 0)
     let changed = try #require(text.firstIndex(of: UInt8(ascii: "Z")))
     text[changed] = UInt8(ascii: "Y")
     try write(text, to: file)
-    #expect(try run(["python3", "-c", script, file, head]) == 1)
+    #expect(try ChildProcess.run("python3", ["-c", script, file, head]).code == 1)
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
@@ -170,19 +170,8 @@ private final class Flag: Sendable {
     try file.write(bytes, at: 0)
   }
 
-  /// The exit code of a program.
-  private func run(_ arguments: [String]) throws -> Int32 {
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    var process = pid_t()
-    let failure = posix_spawnp(&process, words[0] ?? strdup(""), &actions, nil, &words, environ)
-    try #require(failure == 0)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return (status >> 8) & 0xff
+  /// The exit code of another process that tries to take the folder.
+  private func flock(_ scratch: ScratchFolder) throws -> Int32 {
+    try ChildProcess.run("flock", ["-n", scratch.file("log/lock"), "true"]).code
   }
 }

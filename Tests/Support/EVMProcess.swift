@@ -15,27 +15,21 @@ public final class EVMProcess: Sendable {
   /// The token's address, in lower-case hex.
   public let token: String
   // Held so that the node's input stays open; never touched again.
-  private let process: Process
-  private let input: Pipe
+  private let process: ChildProcess
 
   public init() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let output = Pipe()
-    process = Process()
-    input = Pipe()
-    process.executableURL = root.appending(path: "tools/evmnode/start")
-    process.arguments = ["--port", "0", "--manual", "--usdt", "--exit-with-stdin"]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
+    process = try ChildProcess(
+      root.appending(path: "tools/evmnode/start").path,
+      ["--port", "0", "--manual", "--usdt", "--exit-with-stdin"], input: .pipe, output: .pipe)
     var text = ""
     while !text.contains("\n") {
-      let more = output.fileHandleForReading.availableData
+      let more = process.output?.some() ?? ""
       guard !more.isEmpty else {
         throw NotStarted(description: "tools/evmnode/start ended without READY")
       }
-      text += String(decoding: more, as: UTF8.self)
+      text += more
     }
     let words = text.split(whereSeparator: \.isWhitespace)
     guard words.first == "READY", words.count == 6, let token = words[5].split(separator: "=").last

@@ -109,21 +109,7 @@ import Testing
     let witness = ScratchFolder()
     let path = witness.file("log")
     let data = scratch.path
-    let process = WeirProcess.process(
-      ["serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:0"],
-      ["WEIR_WITNESS_PATH": path])
-    let pipe = Pipe()
-    process.standardError = pipe
-    try process.run()
-    var text = ""
-    while !text.contains("\"listening\"") {
-      let more = pipe.fileHandleForReading.availableData
-      try #require(!more.isEmpty, "\(text)")
-      text += String(decoding: more, as: UTF8.self)
-    }
-    pipe.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
-    let line = text.split(separator: "\n").first { $0.contains("\"listening\"") } ?? ""
-    let url = try #require(try JSONValue.parse(Array(line.utf8))["url"]?.text)
+    let (process, url) = try WeirProcess.serve(data, ["WEIR_WITNESS_PATH": path])
     var shown = ""
     for _ in 0..<200 where !shown.hasPrefix("weir/") {
       shown = try await offPool {
@@ -134,8 +120,8 @@ import Testing
       if !shown.hasPrefix("weir/") { try await Task.sleep(for: .milliseconds(50)) }
     }
     #expect(shown.hasPrefix("weir/"))
-    process.terminate()
-    try await offPool { process.waitUntilExit() }
+    process.signal(SIGTERM)
+    _ = try await offPool { process.wait() }
     #expect(try String(contentsOfFile: path, encoding: .utf8).contains(shown))
     let verified = try await offPool {
       try WeirProcess.run("log", "verify", "--data", data, "--witness", path)

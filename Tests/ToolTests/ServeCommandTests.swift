@@ -4,35 +4,10 @@ import Support
 import Testing
 
 @Suite(.serialized) struct ServeCommandTests {
-  /// A sandbox that serves, and what it listens on.
-  private func serve(_ folder: String) throws -> (process: Process, url: String) {
-    let process = WeirProcess.process([
-      "serve", "--sandbox", "--data", folder, "--listen", "127.0.0.1:0",
-    ])
-    let pipe = Pipe()
-    process.standardError = pipe
-    try process.run()
-    var text = ""
-    while !text.contains("\"listening\"") {
-      let more = pipe.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
-      text += String(decoding: more, as: UTF8.self)
-    }
-    pipe.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
-    let line = text.split(separator: "\n").first { $0.contains("\"listening\"") } ?? ""
-    let url = try JSONValue.parse(Array(line.utf8))["url"]?.text
-    return (process, try #require(url))
-  }
-
-  private func get(_ url: String) async throws -> (Int, String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/curl")
-    process.arguments = ["-s", "-m", "10", "-w", "\n%{http_code}", url]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+  private func get(_ url: String) throws -> (Int, String) {
+    let text = try WeirProcess.run(
+      program: "/usr/bin/curl", ["-s", "-m", "10", "-w", "\n%{http_code}", url]
+    ).out
     let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
     return (Int(parts.last ?? "") ?? 0, parts.dropLast().joined(separator: "\n"))
   }
@@ -40,11 +15,10 @@ import Testing
   @Test("does: a sandbox serves with no settings at all, and ends in peace when told")
   func sandbox() async throws {
     let scratch = ScratchFolder()
-    let (process, url) = try serve(scratch.path)
-    defer { if process.isRunning { process.terminate() } }
+    let (process, url) = try WeirProcess.serve(scratch.path)
     var ready = 0
     for _ in 0..<200 where ready != 200 {
-      ready = try await get("\(url)/ready").0
+      ready = try get("\(url)/ready").0
       if ready != 200 { try await Task.sleep(for: .milliseconds(50)) }
     }
     #expect(ready == 200)
@@ -54,15 +28,12 @@ import Testing
       "serve", "--sandbox", "--data", scratch.path, "--listen", "127.0.0.1:0")
     #expect(second.code == 2, "\(second)")
     #expect(second.err.contains("another sandbox uses it"))
-    process.terminate()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit)
-    #expect(process.terminationStatus == 0)
-    let (again, other) = try serve(scratch.path)
-    #expect(try await get("\(other)/health").0 == 200)
-    again.interrupt()
-    again.waitUntilExit()
-    #expect(again.terminationStatus == 0)
+    process.signal(SIGTERM)
+    #expect(process.wait() == .code(0))
+    let (again, other) = try WeirProcess.serve(scratch.path)
+    #expect(try get("\(other)/health").0 == 200)
+    again.signal(SIGINT)
+    #expect(again.wait() == .code(0))
     let live = try WeirProcess.run(
       "serve", "--data", scratch.path, "--listen", "127.0.0.1:0", variables: liveSettings(scratch))
     #expect(live.code == 2, "\(live)")
@@ -90,18 +61,14 @@ import Testing
   @Test("does: the stand-ins run alone, and say where they listen")
   func standIns() throws {
     let scratch = ScratchFolder()
-    let process = WeirProcess.process(["sandbox", "--data", scratch.path])
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let line = pipe.fileHandleForReading.availableData
-    let addresses = try JSONValue.parse([UInt8](line.dropLast()))
+    let process = try WeirProcess.start(["sandbox", "--data", scratch.path], output: .pipe)
+    let line = try #require(process.output).some()
+    let addresses = try JSONValue.parse([UInt8](line.utf8.dropLast()))
     for name in ["nowpayments", "changenow", "ethereum", "admin"] {
       #expect(addresses[name]?.text?.hasPrefix("http://127.0.0.1:") == true)
     }
-    process.terminate()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    process.signal(SIGTERM)
+    #expect(process.wait() == .code(0))
   }
 
   @Test("refuses: to serve live without settings, or on a port that is taken")
@@ -110,13 +77,13 @@ import Testing
     let live = try WeirProcess.run("serve", "--data", scratch.path, "--listen", "127.0.0.1:0")
     #expect(live.code == 2)
     #expect(live.err.contains("WEIR_SERVICE_KEY: is missing"))
-    let (process, url) = try serve(scratch.path)
+    let (process, url) = try WeirProcess.serve(scratch.path)
     let port = try #require(url.split(separator: ":").last)
     let other = ScratchFolder()
     let taken = try WeirProcess.run(
       "serve", "--sandbox", "--data", other.path, "--listen", "127.0.0.1:\(port)")
     #expect(taken.code == 1, "\(taken)")
-    process.terminate()
-    process.waitUntilExit()
+    process.signal(SIGTERM)
+    #expect(process.wait() == .code(0))
   }
 }

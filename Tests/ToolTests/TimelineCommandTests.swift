@@ -72,11 +72,8 @@ import Testing
     #expect(unknown.code == 1, "\(unknown)")
     #expect(unknown.out.isEmpty)
     for words in [["--asof", "yesterday"], ["--asof", ""], ["extra"], ["--what"]] {
-      let process = WeirProcess.process(["timeline", "--data", folder.path, "-1001001"] + words)
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 64, "\(words)")
+      let bad = try WeirProcess.run(["timeline", "--data", folder.path, "-1001001"] + words)
+      #expect(bad.code == 64, "\(bad)")
     }
     let ahead = try WeirProcess.run("timeline", "--data", folder.path, "-1001001", "--asof", "9999")
     #expect(ahead.code == 2)

@@ -9,16 +9,10 @@ import Testing
   @Test("does: help and version on standard output, with the table of exit codes")
   func help() throws {
     for words in [["--help"], ["help"], ["serve", "--help"], ["log", "export", "-h"]] {
-      let process = WeirProcess.process(words)
-      let pipe = Pipe()
-      process.standardOutput = pipe
-      try process.run()
-      let text = String(
-        decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0, "\(words)")
-      #expect(text.contains("usage: weir"))
-      #expect(text.contains("  3  the log is damaged"))
+      let told = try WeirProcess.run(words)
+      #expect(told.code == 0, "\(words)")
+      #expect(told.out.contains("usage: weir"))
+      #expect(told.out.contains("  3  the log is damaged"))
     }
     #expect(try WeirProcess.run("--version").out.hasPrefix("weir 0."))
   }
@@ -34,17 +28,10 @@ import Testing
       ["serve", "--data", "/tmp/x", "--listen", "nowhere"],
     ]
     for words in bad {
-      let process = WeirProcess.process(words)
-      let (out, err) = (Pipe(), Pipe())
-      process.standardOutput = out
-      process.standardError = err
-      try process.run()
-      let said = err.fileHandleForReading.readDataToEndOfFile()
-      let data = out.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 64, "\(words)")
-      #expect(data.isEmpty, "\(words)")
-      #expect(!said.isEmpty, "\(words)")
+      let told = try WeirProcess.run(words)
+      #expect(told.code == 64, "\(words)")
+      #expect(told.out.isEmpty, "\(words)")
+      #expect(!told.err.isEmpty, "\(words)")
     }
   }
 
@@ -100,14 +87,12 @@ import Testing
   func differences() throws {
     let folder = try StoryFolder()
     _ = try WeirProcess.run("projections", "rebuild", "--all", "--data", folder.path)
-    let sqlite = Process()
-    sqlite.executableURL = URL(filePath: "/usr/bin/sqlite3")
-    sqlite.arguments = [
-      folder.path + "/tables.sqlite", "UPDATE accumulation_totals SET paid_usdt = '1000000.00'",
-    ]
-    try sqlite.run()
-    sqlite.waitUntilExit()
-    try #require(sqlite.terminationStatus == 0)
+    let changed = try WeirProcess.run(
+      program: "/usr/bin/sqlite3",
+      [
+        folder.path + "/tables.sqlite", "UPDATE accumulation_totals SET paid_usdt = '1000000.00'",
+      ])
+    try #require(changed.code == 0, "\(changed)")
     let words = ["projections", "rebuild", "accumulation_totals", "--data", folder.path]
     let told = try WeirProcess.run(words[0], words[1], words[2], words[3], words[4], "--json")
     let report = try JSONValue.parse(

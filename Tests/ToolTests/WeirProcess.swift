@@ -1,19 +1,13 @@
 import Foundation
+import JSON
 import Kernel
 import Log
 import Support
-import Synchronization
+import Testing
 
 /// The program as it was built beside these tests, run as a process.
 struct WeirProcess {
-  /// What a run said and ended with.
-  struct Outcome: CustomStringConvertible {
-    let code: Int32
-    let out: String
-    let err: String
-    var lines: [String] { out.split(separator: "\n").map(String.init) }
-    var description: String { "exit \(code)\n\(out)\n\(err)" }
-  }
+  typealias Outcome = ChildProcess.Outcome
 
   static let program: URL = {
     let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -27,41 +21,49 @@ struct WeirProcess {
     return source.appending(path: "../../.build/debug/weir").standardized
   }()
 
-  static func process(
-    _ words: [String], _ variables: [String: String] = [:], program: URL = program
-  ) -> Process {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = words
-    process.environment = ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]
-      .merging(variables) { $1 }
-    return process
+  private static func environment(_ variables: [String: String]) -> [String: String] {
+    ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"].merging(variables) { $1 }
+  }
+
+  /// Starts it, and goes on.
+  static func start(
+    _ words: [String], _ variables: [String: String] = [:],
+    output: ChildProcess.Stream = .null, errors: ChildProcess.Stream = .inherit
+  ) throws -> ChildProcess {
+    try ChildProcess(
+      program.path, words, environment: environment(variables), output: output, errors: errors)
+  }
+
+  /// Starts a sandbox that serves; gives it once it listens, and where.
+  static func serve(
+    _ folder: String, _ variables: [String: String] = [:]
+  ) throws -> (process: ChildProcess, url: String) {
+    let process = try start(
+      ["serve", "--sandbox", "--data", folder, "--listen", "127.0.0.1:0"], variables,
+      errors: .pipe)
+    var text = ""
+    while !text.contains("\"listening\"") {
+      let more = process.errors?.some() ?? ""
+      try #require(!more.isEmpty, "\(text)")
+      text += more
+    }
+    process.errors?.drain()
+    let line = text.split(separator: "\n").first { $0.contains("\"listening\"") } ?? ""
+    return (process, try #require(try JSONValue.parse(Array(line.utf8))["url"]?.text))
   }
 
   /// Runs to the end.
   static func run(_ words: String..., variables: [String: String] = [:]) throws -> Outcome {
-    try run(process(words, variables))
+    try run(words, variables)
+  }
+
+  static func run(_ words: [String], _ variables: [String: String] = [:]) throws -> Outcome {
+    try ChildProcess.run(program.path, words, environment: environment(variables))
   }
 
   /// Runs any program to the end.
   static func run(program: String, _ words: [String]) throws -> Outcome {
-    try run(process(words, program: URL(filePath: program)))
-  }
-
-  private static func run(_ process: Process) throws -> Outcome {
-    let (out, err) = (Pipe(), Pipe())
-    process.standardOutput = out
-    process.standardError = err
-    try process.run()
-    let errors = Mutex(Data())
-    let reader = Thread { errors.withLock { $0 = err.fileHandleForReading.readDataToEndOfFile() } }
-    reader.start()
-    let text = out.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    while reader.isExecuting { usleep(500) }
-    return Outcome(
-      code: process.terminationStatus, out: String(decoding: text, as: UTF8.self),
-      err: errors.withLock { String(decoding: $0, as: UTF8.self) })
+    try ChildProcess.run(program, words, environment: environment([:]))
   }
 }
 
