@@ -93,6 +93,11 @@ let package = Package(
         "Bench",
       ]),
 
+    // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
+    .executableTarget(
+      name: "fuzz", dependencies: ["Kernel", "JSON", "Log", "CChecksum"], path: "tools/fuzz",
+      exclude: ["corpus", "run"], swiftSettings: strict),
+
     // Tests.
     .target(
       name: "Support", dependencies: ["Kernel", "JSON", "Log"], path: "Tests/Support",
@@ -102,6 +107,7 @@ let package = Package(
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
     tests("LogTests", ["Log", "Kernel", "JSON", "CChecksum", "Support"]),
+    tests("FuzzTests", ["fuzz"]),
     tests("HTTPTests", ["HTTP", "Support"]),
     tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),
     tests("TableTests", ["Tables", "Kernel", "Projections", "Support"]),

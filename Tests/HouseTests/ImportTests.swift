@@ -42,6 +42,9 @@ struct Module: Sendable {
       "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
       system: "Glibc Synchronization FoundationEssentials Dispatch"),
     Module(
+      "fuzz", at: "tools/fuzz", "Kernel JSON Log CChecksum",
+      system: "Glibc Synchronization Foundation"),
+    Module(
       "weir", at: "tools/weir",
       "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox Bench",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),

@@ -70,7 +70,8 @@ enum Tree {
   }
 
   private static func isLeftover(_ name: String) -> Bool {
-    [".git", "__pycache__", "node_modules", ".DS_Store"].contains(name)
+    // A fuzzer's corpus is bytes, also where they happen to be text.
+    [".git", "__pycache__", "node_modules", ".DS_Store", "corpus"].contains(name)
       || [".build", ".venv"].contains { name.hasPrefix($0) }
   }
 }
