@@ -12,8 +12,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ needs: [Target.Dependency] = [], path: String? = nil) -> Target {
-  .target(name: name, dependencies: needs, path: path, swiftSettings: strict)
+func library(
+  _ name: String, _ needs: [Target.Dependency] = [], path: String? = nil, pages: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: needs, path: path, exclude: pages, swiftSettings: strict)
 }
 
 func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
@@ -65,7 +68,8 @@ let package = Package(
     .target(
       name: "Projections", dependencies: ["Kernel"], path: "projections",
       resources: tables.map { .embedInCode("\($0)/\($0).sql") }, swiftSettings: strict),
-    library("Log", ["Kernel", "JSON", "COpenSSL", "CChecksum"]),
+    library(
+      "Log", ["Kernel", "JSON", "COpenSSL", "CChecksum"], pages: ["Backup/backup.md"]),
     library("HTTP", ["CMicroHTTPD", "CCurl"]),
 
     // Level 3: the loops, the read-model store, the outside.

@@ -10,6 +10,8 @@ public protocol Disk: Sendable {
   func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile
   /// Takes the place of a file that has the new name already.
   func rename(_ path: String, to other: String) throws(DiskError)
+  /// Takes a file's name away; handles that are open go on reading it.
+  func remove(_ path: String) throws(DiskError)
   func syncFolder(_ path: String) throws(DiskError)
   /// Takes the lock of a file, made where there is none; it ends with the handle or the process.
   func lock(_ path: String) throws(DiskError) -> LockOutcome

@@ -8,6 +8,8 @@ import Synchronization
 public final class FileLogReader: EventSource {
   public let environment: Environment
   public let logID: String
+  /// Why nothing may be signed until recovery is done; nil where none is owed.
+  public let recoveryOwed: String?
 
   private let folder: LogFolder
   private let marker: LogFolder.Marker
@@ -32,6 +34,13 @@ public final class FileLogReader: EventSource {
     guard let marker = try folder.readMarker() else {
       throw .unusable("\(folder.path) holds no log")
     }
+    return try open(folder, marker)
+  }
+
+  /// The same where the folder's marker is known.
+  static func open(
+    _ folder: LogFolder, _ marker: LogFolder.Marker
+  ) throws(StoreError) -> FileLogReader {
     let reader = FileLogReader(folder, marker)
     try reader.refresh()
     guard reader.following.withLock({ !$0.loader.map.segments.isEmpty }) else {
@@ -46,6 +55,7 @@ public final class FileLogReader: EventSource {
     self.marker = marker
     environment = marker.environment
     logID = marker.log.text
+    recoveryOwed = marker.recovery
     following = Mutex(
       Following(
         loader: LogLoader(log: marker.log, environment: marker.environment, auditing: false)))
@@ -53,6 +63,16 @@ public final class FileLogReader: EventSource {
 
   /// The newest event as of the last read or refresh.
   public var head: LogHead { following.withLock { $0.loader.map.index.head } }
+
+  /// The log's files as they are now, their handles open, up to the newest whole group.
+  func extent() throws(StoreError) -> LogExtent {
+    try refresh()
+    return following.withLock { following in
+      let (map, tail) = (following.loader.map, following.loader.tail)
+      return LogExtent(
+        log: marker.log, head: map.index.head, segments: map.segments, end: tail.offset)
+    }
+  }
 
   /// Takes in what was added since; throws where that isn't sound.
   public func refresh() throws(StoreError) {

@@ -12,7 +12,13 @@ public final class FileStore: EventStore {
   public let logID: String
   /// What opening found and did.
   public let recovery: Recovery
+  /// Why nothing may be signed until recovery is done, as the folder said when it was opened; nil
+  /// where none is owed.
+  ///
+  /// A restored log owes it: what was paid since the backup may be missing in it.
+  public let recoveryOwed: String?
 
+  private let marked: LogFolder
   private let lock: any DiskLock
   let map: Mutex<LogMap>
   private let writer: Mutex<GroupWriter>
@@ -34,6 +40,8 @@ public final class FileStore: EventStore {
     environment = opened.marker.environment
     logID = opened.marker.log.text
     recovery = opened.recovery
+    recoveryOwed = opened.marker.recovery
+    marked = opened.folder
     lock = opened.lock
     map = Mutex(opened.map)
     writer = Mutex(GroupWriter(opened.writer, durable: opened.durable))
@@ -71,6 +79,22 @@ public final class FileStore: EventStore {
       guard writer.end("the log is closed") else { return }
       defer { lock.release() }
       try writer.mark(map.withLock { $0.index }, closing: true)
+    }
+  }
+
+  /// Notes in the folder that recovery is owed from now on; safe on the disk when it returns.
+  public func oweRecovery(_ why: String) throws(StoreError) { try mark(recovery: why) }
+
+  /// Notes that recovery is done.
+  public func endRecovery() throws(StoreError) { try mark(recovery: nil) }
+
+  private func mark(recovery: String?) throws(StoreError) {
+    guard let log = LogID(text: logID) else { preconditionFailure("a log without an id") }
+    let marker = LogFolder.Marker(environment: environment, log: log, recovery: recovery)
+    do throws(DiskError) {
+      try marked.write(marker)
+    } catch {
+      throw error.isFull ? .full(error.description) : .failed(error.description)
     }
   }
 

@@ -15,6 +15,9 @@
 // Proofs/, the way of a checkpoint: LogLeaves (the chained bytes as leaves) → TreeEdge (RFC 6962) →
 //   Checkpoint in a SignedNote (C2SP) → Notary, CheckpointFiles: written here, then at the witness;
 //   CheckpointSchedule says when, LogProof proves and verifies. tools/audit.py shares none of it.
+// Backup/, the way of a copy: LogExtent (the files at one moment) → BackupCopying → BackupFolder
+//   with its BackupManifest, written last; Restore takes it back, and the folder's marker then says
+//   that recovery is owed. backup.md is the operator's page.
 // Stores: FileStore, and MemoryStore for tests. FileLogReader reads beside a writer and verifies.
 // Bytes: Segment, Frame (heads and layouts), Record. Below them: Disk, RealDisk.
 

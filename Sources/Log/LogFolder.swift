@@ -2,7 +2,7 @@ import Kernel
 
 /// The names and the marker of a log's folder.
 ///
-///     log.json                          what the log is, written once
+///     log.json                          what the log is, and whether recovery is owed
 ///     lock                              held by the process that writes, whose id is in it
 ///     segments/00000000000000000001.active
 ///
@@ -19,6 +19,19 @@ struct LogFolder: Sendable {
   struct Marker: Hashable {
     var environment: Environment
     var log: LogID
+    /// Why nothing may be signed until recovery is done; nil where none is owed.
+    var recovery: String?
+
+    /// The marker's file, in canonical JSON.
+    var bytes: [UInt8] {
+      var fields = MarkerFields(
+        environment: environment, log: log.text, recovery: recovery)
+      var writer = BodyWriter()
+      writer.open()
+      fields.list(&writer)
+      writer.close()
+      return writer.out.bytes
+    }
   }
 
   /// Nil where the folder holds no log yet.
@@ -46,17 +59,12 @@ struct LogFolder: Sendable {
       throw .damaged(
         Damage(file: "log.json", position: 1, what: failure?.description ?? "no log id in it"))
     }
-    return Marker(environment: fields.environment, log: log)
+    return Marker(environment: fields.environment, log: log, recovery: fields.recovery)
   }
 
   func write(_ marker: Marker) throws(DiskError) {
-    var fields = MarkerFields(environment: marker.environment, log: marker.log.text)
-    var writer = BodyWriter()
-    writer.open()
-    fields.list(&writer)
-    writer.close()
     let file = try disk.open(self.marker + ".new", .create)
-    try file.write(writer.out.bytes, at: 0)
+    try file.write(marker.bytes, at: 0)
     try file.sync()
     try disk.rename(self.marker + ".new", to: self.marker)
     try disk.syncFolder(path)
@@ -118,6 +126,7 @@ private struct MarkerFields: FieldGroup {
   var environment: Environment = .blank
   var format = LogFormat.version
   var log = ""
+  var recovery: String?
 
   static var blank: MarkerFields { MarkerFields() }
 
@@ -125,5 +134,6 @@ private struct MarkerFields: FieldGroup {
     fields.text("environment", &environment)
     fields.integer("format", &format)
     fields.text("log", &log)
+    fields.text("recovery", &recovery)
   }
 }

@@ -6,6 +6,8 @@ extension DiskError {
   /// The disk, or this user's part of it, is full.
   public var isFull: Bool { code == ENOSPC || code == EDQUOT }
   public var isMissing: Bool { code == ENOENT }
+
+  static func missing(_ path: String) -> DiskError { DiskError("open", path, code: ENOENT) }
 }
 
 /// The machine's own disk, by system calls; an interrupted or short one goes on where it stopped.
@@ -45,6 +47,10 @@ public struct RealDisk: Disk {
 
   public func rename(_ path: String, to other: String) throws(DiskError) {
     guard Glibc.rename(path, other) == 0 else { throw DiskError("rename", path, code: errno) }
+  }
+
+  public func remove(_ path: String) throws(DiskError) {
+    guard unlink(path) == 0 else { throw DiskError("unlink", path, code: errno) }
   }
 
   public func syncFolder(_ path: String) throws(DiskError) {

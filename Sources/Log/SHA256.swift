@@ -71,6 +71,15 @@ final class Chain {
     return end()
   }
 
+  /// The hash of bytes that come in pieces, until there is none.
+  func hash<E: Error>(
+    pieces next: () throws(E) -> UnsafeRawBufferPointer?
+  ) throws(E) -> Digest {
+    begin()
+    while let piece = try next() { update(piece) }
+    return end()
+  }
+
   private func begin() {
     precondition(EVP_DigestInit_ex2(context, Self.algorithm, nil) == 1, "SHA256 didn't start")
   }

@@ -30,11 +30,16 @@ public struct Readiness: Hashable, Sendable {
   }
 
   public let components: [Component]
+  /// Why nothing is signed until recovery is done; nil where none is owed.
+  public let recovery: String?
 
-  public init(_ components: [Component]) { self.components = components }
+  public init(_ components: [Component], recovery: String? = nil) {
+    self.components = components
+    self.recovery = recovery
+  }
 
   public var isReady: Bool { components.allSatisfy { $0.isHealthy || !$0.isVital } }
-  public var isHealthy: Bool { components.allSatisfy(\.isHealthy) }
+  public var isHealthy: Bool { recovery == nil && components.allSatisfy(\.isHealthy) }
 }
 
 /// The read models, as routes see them.

@@ -5,7 +5,8 @@
 //   Telemetry/      Logger (JSON lines, secrets taken out), Metrics (Prometheus text)
 //   Gate            how routes reach the loop and the tables
 //   ClientHistory   one client's facts with a running balance, out of the log
-//   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs
+//   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs,
+//                   unless recovery is owed (Weir+Recovery, RecoveryCheck)
 //
 // Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the
 // sync. Reads go to log and tables directly, on ReaderThreads.

@@ -35,13 +35,18 @@ final class SimulatedDisk: Disk {
     var capacity = Int.max
   }
 
-  /// A name made, or a file's name changed.
+  /// A name made or taken away, or a file's name changed.
   struct Change {
     let inode: Int
     let path: String
     var old: String?
+    var isRemoval = false
 
     func apply(to names: inout [String: Int]) {
+      if isRemoval {
+        if names[path] == inode { names[path] = nil }
+        return
+      }
       if let old, names[old] == inode { names[old] = nil }
       names[path] = inode
     }
@@ -191,6 +196,15 @@ final class SimulatedDisk: Disk {
       }
       state.names[other] = inode
       state.unsafe.append(Change(inode: inode, path: other, old: path))
+    }
+  }
+
+  func remove(_ path: String) throws(DiskError) {
+    try doing("remove", path) { (state) throws(DiskError) in
+      guard let inode = state.names.removeValue(forKey: path) else {
+        throw DiskError("remove", path, code: ENOENT)
+      }
+      state.unsafe.append(Change(inode: inode, path: path, isRemoval: true))
     }
   }
 

@@ -22,15 +22,15 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   var log: String { data + "/service.log" }
   /// Where every checkpoint goes, as if on another disk.
   var witness: String { data + "-witness" }
-  private let sandbox: Sandbox
-  private let http = HTTPClient()
+  let sandbox: Sandbox
+  let http = HTTPClient()
   private let port: Int
   private let secret = "kill-tests-ipn-secret"
-  private let key = "kill-tests-service-key-of-32-characters"
+  let key = "kill-tests-service-key-of-32-characters"
   private var state: UInt64 = 20_261_125
   private var delivered: Set<String> = []
-  private let wallet: String
-  private var environment: [String: String] = [:]
+  let wallet: String
+  var environment: [String: String] = [:]
 
   /// Channels that accumulate 25, 50 and 30 USDT, are paid 50 at once, or accumulate ETH.
   private let threshold = 1...8
@@ -75,15 +75,17 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     return Int(state >> 33) % bound
   }
 
-  private var base: String { "http://127.0.0.1:\(port)" }
+  var base: String { "http://127.0.0.1:\(port)" }
 
-  func start() throws -> Life {
+  func start() throws -> Life { try start(on: data) }
+
+  func start(on data: String) throws -> Life {
     try Life(
       ["serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:\(port)"],
       environment, log: log)
   }
 
-  private func channel(_ number: Int) -> String { "-100\(7_000_000 + number)" }
+  func channel(_ number: Int) -> String { "-100\(7_000_000 + number)" }
 
   /// Registers every channel in a first life that is left alone.
   func begin() async throws {
@@ -99,7 +101,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     try await offPool { service.kill() }
   }
 
-  private func isUp(within seconds: Double) async -> Bool {
+  func isUp(within seconds: Double) async -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
       let answer = await http.send(HTTPClientRequest(method: "GET", url: base + "/ready"))
@@ -109,7 +111,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     return false
   }
 
-  private func registration(_ number: Int, _ limit: Int?) -> [UInt8] {
+  func registration(_ number: Int, _ limit: Int?) -> [UInt8] {
     var fields: [JSONMember] = []
     func put(_ name: String, _ value: JSONValue) { fields.append(JSONMember(name, value)) }
     put("open_channel_id", .string(channel(number)))
@@ -149,7 +151,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     return notices
   }
 
-  private func notice(
+  func notice(
     _ payment: Int, _ status: String, _ number: Int, _ price: Int, _ outcome: String,
     _ currency: String
   ) -> Notice {
@@ -165,7 +167,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     return Notice(payment: payment, status: status, body: body, signature: signature)
   }
 
-  private func post(
+  func post(
     _ path: String, _ body: [UInt8], _ headers: HTTPHeaders, seconds: Int
   ) async -> Int? {
     var all = headers
@@ -188,6 +190,9 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
       if status == 200 { delivered.insert(name(notice)) }
     }
   }
+
+  /// Sends everything again, as to another service.
+  func forgetDelivered() { delivered = [] }
 
   /// Lets the story come to its end in a life that nobody cuts short.
   func settle(_ story: [Notice]) async throws {
@@ -215,8 +220,9 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   }
 
   /// The facts of one name.
-  private func log(_ name: String) async throws -> [JSONValue] {
-    let data = data
+  private func log(_ name: String) async throws -> [JSONValue] { try await log(name, of: data) }
+
+  func log(_ name: String, of data: String) async throws -> [JSONValue] {
     let export = try await offPool { try WeirProcess.run("log", "export", "--data", data) }
     return try export.out.split(separator: "\n")
       .filter { $0.contains("\"name\":\"\(name)\"") }
@@ -244,14 +250,18 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     #expect(try await log("split.held.v1").isEmpty)
   }
 
-  /// On the chain each obligation moved once: no deposit address was paid twice.
-  func checkChain() async throws {
+  /// Transfers of the host wallet that are on the chain.
+  func sent() async throws -> [JSONValue] {
     let request = HTTPClientRequest(method: "GET", url: sandbox.adminURL + "/admin/chain/transfers")
     let answer = try await http.send(request).get()
     let limits = JSONLimits(bytes: 1 << 22, depth: 32)
-    let sent =
-      try JSONValue.parse(answer.body, limits: limits).items?
+    return try JSONValue.parse(answer.body, limits: limits).items?
       .filter { $0["from"]?.text == wallet } ?? []
+  }
+
+  /// On the chain each obligation moved once: no deposit address was paid twice.
+  func checkChain() async throws {
+    let sent = try await sent()
     let addresses = sent.compactMap { $0["to"]?.text }
     #expect(Set(addresses).count == addresses.count)
     let expected = threshold.count + instant.count + converting.count * 2

@@ -30,6 +30,7 @@ final class NotingDisk: Disk {
   func rename(_ path: String, to other: String) throws(DiskError) {
     try real.rename(path, to: other)
   }
+  func remove(_ path: String) throws(DiskError) { try real.remove(path) }
   func syncFolder(_ path: String) throws(DiskError) { try real.syncFolder(path) }
   func lock(_ path: String) throws(DiskError) -> LockOutcome { try real.lock(path) }
 

@@ -40,6 +40,11 @@ final class MemoryDisk: Disk {
     guard isThere else { throw DiskError("rename", path, code: ENOENT) }
   }
 
+  func remove(_ path: String) throws(DiskError) {
+    let isThere = files.withLock { $0.removeValue(forKey: path) != nil }
+    guard isThere else { throw DiskError("remove", path, code: ENOENT) }
+  }
+
   func syncFolder(_ path: String) throws(DiskError) {}
 
   func lock(_ path: String) throws(DiskError) -> LockOutcome { .held(MemoryLock()) }

@@ -51,6 +51,6 @@ struct Command: Sendable {
   static let all: [Command] = [
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild,
-    .configCheck, .sandbox, .bench,
+    .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
   ]
 }

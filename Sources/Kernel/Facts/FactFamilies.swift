@@ -4,6 +4,7 @@ extension GenesisEvent {
   var fact: any Fact {
     switch self {
     case .opened(let fact): fact
+    case .recovered(let fact): fact
     }
   }
 
@@ -12,6 +13,9 @@ extension GenesisEvent {
     case .opened(var fact):
       fact.list(&fields)
       self = .opened(fact)
+    case .recovered(var fact):
+      fact.list(&fields)
+      self = .recovered(fact)
     }
   }
 }

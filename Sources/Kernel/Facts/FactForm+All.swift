@@ -12,7 +12,8 @@ extension FactForm {
   ]
 
   private static let ledger: [FactForm] = [
-    FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) }
+    FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) },
+    FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
   ]
 
   private static let channel: [FactForm] = [

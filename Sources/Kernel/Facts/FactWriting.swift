@@ -41,12 +41,14 @@ extension GenesisEvent {
   var name: String {
     switch self {
     case .opened: Opened.name
+    case .recovered: Recovered.name
     }
   }
 
   func write(to writer: inout BodyWriter) {
     switch self {
     case .opened(var fact): fact.list(&writer)
+    case .recovered(var fact): fact.list(&writer)
     }
   }
 }

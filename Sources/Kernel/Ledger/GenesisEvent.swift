@@ -1,6 +1,7 @@
 /// What a log says about itself; stored in stream `ledger-main`.
 public enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
+  case recovered(Recovered)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -12,6 +13,23 @@ public enum GenesisEvent: Hashable, Sendable {
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("environment", &environment)
       fields.text("log", &log)
+    }
+  }
+
+  /// A log that was restored, or had lost its end, signs again.
+  ///
+  /// A person said so, after the checks of recovery had passed (reliability 3.6); who it was stands
+  /// as the event's actor.
+  public struct Recovered: BlankFact {
+    public static let name = "ledger.recovered.v1"
+    /// Why recovery was owed.
+    public internal(set) var owed = ""
+    /// The person's words.
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("owed", &owed)
+      fields.text("reason", &reason)
     }
   }
 }

@@ -12,7 +12,9 @@ public enum LedgerCommand: Hashable, Sendable {
   case wallet(WalletCommand)
 }
 
-/// Opens a log for real money or for play.
+/// Opens a log for real money or for play; ends its recovery.
 public enum GenesisCommand: Hashable, Sendable {
   case open(environment: Environment, log: String)
+  /// The checks have passed: the log that owed recovery for a reason signs again.
+  case recover(owed: String, reason: String)
 }

@@ -43,6 +43,8 @@ extension LedgerState {
     books.book(event)
     switch event {
     case .ledger(.opened(let e)): genesis = e
+    // Whether recovery is owed stands beside the log: a restored one can't know it.
+    case .ledger(.recovered): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -81,6 +83,11 @@ extension LedgerState {
     case .open(let environment, let log):
       guard genesis == nil else { return .refuse(.ledgerAlreadyOpened) }
       return .accept([.ledger(.opened(GenesisEvent.Opened(environment: environment, log: log)))])
+    case .recover(let owed, let reason):
+      guard genesis != nil else { return .refuse(.ledgerNotOpened) }
+      guard !owed.isEmpty, !reason.isEmpty else { return .refuse(.textMissing) }
+      guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
+      return .accept([.ledger(.recovered(GenesisEvent.Recovered(owed: owed, reason: reason)))])
     }
   }
 }

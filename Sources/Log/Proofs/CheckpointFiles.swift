@@ -118,6 +118,12 @@ public struct CheckpointFiles: Sendable {
     return zip(bytes, newest.bytes).allSatisfy { $0 == $1 || $0 == 0 }
   }
 
+  /// Throws `files` where a witness is named and can't be read.
+  func requireWitness() throws(ProofError) {
+    guard let witness else { return }
+    guard try readEnd(witness, most: 0) != nil else { throw .files("there is no \(witness)") }
+  }
+
   /// Takes away the last bytes of the witness: an append that was cut short.
   func mendWitness(cutting torn: Int) throws(ProofError) {
     guard let witness, torn > 0 else { return }
@@ -205,7 +211,7 @@ public struct CheckpointFiles: Sendable {
     }
   }
 
-  private static func parent(_ path: String) -> String {
+  static func parent(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

@@ -33,29 +33,56 @@ public final class Notary: Sendable {
   public static func open(
     _ source: any EventSource, log: String, files: CheckpointFiles
   ) throws(ProofError) -> Notary {
-    let kept = try files.readKey(log: log)
-    let key = kept ?? .fresh(name: Checkpoint.origin(ofLog: log))
-    let newest: SealedCheckpoint?
-    let witnessed: (newest: SealedCheckpoint?, torn: Int)
-    do throws(ProofError) {
-      newest = try files.newest(key.verifier)
-      witnessed = try files.witnessed(key.verifier, newest: newest)
-    } catch {
-      guard kept == nil, case .forged = error else { throw error }
-      throw .key(path: files.keyPath, what: "is not there, but checkpoints are: \(error)")
-    }
-    for checkpoint in [newest, witnessed.newest].compactMap({ $0 }) {
-      try checkpoint.check(headOf: source)
-    }
+    let signed = try Signed(source, log: log, files)
     try files.make()
-    if kept == nil { try files.write(key) }
+    if !signed.hasKey { try files.write(signed.key) }
     let notary = Notary(
-      source, files, key,
-      try state(source, files, [newest, witnessed.newest].compactMap { $0 }), newest)
-    notary.state.withLock { $0.witnessed = witnessed.newest?.checkpoint.size ?? 0 }
-    try files.mendWitness(cutting: witnessed.torn)
+      source, files, signed.key, try state(source, files, signed.checkpoints), signed.newest)
+    notary.state.withLock { $0.witnessed = signed.witnessed?.checkpoint.size ?? 0 }
+    try files.mendWitness(cutting: signed.torn)
     try notary.witness()
     return notary
+  }
+
+  /// Checks a log as `open` does, and changes nothing; gives the size of the newest checkpoint, 0
+  /// where nothing was signed.
+  ///
+  /// Throws `files` where there is to be a witness and it isn't there.
+  public static func check(
+    _ source: any EventSource, log: String, files: CheckpointFiles
+  ) throws(ProofError) -> UInt64 {
+    try files.requireWitness()
+    let signed = try Signed(source, log: log, files)
+    _ = try state(source, files, signed.checkpoints)
+    return signed.checkpoints.map(\.checkpoint.size).max() ?? 0
+  }
+
+  /// What was signed of a log, here and at the witness, and that the log begins so.
+  private struct Signed {
+    let key: SigningKey
+    /// False where the key was made just now.
+    let hasKey: Bool
+    let newest: SealedCheckpoint?
+    let witnessed: SealedCheckpoint?
+    /// Bytes at the witness's end that are part of a checkpoint.
+    let torn: Int
+    var checkpoints: [SealedCheckpoint] { [newest, witnessed].compactMap { $0 } }
+
+    init(
+      _ source: any EventSource, log: String, _ files: CheckpointFiles
+    ) throws(ProofError) {
+      let kept = try files.readKey(log: log)
+      hasKey = kept != nil
+      key = kept ?? .fresh(name: Checkpoint.origin(ofLog: log))
+      do throws(ProofError) {
+        newest = try files.newest(key.verifier)
+        (witnessed, torn) = try files.witnessed(key.verifier, newest: newest)
+      } catch {
+        guard kept == nil, case .forged = error else { throw error }
+        throw .key(path: files.keyPath, what: "is not there, but checkpoints are: \(error)")
+      }
+      for checkpoint in checkpoints { try checkpoint.check(headOf: source) }
+    }
   }
 
   private init(

@@ -67,6 +67,15 @@ extension Effect {
     }
   }
 
+  /// True of what sends money or is a step to it, also where it only asks: none of it is called
+  /// while recovery is owed, as its answer would be old when it is used.
+  public var leadsToMoney: Bool {
+    switch self {
+    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .settleTransfer: true
+    case .createInvoice, .findRate, .watchSwap: false
+    }
+  }
+
   /// True where giving up is no answer: money may be on its way, so the question stays.
   public var isEndless: Bool {
     switch self {

@@ -10,10 +10,13 @@ extension Weir: Gate {
   public func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { loop.inspect(read) }
 
   public var readiness: Readiness {
-    Readiness([
-      Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
-      Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
-      Readiness.Component("wallet", isHealthy: isClaimed.withLock { $0 }, isVital: true),
-    ])
+    // Requests are taken while recovery is owed, also by a log that knows no wallet yet.
+    let isUsable = recovery != nil || isClaimed.withLock { $0 }
+    return Readiness(
+      [
+        Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
+        Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
+        Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
+      ], recovery: recovery)
   }
 }

@@ -4,7 +4,9 @@ import Kernel
 
 // The clients of the outside, as configured.
 extension Weir {
-  static func performer(_ configuration: Configuration) throws(WeirFailure) -> Performer {
+  static func performer(
+    _ configuration: Configuration, isRecovering: Bool
+  ) throws(WeirFailure) -> Performer {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
     else { throw .configuration("a provider's address is missing") }
@@ -25,7 +27,8 @@ extension Weir {
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
       node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
-      key: key, settings: settings, clock: clock)
+      key: key, settings: settings, clock: clock,
+      isRecovering: isRecovering)
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

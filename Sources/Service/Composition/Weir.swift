@@ -45,7 +45,10 @@ public final class Weir: Sendable {
   let metrics: Metrics
   let logger: Logger
   let follower: TableFollower
-  let keeper: CheckpointKeeper
+  /// Nil while recovery is owed: a log that may have lost its end signs nothing.
+  let keeper: CheckpointKeeper?
+  /// Why nothing is signed until recovery is done; nil where none is owed.
+  let recovery: String?
   let loop: Loop<PayoutProcess>
   let performer: Performer
   private let loopEnded = DispatchSemaphore(value: 0)
@@ -79,13 +82,9 @@ public final class Weir: Sendable {
       store = try FileStore.open(
         folder: DataFolder(configuration.data).log, environment: configuration.environment)
     } catch { throw .store(error) }
-    let keeper: CheckpointKeeper
-    do throws(ProofError) {
-      let files = CheckpointFiles(data: configuration.data, witness: configuration.witnessPath)
-      keeper = CheckpointKeeper(
-        try Notary.open(store, log: store.logID, files: files), clock: Self.clock, logger: logger)
-    } catch { throw .proof(error) }
+    let (keeper, recovery) = try Self.keeper(store, configuration, logger)
     self.keeper = keeper
+    self.recovery = recovery
     let tables: TableStore
     do throws(TableError) {
       tables = try TableStore(
@@ -100,12 +99,13 @@ public final class Weir: Sendable {
     self.store = store
     self.tables = tables
     let metrics = Metrics(startedAt: Self.clock(), tablesPlace: { tables.place })
+    if recovery != nil { metrics.noteRecovery() }
     self.metrics = metrics
     let follower = TableFollower(tables, store) { why in
       logger.error("tables_failed", ["why": .text(why)])
     }
     self.follower = follower
-    let performer = try Self.performer(configuration)
+    let performer = try Self.performer(configuration, isRecovering: recovery != nil)
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
@@ -121,7 +121,7 @@ public final class Weir: Sendable {
         metrics.take(report)
         if let last = report.committed.last {
           follower.follow(to: last.position)
-          keeper.follow(to: last.position)
+          keeper?.follow(to: last.position)
         }
         Self.tell(report, logger)
       })
@@ -165,14 +165,14 @@ public final class Weir: Sendable {
     metrics.note(head: store.head.position)
     follower.start()
     follower.follow(to: store.head.position)
-    keeper.start()
-    keeper.follow(to: store.head.position)
+    keeper?.start()
+    keeper?.follow(to: store.head.position)
     openLedger()
     try checkWallet()
     let edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
-        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper.notary.newest }))
+        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper?.notary.newest }))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
@@ -180,7 +180,7 @@ public final class Weir: Sendable {
         handler: edge.handle)
     } catch { throw .server(error) }
     server.withLock { $0 = listening }
-    Task { [self] in await claimWallet() }
+    if recovery == nil { Task { [self] in await claimWallet() } }
   }
 
   /// The first fact of a new log: which environment it is of (C-7, P-48f).
@@ -263,7 +263,7 @@ public final class Weir: Sendable {
     loop.stop()
     loopEnded.wait()
     follower.stop()
-    keeper.stop()
+    keeper?.stop()
     do throws(StoreError) {
       try store.close()
     } catch { logger.error("log_close_failed", ["why": .text("\(error)")]) }

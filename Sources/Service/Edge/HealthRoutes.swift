@@ -40,12 +40,15 @@ extension Call {
     let components = readiness.components.map { component in
       JSONMember(component.name, .string(component.isHealthy ? "healthy" : "unhealthy"))
     }
-    return .object([
-      "status": .string(word), "service": .string("weir"),
-      "timestamp": .number(String(parts.clock().microseconds / 1_000_000)),
-      "environment": .string(parts.configuration.environment.text),
-      "position": .number(String(parts.store.head.position)),
-      "components": .object(components),
-    ])
+    var members =
+      JSONValue.object([
+        "status": .string(word), "service": .string("weir"),
+        "timestamp": .number(String(parts.clock().microseconds / 1_000_000)),
+        "environment": .string(parts.configuration.environment.text),
+        "position": .number(String(parts.store.head.position)),
+        "components": .object(components),
+      ]).members ?? []
+    if let why = readiness.recovery { members.append(JSONMember("recovery", .string(why))) }
+    return .object(members)
   }
 }

@@ -28,8 +28,11 @@ struct Performer: Sendable {
   let key: EthereumKey
   let settings: PerformerSettings
   let clock: @Sendable () -> Instant
+  /// Recovery is owed: what leads to money is not called, and stays owed.
+  let isRecovering: Bool
 
   func perform(_ effect: Effect) async -> JobOutcome {
+    if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
     do throws(GatewayFailure) {
       switch effect {
       case .createInvoice(let order): return try await createInvoice(order)

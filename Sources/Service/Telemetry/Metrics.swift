@@ -34,6 +34,7 @@ public final class Metrics: Sendable {
       ])
     var lanes: [GroupReport.LaneReport] = []
     var head: UInt64 = 0
+    var isRecovering = false
   }
 
   private let state = Mutex(State())
@@ -75,6 +76,9 @@ public final class Metrics: Sendable {
   /// The log's newest position, where no group has told it yet: after a start.
   public func note(head: UInt64) { state.withLock { $0.head = max($0.head, head) } }
 
+  /// Nothing is signed until recovery is done.
+  public func noteRecovery() { state.withLock { $0.isRecovering = true } }
+
   public func noteRequest(method: String, route: String, status: Int, seconds: Double) {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method)
     state.withLock { state in
@@ -111,6 +115,9 @@ public final class Metrics: Sendable {
       gauge("weir_tables_position", "Position the tables have taken in.", [], [([], "\(place)")])
       let lag = state.head > place ? state.head - place : 0
       gauge("weir_tables_lag_events", "Facts the tables have yet to take in.", [], [([], "\(lag)")])
+      gauge(
+        "weir_recovery_owed", "1 while nothing is signed, until `weir recovery complete`.", [],
+        [([], state.isRecovering ? "1" : "0")])
       let started = Double(startedAt.microseconds) / 1e6
       gauge(
         "weir_start_time_seconds", "When the service started, in Unix time.", [],

@@ -66,7 +66,8 @@ final class EVMLine: Sendable {
     let performer = Performer(
       nowPayments: NOWPaymentsClient(url: "http://127.0.0.1:1", apiKey: "none", http: http),
       changeNOW: ChangeNOWClient(url: "http://127.0.0.1:1", apiKey: "none", http: http),
-      node: node, key: key, settings: settings, clock: Weir.clock)
+      node: node, key: key, settings: settings, clock: Weir.clock,
+      isRecovering: false)
     var machine = MachineSettings()
     machine.lanes.retrySeconds = 1
     machine.lanes.callsPerSecond = 100

@@ -1,0 +1,108 @@
+import Dispatch
+import Gateways
+import HTTP
+import Kernel
+public import Log
+
+/// One of the things that must hold before a log that owes recovery may sign again (reliability
+/// 3.6), and whether it does.
+public struct RecoveryCheck: Sendable {
+  /// `R1` and `R2`, as reliability 3.6 numbers them.
+  public let name: String
+  public let isPassed: Bool
+  /// What was found; where it didn't pass, also what can be done.
+  public let words: String
+
+  /// Makes the checks there are today: what was signed of the log is how it begins (R1), and the
+  /// chain knows no nonce of the wallet that the log never gave (R2).
+  ///
+  /// What can't be asked isn't passed. Waits for the node; throws where the log can't be read.
+  public static func all(
+    of log: any EventSource, id: String, _ configuration: Configuration
+  ) throws(StoreError) -> [RecoveryCheck] {
+    let wallet = try wallet(of: log)
+    let (found, done) = (Box<RecoveryCheck?>(nil), DispatchSemaphore(value: 0))
+    Task {
+      found.value = await nonces(wallet, configuration)
+      done.signal()
+    }
+    let witness = try witness(log, id, configuration)
+    done.wait()
+    return [witness] + [found.value].compactMap { $0 }
+  }
+
+  private static let repairs =
+    "what is missing must come back first: restore a newer backup. The repairs without one "
+    + "(events from a mirror, transfers from the witness, another wallet) are not built yet"
+
+  private static func witness(
+    _ log: any EventSource, _ id: String, _ configuration: Configuration
+  ) throws(StoreError) -> RecoveryCheck {
+    let path = configuration.witnessPath
+    let files = CheckpointFiles(data: configuration.data, witness: path)
+    do throws(ProofError) {
+      let size = try Notary.check(log, log: id, files: files)
+      let place = path.map { "the witness \($0)" } ?? "the data folder (no witness is configured)"
+      return RecoveryCheck(
+        name: "R1", isPassed: true,
+        words: "the log begins with the \(size) events that were signed, by \(place)")
+    } catch {
+      switch error {
+      case .store(let error): throw error
+      case .truncated, .rewritten:
+        return RecoveryCheck(name: "R1", isPassed: false, words: "\(error); \(repairs)")
+      case .key:
+        return RecoveryCheck(
+          name: "R1", isPassed: false,
+          words: "\(error); put the key back that was kept outside the backup")
+      case .files, .unsigned, .unproven, .malformed, .forged, .otherLog:
+        return RecoveryCheck(name: "R1", isPassed: false, words: "\(error)")
+      }
+    }
+  }
+
+  /// The wallet as the log knows it; nil where it was never claimed.
+  private static func wallet(of log: any EventSource) throws(StoreError) -> WalletState? {
+    var state = LedgerState()
+    var position: UInt64 = 0
+    while position < log.head.position {
+      position = try log.replay(after: position, limit: 4_096, wanting: [.wallet]) {
+        state.evolve($0.event)
+      }
+    }
+    return state.hostWallet
+  }
+
+  private static func nonces(
+    _ wallet: WalletState?, _ configuration: Configuration
+  ) async -> RecoveryCheck {
+    func failed(_ words: String) -> RecoveryCheck {
+      RecoveryCheck(name: "R2", isPassed: false, words: words)
+    }
+    guard let url = configuration.ethereum.rpcURL?.reveal(),
+      let key = EthereumKey(hex: configuration.hostWalletKey.reveal())
+    else { return failed("no Ethereum node or no wallet key is configured") }
+    if let wallet, wallet.address.lowercased() != key.address.lowercased() {
+      return failed("the log signs for \(wallet.address), but the key is that of \(key.address)")
+    }
+    let node = EthereumNode(url: url, http: HTTPClient())
+    do throws(GatewayFailure) {
+      let chain = try await node.chainID()
+      guard chain == wallet?.chain ?? configuration.ethereum.chainID else {
+        return failed("the node is on chain \(chain), the wallet is not")
+      }
+      let latest = try await node.nonce(of: key.address, at: .latest)
+      let pending = try await node.nonce(of: key.address, at: .pending)
+      let next = wallet?.nextNonce ?? 0
+      let words =
+        "the chain's next nonce of \(key.address) is \(latest), with what is pending \(pending); "
+        + "the log gives \(next) next"
+      guard max(latest, pending) <= next else {
+        return failed("\(words): money left that this log doesn't know of; \(repairs)")
+      }
+      return RecoveryCheck(name: "R2", isPassed: true, words: words)
+    } catch {
+      return failed("the Ethereum node didn't answer: \(error)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+public import Kernel
+public import Log
+
+// A log that may have lost its end (reliability 3.6): it takes notices and shows what it has, and
+// nothing is signed until `weir recovery complete`.
+extension Weir {
+  /// The checkpoints' keeper, or why there is none.
+  ///
+  /// A log that ends before what was signed of it, here or at the witness, is one that was restored
+  /// or lost its end (R1): the folder says so from now on. One that was rewritten is refused.
+  static func keeper(
+    _ store: FileStore, _ configuration: Configuration, _ logger: Logger
+  ) throws(WeirFailure) -> (CheckpointKeeper?, recovery: String?) {
+    if let owed = store.recoveryOwed {
+      tell(owed, logger)
+      return (nil, owed)
+    }
+    let why: String
+    do throws(ProofError) {
+      let files = CheckpointFiles(data: configuration.data, witness: configuration.witnessPath)
+      let notary = try Notary.open(store, log: store.logID, files: files)
+      return (CheckpointKeeper(notary, clock: clock, logger: logger), nil)
+    } catch {
+      guard case .truncated = error else { throw .proof(error) }
+      why = error.description
+    }
+    do throws(StoreError) { try store.oweRecovery(why) } catch { throw .store(error) }
+    tell(why, logger)
+    return (nil, why)
+  }
+
+  private static func tell(_ why: String, _ logger: Logger) {
+    logger.error(
+      "recovery",
+      [
+        "why": .text(why),
+        "meaning": .text("notices are taken and nothing is signed; see weir recovery status"),
+      ])
+  }
+}
+
+extension FileStore {
+  /// Ends recovery: who said so and why become a fact, and then the folder owes none any more.
+  ///
+  /// The checks are the caller's. False where the words can't be a fact; nothing was changed then.
+  public func endRecovery(by actor: String, reason: String, at now: Instant) throws(StoreError)
+    -> Bool
+  {
+    guard let owed = recoveryOwed else { return true }
+    var state = LedgerState()
+    _ = try replay(after: 0, limit: 1, wanting: [.ledger]) { state.evolve($0.event) }
+    let command = LedgerCommand.ledger(.recover(owed: owed, reason: reason))
+    guard case .accept(let events) = state.decide(command, at: now) else { return false }
+    // By the head each recovery has a command of its own, also one that is ended twice as the first
+    // time was cut off before the folder knew.
+    _ = try append([
+      Proposal(
+        command: .composed("ledger", "recover", HexText.of(head.hash)),
+        digest: SHA256.digest(of: Array("\(command)".utf8)), actor: actor, at: now,
+        events: events)
+    ])
+    try endRecovery()
+    return true
+  }
+}

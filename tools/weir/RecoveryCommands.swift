@@ -1,0 +1,125 @@
+import HTTP
+import JSON
+import Kernel
+import Log
+import Service
+
+extension Command {
+  private static let checkOptions = [
+    dataOption, Option("config", "FILE", "settings; `weir config check --help` lists them"),
+    Option("sandbox", nil, "the folder is a sandbox's"), jsonOption,
+  ]
+
+  static let recoveryStatus = Command(
+    "recovery status", "Says whether the log owes recovery, why, and which checks stand",
+    options: checkOptions,
+    notes: [
+      "Works while the service runs. R1: the log begins with all that was signed of it, here and",
+      "at the witness. R2: the chain knows no nonce of the wallet that the log never gave.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let log = try DataFolder(arguments.required("data")).openLog()
+    guard let owed = log.recoveryOwed else {
+      show(owed: nil, log.head.position, [], arguments)
+      return .success
+    }
+    let configuration = try configuration(arguments)
+    return try reading { () throws(StoreError) in
+      let checks = try RecoveryCheck.all(of: log, id: log.logID, configuration)
+      show(owed: owed, log.head.position, checks, arguments)
+      return .success
+    }
+  }
+
+  static let recoveryComplete = Command(
+    "recovery complete", "Lets a restored log sign again, where the checks pass",
+    options: checkOptions + [
+      Option("reason", "TEXT", "why, for the log", isRequired: true),
+      Option("actor", "NAME", "who says so, for the log", isRequired: true),
+    ],
+    notes: [
+      "Needs the log for itself: stop the service, and start it again afterwards. Who and why",
+      "become an event, ledger.recovered.v1. Exit code 2 says that a check didn't pass.",
+    ]
+  ) { (arguments) throws(Failure) in
+    var configuration = try configuration(arguments)
+    let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
+    let store = try openStore(configuration)
+    guard let owed = store.recoveryOwed else {
+      show(owed: nil, store.head.position, [], arguments)
+      return .success
+    }
+    let standIns = try StandIns.start(for: &configuration, logger: logger)
+    defer { standIns?.stop() }
+    let ready = configuration
+    return try reading { () throws(StoreError) in
+      let checks = try RecoveryCheck.all(of: store, id: store.logID, ready)
+      guard checks.allSatisfy(\.isPassed) else {
+        show(owed: owed, store.head.position, checks, arguments)
+        arguments.terminal.complain("recovery-owed: a check didn't pass; nothing was changed")
+        return .refused
+      }
+      guard
+        try store.endRecovery(
+          by: arguments.required("actor"), reason: arguments.required("reason"), at: Weir.clock())
+      else {
+        arguments.terminal.complain("--reason is at most \(Limits.descriptionMost) characters")
+        return .usage
+      }
+      show(owed: nil, store.head.position, checks, arguments)
+      try store.close()
+      return .success
+    }
+  }
+
+  private static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
+    do throws(ConfigurationFailure) {
+      return try Configuration.load(
+        arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
+        listen: HTTPAddress(host: "127.0.0.1", port: 8080), file: arguments["config"],
+        variables: Terminal.environment)
+    } catch {
+      throw Failure(.refused, "\(error)")
+    }
+  }
+
+  private static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
+    var options = FileStore.Options()
+    options.mayCreate = false
+    do throws(StoreError) {
+      return try FileStore.open(
+        folder: DataFolder(configuration.data).log, environment: configuration.environment,
+        options: options)
+    } catch {
+      if case .locked = error {
+        throw Failure(.refused, "\(error); stop the service first, and start it again afterwards")
+      }
+      throw Failure(error)
+    }
+  }
+
+  private static func show(
+    owed: String?, _ position: UInt64, _ checks: [RecoveryCheck], _ arguments: Arguments
+  ) {
+    let terminal = arguments.terminal
+    if arguments.has("json") {
+      terminal.put(
+        JSONValue.object([
+          "recovery": .string(owed == nil ? "none" : "owed"),
+          "why": owed.map(JSONValue.string) ?? .null, "position": .number(String(position)),
+          "checks": .array(
+            checks.map {
+              .object([
+                "name": .string($0.name), "passed": .bool($0.isPassed), "words": .string($0.words),
+              ])
+            }),
+        ]).written(.asIs))
+      return
+    }
+    terminal.put("recovery=\(owed == nil ? "none" : "owed") position=\(position)")
+    if let owed { terminal.put("why: \(owed)") }
+    for check in checks {
+      terminal.put("\(check.name) \(check.isPassed ? "passed" : "NOT PASSED"): \(check.words)")
+    }
+  }
+}
