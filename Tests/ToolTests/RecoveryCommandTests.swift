@@ -201,7 +201,7 @@ import Testing
       #expect(outcome.code == 64, "\(outcome)")
     }
     let done = try await offPool {
-      try WeirProcess.run("backup", target + "/", "--data", path, "--verify", "all", "--json")
+      try WeirProcess.run("backup", target + "/", "--data", path, "--verify", "full", "--json")
     }
     #expect(done.code == 0, "\(done)")
     let report = try JSONValue.parse(Array(done.out.utf8))

@@ -10,7 +10,7 @@ extension Command {
     operandText: "TARGET", operands: 1...1,
     options: [
       dataOption,
-      Option("verify", "WHAT", "`added` reads new events again (as it does), `all` every one"),
+      Option("verify", "WHAT", "`new` events are read again (as it does), or `full`: all of them"),
       jsonOption,
     ],
     notes: [
@@ -24,9 +24,9 @@ extension Command {
     let target = arguments.operands[0].trimmingSlashes
     let check: Backup.Check
     switch arguments["verify"] {
-    case nil, "added": check = .added
-    case "all": check = .all
-    default: throw Failure(.usage, "--verify is added or all")
+    case nil, "new": check = .new
+    case "full": check = .full
+    default: throw Failure(.usage, "--verify is new or full")
     }
     try refuseNesting(data.path, target)
     let terminal = arguments.terminal

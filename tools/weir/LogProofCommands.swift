@@ -96,7 +96,7 @@ extension Failure {
     switch error {
     case .store(let error): self.init(error)
     case .files: self.init(.failure, error.description)
-    case .key, .unsigned, .unproven: self.init(.refused, error.description)
+    case .key, .witness, .unsigned, .unproven: self.init(.refused, error.description)
     case .malformed, .forged, .otherLog, .truncated, .rewritten:
       self.init(.damaged, error.description)
     }

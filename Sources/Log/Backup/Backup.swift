@@ -9,9 +9,9 @@ public struct Backup {
   /// How much of the copy is read again before the manifest is written.
   public enum Check: Sendable {
     /// Every file's digest, and every event that the backup before didn't have.
-    case added
+    case new
     /// Every event, its body and its balance, and the checkpoint's root.
-    case all
+    case full
   }
 
   /// Bytes read and to be read, for people who wait.
@@ -55,7 +55,7 @@ public struct Backup {
   /// Throws `occupied`, `otherLog`, `forked` and `older` where the target isn't this log's, or has
   /// what the log has not: then nothing was changed.
   public func run(
-    at now: Instant, checking check: Check = .added,
+    at now: Instant, checking check: Check = .new,
     progress: @escaping (Progress) -> Void = { _ in }
   ) throws(BackupError) -> Report {
     let log = try storing { () throws(StoreError) in
@@ -137,8 +137,8 @@ public struct Backup {
     }
     var start = before
     switch check {
-    case .added: break
-    case .all:
+    case .new: break
+    case .full:
       start = BackupManifest()
       _ = try storing { () throws(StoreError) in try copy.verify() }
     }

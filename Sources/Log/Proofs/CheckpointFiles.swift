@@ -118,10 +118,19 @@ public struct CheckpointFiles: Sendable {
     return zip(bytes, newest.bytes).allSatisfy { $0 == $1 || $0 == 0 }
   }
 
-  /// Throws `files` where a witness is named and can't be read.
+  /// Makes an empty file for the witness where there is none, so that one that is gone is missed.
+  func makeWitness() throws(ProofError) {
+    guard let witness, try readEnd(witness, most: 0) == nil else { return }
+    try filing { () throws(DiskError) in
+      try disk.open(witness, .create).sync()
+      try disk.syncFolder(Self.parent(witness))
+    }
+  }
+
+  /// Throws `witness` where one is named and isn't there.
   func requireWitness() throws(ProofError) {
     guard let witness else { return }
-    guard try readEnd(witness, most: 0) != nil else { throw .files("there is no \(witness)") }
+    guard try readEnd(witness, most: 0) != nil else { throw .witness(witness) }
   }
 
   /// Takes away the last bytes of the witness: an append that was cut short.

@@ -28,13 +28,15 @@ public final class Notary: Sendable {
   /// nothing was ever signed.
   ///
   /// Throws `truncated` or `rewritten` where the log doesn't begin with what was signed, `key`
-  /// where checkpoints have lost their key, and others by name. Reads the log from its start only
-  /// where the edge isn't there or isn't the newest checkpoint's.
+  /// where checkpoints have lost their key, `witness` where a signed log has lost its witness, and
+  /// others by name. Reads the log from its start only where the edge isn't there or isn't the
+  /// newest checkpoint's.
   public static func open(
     _ source: any EventSource, log: String, files: CheckpointFiles
   ) throws(ProofError) -> Notary {
     let signed = try Signed(source, log: log, files)
     try files.make()
+    if signed.newest == nil { try files.makeWitness() } else { try files.requireWitness() }
     if !signed.hasKey { try files.write(signed.key) }
     let notary = Notary(
       source, files, signed.key, try state(source, files, signed.checkpoints), signed.newest)
@@ -47,7 +49,7 @@ public final class Notary: Sendable {
   /// Checks a log as `open` does, and changes nothing; gives the size of the newest checkpoint, 0
   /// where nothing was signed.
   ///
-  /// Throws `files` where there is to be a witness and it isn't there.
+  /// Throws `witness` where there is to be one and it isn't there.
   public static func check(
     _ source: any EventSource, log: String, files: CheckpointFiles
   ) throws(ProofError) -> UInt64 {

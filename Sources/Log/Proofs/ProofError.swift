@@ -7,6 +7,8 @@ public enum ProofError: Error, Hashable, Sendable, CustomStringConvertible {
   case files(String)
   /// The log's signing key is missing, malformed, or another log's.
   case key(path: String, what: String)
+  /// The witness is gone: what it saw can't be compared.
+  case witness(String)
   /// There is no checkpoint yet.
   case unsigned(String)
   /// The newest checkpoint doesn't cover what is to be proved.
@@ -25,6 +27,9 @@ public enum ProofError: Error, Hashable, Sendable, CustomStringConvertible {
     case .store(let error): error.description
     case .files(let what): "checkpoint-files: \(what)"
     case .key(let path, let what): "log-key: \(path) \(what)"
+    case .witness(let path):
+      "witness-missing: there is no \(path), and this log was signed before; bring back its disk, "
+        + "or make an empty file there for a new witness"
     case .unsigned(let path): "checkpoint-none: \(path) is not there; the service signs the first"
     case .unproven(let size):
       "checkpoint-short: the newest checkpoint covers positions 1 to \(size)"

@@ -55,7 +55,7 @@ public struct RecoveryCheck: Sendable {
         return RecoveryCheck(
           name: "R1", isPassed: false,
           words: "\(error); put the key back that was kept outside the backup")
-      case .files, .unsigned, .unproven, .malformed, .forged, .otherLog:
+      case .files, .witness, .unsigned, .unproven, .malformed, .forged, .otherLog:
         return RecoveryCheck(name: "R1", isPassed: false, words: "\(error)")
       }
     }

@@ -29,11 +29,39 @@ import Testing
       let after = world.disk.afterPowerCut(seed: UInt64(call))
       let comment: Comment = "power cut at call \(call), \(world.disk.calls.last ?? "")"
       try BackupWorld(after.afterKill()).expectPrefix(atLeast: 15, comment)
+      try BackupWorld(world.disk.afterKill()).expectPrefix(atLeast: 15, comment)
       let again = BackupWorld(after)
       #expect(try again.backUp().position == 31, comment)
       try again.expectPrefix(atLeast: 31, comment)
       #expect(again.disk.paths.allSatisfy { !$0.hasSuffix(".new") }, comment)
     }
+  }
+
+  @Test("does: what is backed up is on the log's own disk first, over a kill before its sync")
+  func unsynced() throws {
+    func young() throws -> (BackupWorld, FileStore) {
+      let world = BackupWorld()
+      let store = try world.open()
+      try world.grow(store, to: 5)
+      return (world, store)
+    }
+    let (trial, trialStore) = try young()
+    let calls = trial.disk.calls.count
+    try trial.grow(trialStore, to: 6)
+    #expect(trial.disk.calls.last == "sync")
+    // The group is written, and its sync, the last call, never begins.
+    let (world, store) = try young()
+    world.disk.plan(.power, at: trial.disk.calls.count - calls)
+    #expect(throws: StoreError.self) { try world.grow(store, to: 6) }
+    let killed = world.disk.afterKill()
+    for seed in 0..<UInt64(12) {
+      let copied = BackupWorld(killed.afterKill())
+      #expect(try copied.backUp().position == 13)
+      let after = BackupWorld(copied.disk.afterPowerCut(seed: seed))
+      #expect(try after.open().head.position == 13, "seed \(seed)")
+    }
+    let lost = (0..<UInt64(12)).map { BackupWorld(killed.afterPowerCut(seed: $0)) }
+    #expect(try lost.contains { try $0.open().head.position == 11 })
   }
 
   @Test("keeps: the backup before, over a failure of every call", arguments: [EIO, ENOSPC])

@@ -159,6 +159,6 @@ import Testing
     let lock = try world.disk.lock("/backup/lock")
     #expect(throws: BackupError.taken(folder: "/backup", process: "4711")) { try world.backUp() }
     if case .held(let lock) = lock { lock.release() }
-    try world.backUp(.all)
+    try world.backUp(.full)
   }
 }

@@ -45,7 +45,7 @@ struct BackupWorld {
   }
 
   @discardableResult
-  func backUp(_ check: Backup.Check = .added) throws(BackupError) -> Backup.Report {
+  func backUp(_ check: Backup.Check = .new) throws(BackupError) -> Backup.Report {
     try Backup(of: Self.data, in: Self.target, disk: disk).run(at: Self.begun, checking: check)
   }
 

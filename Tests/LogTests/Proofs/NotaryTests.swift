@@ -97,6 +97,21 @@ import Testing
     #expect(try verify(disk) == 4)
   }
 
+  @Test("refuses: a log that was signed, without its witness; a new one begins empty")
+  func missingWitness() throws {
+    let disk = try story()
+    disk.rename(behindTheBack: "/witness/log", to: "/witness/elsewhere")
+    let store = try store(disk)
+    #expect(throws: ProofError.witness("/witness/log")) { try notary(store, disk) }
+    #expect(throws: ProofError.witness("/witness/log")) {
+      try Notary.check(store, log: store.logID, files: files(disk))
+    }
+    #expect(disk.contents(of: "/witness/log") == nil)
+    _ = try disk.open("/witness/log", .create)
+    #expect(try notary(store, disk).newest == disk.contents(of: "/witness/log"))
+    #expect(try Notary.check(store, log: store.logID, files: files(disk)) == store.head.position)
+  }
+
   @Test("refuses: a log that lost its tail, by the newest checkpoint here and at the witness")
   func truncated() throws {
     let disk = try story()
