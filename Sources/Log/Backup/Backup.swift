@@ -8,7 +8,7 @@ public import Kernel
 public struct Backup {
   /// How much of the copy is read again before the manifest is written.
   public enum Check: Sendable {
-    /// Every file's digest, and every event that the backup before didn't have.
+    /// Every file's digest, and every event from the first file that was copied on.
     case new
     /// Every event, its body and its balance, and the checkpoint's root.
     case full
@@ -85,7 +85,7 @@ public struct Backup {
     state.total = try copying.size(of: extent)
     var manifest = try copying.run(extent, environment: log.environment, signed)
     manifest.at = now
-    let tree = try verify(manifest, extent, signed, before, check)
+    let tree = try verify(manifest, extent, signed, copying, check)
     manifest.edge = tree.subtrees.map { HexText.of($0.bytes) }
     manifest.root = HexText.of(tree.root(Chain()).bytes)
     try folder.write(manifest, copy)
@@ -128,16 +128,19 @@ public struct Backup {
   /// Reads the copy as the log it will be; gives its tree.
   private func verify(
     _ manifest: BackupManifest, _ extent: LogExtent, _ signed: SignedByLog?,
-    _ before: BackupManifest, _ check: Check
+    _ copying: BackupCopying, _ check: Check
   ) throws(BackupError) -> TreeEdge {
     let copy = try folder.open(manifest)
     guard copy.head.position == extent.head.position, copy.head.hash == extent.head.hash else {
       throw .damaged(
         file: BackupFolder.segments, what: "the copy's log ends at \(copy.head.position)")
     }
-    var start = before
+    var start = copying.before
     switch check {
-    case .new: break
+    case .new:
+      if let first = copying.firstCopied {
+        try BackupTree.walk(copy, from: first, to: start)
+      }
     case .full:
       start = BackupManifest()
       _ = try storing { () throws(StoreError) in try copy.verify() }
@@ -154,6 +157,21 @@ struct SignedByLog {
 
 /// The tree of a backup's events, event after event.
 enum BackupTree {
+  /// Reads the events from a segment on to where a manifest ends, along the chain: a part that was
+  /// copied anew, as it is sealed now or had changed, must hold what was there before.
+  static func walk(
+    _ log: FileLogReader, from first: Segment, to end: BackupManifest
+  ) throws(BackupError) {
+    guard first.first <= end.position else { return }
+    var leaves = LogLeaves(of: log, after: first.first - 1, hash: first.before)
+    try attesting { () throws(ProofError) in
+      try leaves.read(to: UInt64(end.position)) { _, _, _ in }
+    }
+    guard HexText.of(leaves.hash.bytes) == end.head else {
+      throw .damaged(file: BackupFolder.segments, what: "the copy is another log than before")
+    }
+  }
+
   /// Reads a log from where a manifest ends; throws where it isn't what the checkpoint was signed
   /// over.
   static func read(

@@ -1,0 +1,80 @@
+import Engine
+import Gateways
+import HTTP
+import Kernel
+import Sagas
+import Support
+import Synchronization
+import Testing
+
+@testable import Service
+
+@Suite struct RecoveryGateTests {
+  /// An outside that refuses everything, and counts.
+  private final class Outside: Sendable {
+    let asked = Atomic<Int>(0)
+  }
+
+  private func performer(_ port: Int, isRecovering: Bool) throws -> Performer {
+    let url = "http://127.0.0.1:\(port)"
+    let http = HTTPClient()
+    return Performer(
+      nowPayments: NOWPaymentsClient(url: url, apiKey: "none", http: http),
+      changeNOW: ChangeNOWClient(url: url, apiKey: "none", http: http),
+      node: EthereumNode(url: url, http: http),
+      key: try #require(EthereumKey(hex: String(repeating: "5e", count: 32))),
+      settings: PerformerSettings(
+        noticeURL: url,
+        policy: PaymentPolicy(
+          fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)),
+      clock: Weir.clock, isRecovering: isRecovering)
+  }
+
+  /// One effect of each kind that a whole story owes at some time, by its key's first word.
+  private func effects() -> [String: Effect] {
+    var open = OpenEffects()
+    var found: [String: Effect] = [:]
+    for recorded in Story.standard().log {
+      for effect in open.take(recorded.event).opened {
+        found[String(effect.key.prefix { $0 != "/" })] = effect
+      }
+    }
+    return found
+  }
+
+  @Test("does: while recovery is owed nothing that leads to money leaves, and stays owed")
+  func gate() async throws {
+    let outside = Outside()
+    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, responder in
+      outside.asked.add(1, ordering: .relaxed)
+      responder.send(.empty(500))
+    }
+    defer { server.drainAndStop(deadlineSeconds: 0) }
+    let (held, free) = try (
+      performer(server.port, isRecovering: true), performer(server.port, isRecovering: false)
+    )
+    let effects = effects()
+    let money: Set = ["estimate", "swap", "check", "prepare", "sign", "settle"]
+    #expect(Set(effects.keys) == money.union(["invoice", "rate", "watch"]))
+    for (kind, effect) in effects.sorted(by: { $0.key < $1.key }) {
+      #expect(effect.leadsToMoney == money.contains(kind), "\(kind)")
+      let before = outside.asked.load(ordering: .relaxed)
+      let outcome = await held.perform(effect)
+      let sent = outside.asked.load(ordering: .relaxed) - before
+      guard money.contains(kind) else {
+        #expect(sent > 0, "\(kind) is asked in recovery as well")
+        continue
+      }
+      #expect(sent == 0, "\(kind)")
+      guard case .again(let commands, _, nil) = outcome, commands.isEmpty else {
+        Issue.record("\(kind) came to \(outcome)")
+        continue
+      }
+      // The same effect does leave, or says why it can't, where nothing is owed.
+      if kind != "sign" {
+        _ = await free.perform(effect)
+        #expect(outside.asked.load(ordering: .relaxed) > before, "\(kind)")
+      }
+    }
+  }
+}
