@@ -1,19 +1,22 @@
 /// What one channel has accumulated and not been paid.
 public struct AccumulationState: Sendable {
   /// Wallet and asset the money will go to; a batch is of one group (C-33).
-  public struct Group: Hashable, Sendable {
-    public let wallet: String
-    public let asset: Asset
+  public struct Group: Hashable, Comparable, Sendable {
+    public fileprivate(set) var wallet: String
+    public fileprivate(set) var asset: Asset
+
+    public static func < (left: Self, right: Self) -> Bool {
+      (left.wallet, left.asset.index) < (right.wallet, right.asset.index)
+    }
   }
 
   struct Member: Sendable {
-    let payment: PaymentID
-    let amount: Money
-    let net: Money
-    let group: Group
-    let threshold: Money
+    var payment: PaymentID
+    var amount: Money
+    var net: Money
+    var group: Group
+    var threshold: Money
     var isConverted: Bool
-    var conversion: ConversionID?
     var batch: BatchID?
   }
 
@@ -46,6 +49,35 @@ public struct AccumulationState: Sendable {
     var seen = Set<Group>()
     return members.filter { $0.isConverted && $0.batch == nil }.map(\.group)
       .filter { seen.insert($0).inserted }
+  }
+}
+
+extension AccumulationState {
+  mutating func list(_ fields: inout StateFields) {
+    let blank = Member(
+      payment: .blank, amount: .blank, net: .blank, group: Group(wallet: "", asset: .none),
+      threshold: .blank, isConverted: false)
+    fields.list("members", &members, blank: blank) { member, fields in
+      fields.text("payment", &member.payment)
+      fields.money("amount", &member.amount)
+      fields.money("net", &member.net)
+      member.group.list(&fields)
+      fields.money("threshold", &member.threshold)
+      fields.flag("isConverted", &member.isConverted)
+      fields.text("batch", &member.batch)
+    }
+    fields.number("batchesOpened", &batchesOpened)
+    fields.map("failedTotals", &failedTotals, blank: (blank.group, .blank)) {
+      $0.list(&$2)
+      $2.money("total", &$1)
+    }
+  }
+}
+
+extension AccumulationState.Group {
+  fileprivate mutating func list(_ fields: inout StateFields) {
+    fields.text("wallet", &wallet)
+    fields.asset("asset", &asset)
   }
 }
 

@@ -9,17 +9,6 @@ public enum BatchCommand: Hashable, Sendable {
   case fail(BatchID, reason: String)
 }
 
-/// What is known of a batch.
-struct BatchState: Sendable {
-  enum Phase: Sendable { case pending, processing, completed, failed }
-  let opened: BatchEvent.Opened
-  var phase = Phase.pending
-  var isOpen: Bool { phase == .pending || phase == .processing }
-  var group: AccumulationState.Group {
-    AccumulationState.Group(wallet: opened.wallet, asset: opened.asset)
-  }
-}
-
 /// A group that a batch run should open.
 public struct DueGroup: Hashable, Sendable {
   public let channel: ChannelKey
@@ -82,7 +71,7 @@ extension LedgerState {
     case .handOff(let id, let split):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
       guard batch.phase == .pending else { return .ignore }
-      guard splitOf[.batch(id)] == split else { return .refuse(.splitElsewhere) }
+      guard self.split(of: .batch(id)) == split else { return .refuse(.splitElsewhere) }
       let event = BatchEvent.HandedOff(batch: id, channel: batch.opened.channel, split: split)
       return .accept([.batch(.handedOff(event))])
     case .complete(let id, let split, let delivered, let transaction):
@@ -147,10 +136,10 @@ extension LedgerState {
     case .opened(let e):
       let sum = e.members.reduce(Money.zero(.usdt)) { $0 + $1.amount }
       precondition(sum == e.total, "I6: batch \(e.batch) sums to \(sum.amountText)")
-      batches[e.batch] = BatchState(opened: e)
-    case .handedOff(let e): batches[e.batch]?.phase = .processing
-    case .completed(let e): batches[e.batch]?.phase = .completed
-    case .failed(let e): batches[e.batch]?.phase = .failed
+      batches.open(e)
+    case .handedOff(let e): batches.change(e.batch, to: .processing)
+    case .completed(let e): batches.deliver(e.batch)
+    case .failed(let e): batches.change(e.batch, to: .failed)
     }
   }
 }

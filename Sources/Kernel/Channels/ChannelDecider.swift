@@ -26,20 +26,9 @@ public struct ChannelRegistration: Hashable, Sendable {
   }
 }
 
-/// What is known of a channel.
-public struct ChannelState: Sendable {
-  public let key: ChannelKey
-  public let open: OpenChannelID
-  public let closed: ClosedChannelID
-  public let tiers: [Tier]
-  public internal(set) var payout: PayoutSettings
-}
-
 extension LedgerState {
   public func channel(_ key: ChannelKey) -> ChannelState? { channels[key] }
-  public func channel(open id: OpenChannelID) -> ChannelState? {
-    keyOfOpen[id].flatMap { channels[$0] }
-  }
+  public func channel(open id: OpenChannelID) -> ChannelState? { channels[open: id] }
 
   func decide(_ command: ChannelCommand) -> Decision {
     switch command {
@@ -82,10 +71,12 @@ extension LedgerState {
     }
     if let obstacle = obstacle(to: form.payout) { return obstacle }
     if form.open.id.text == form.closed.id.text { return .sameChannelTwice }
-    let openAsClosed = ClosedChannelID(text: form.open.id.text).flatMap { keyOfClosed[$0] }
-    let closedAsOpen = OpenChannelID(text: form.closed.id.text).flatMap { keyOfOpen[$0] }
-    if keyOfOpen[form.open.id] != nil || openAsClosed != nil { return .openChannelTaken }
-    if keyOfClosed[form.closed.id] != nil || closedAsOpen != nil { return .closedChannelTaken }
+    let openAsClosed = ClosedChannelID(text: form.open.id.text).flatMap { channels[closed: $0] }
+    let closedAsOpen = OpenChannelID(text: form.closed.id.text).flatMap { channels[open: $0] }
+    if channels[open: form.open.id] != nil || openAsClosed != nil { return .openChannelTaken }
+    if channels[closed: form.closed.id] != nil || closedAsOpen != nil {
+      return .closedChannelTaken
+    }
     return nil
   }
 
@@ -107,11 +98,10 @@ extension LedgerState {
   mutating func evolve(_ event: ChannelEvent) {
     switch event {
     case .registered(let e):
-      channels[e.channel] = ChannelState(
-        key: e.channel, open: e.open.id, closed: e.closed.id, tiers: e.tiers, payout: e.payout)
-      keyOfOpen[e.open.id] = e.channel
-      keyOfClosed[e.closed.id] = e.channel
-    case .payoutSettingsChanged(let e): channels[e.channel]?.payout = e.payout
+      channels.add(
+        ChannelState(
+          key: e.channel, open: e.open.id, closed: e.closed.id, tiers: e.tiers, payout: e.payout))
+    case .payoutSettingsChanged(let e): channels.change(e.channel, to: e.payout)
     }
   }
 }

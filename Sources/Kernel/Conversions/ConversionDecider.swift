@@ -8,8 +8,9 @@ public enum ConversionCommand: Hashable, Sendable {
 
 /// What is known of a conversion.
 struct ConversionState: Sendable {
+  /// Blank once it has ended.
   let requested: ConversionEvent.Requested
-  var isOpen = true
+  let isOpen: Bool
 }
 
 extension LedgerState {
@@ -20,7 +21,7 @@ extension LedgerState {
         return .refuse(.accumulationUnknown)
       }
       let id = ConversionID(of: payment)
-      guard !member.isConverted, conversions[id] == nil else { return .ignore }
+      guard !member.isConverted, payments[id] == nil else { return .ignore }
       let (amount, dust) = member.net.swappable
       return .accept([
         .conversion(
@@ -30,7 +31,7 @@ extension LedgerState {
               dust: dust.isPositive ? dust : nil, expected: member.amount, payments: [payment])))
       ])
     case .complete(let id, let split, let received):
-      guard let state = conversions[id] else { return .refuse(.conversionUnknown) }
+      guard let state = payments[id] else { return .refuse(.conversionUnknown) }
       guard state.isOpen else { return .ignore }
       guard received.asset == .usdt, received.isPositive else {
         return .refuse(.amountNotPositive)
@@ -49,7 +50,7 @@ extension LedgerState {
                   channel: requested.channel, conversion: id, payment: $0)))
           })
     case .fail(let id, let reason):
-      guard let state = conversions[id] else { return .refuse(.conversionUnknown) }
+      guard let state = payments[id] else { return .refuse(.conversionUnknown) }
       guard state.isOpen else { return .ignore }
       guard hasNothingSent(for: .conversion(id)) else { return .refuse(.moneyMayHaveLeft) }
       let failed = ConversionEvent.Failed(
@@ -60,9 +61,9 @@ extension LedgerState {
 
   mutating func evolve(_ event: ConversionEvent) {
     switch event {
-    case .requested(let e): conversions[e.conversion] = ConversionState(requested: e)
-    case .completed(let e): conversions[e.conversion]?.isOpen = false
-    case .failed(let e): conversions[e.conversion]?.isOpen = false
+    case .requested(let e): payments.open(e)
+    case .completed(let e): payments.close(e.conversion)
+    case .failed(let e): payments.close(e.conversion)
     }
   }
 }

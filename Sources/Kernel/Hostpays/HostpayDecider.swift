@@ -42,7 +42,7 @@ extension LedgerState {
     case .noteFunded(let id):
       guard let split = splits[id] else { return .refuse(.splitUnknown) }
       guard split.funding == nil else { return .ignore }
-      guard case .confirmed(let hash)? = transfers[id.transfer]?.phase else {
+      guard case .confirmed(let hash)? = splits.transfer(id.transfer, channels)?.phase else {
         return .refuse(.transferElsewhere)
       }
       return .accept([

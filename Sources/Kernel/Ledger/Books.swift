@@ -2,7 +2,7 @@
 public struct Books: Sendable {
   /// What stands in one asset for one client: debits less credits, and what came and went.
   struct Line: Sendable {
-    let asset: Asset
+    var asset: Asset
     var payable: Int128 = 0
     var reserved: Int128 = 0
     var transit: Int128 = 0
@@ -58,6 +58,22 @@ public struct Books: Sendable {
     for line in lines {
       guard let channel = line.account.channel else { continue }
       checkClient(channel, line.amount.asset, event)
+    }
+  }
+
+  mutating func list(_ fields: inout StateFields) {
+    fields.list("own", &own, blank: 0) { $1.number("units", &$0) }
+    if own.count != Account.ownCount * Asset.count { fields.refuse() }
+    fields.map("clients", &clients, blank: (.blank, [])) { key, lines, fields in
+      fields.text("channel", &key)
+      fields.list("lines", &lines, blank: Line(asset: .none)) { line, fields in
+        fields.asset("asset", &line.asset)
+        fields.number("payable", &line.payable)
+        fields.number("reserved", &line.reserved)
+        fields.number("transit", &line.transit)
+        fields.number("credited", &line.credited)
+        fields.number("settled", &line.settled)
+      }
     }
   }
 

@@ -1,40 +1,45 @@
 /// All that deciding needs to know of the past: the fold of one partition's log.
 ///
-/// Lives in the loop's memory and is changed by `evolve` alone. Dictionaries are looked up, never
-/// walked where order could show.
+/// Lives in the loop's memory and is changed by `evolve` alone. What is open is
+/// kept whole in dictionaries, which are looked up and never walked where order could show; what is
+/// closed and only to be recognised again is packed (`Memory/`).
 public struct LedgerState: Sendable {
   public internal(set) var genesis: GenesisEvent.Opened?
   public internal(set) var books = Books()
 
-  var channels: [ChannelKey: ChannelState] = [:]
-  var keyOfOpen: [OpenChannelID: ChannelKey] = [:]
-  var keyOfClosed: [ClosedChannelID: ChannelKey] = [:]
-  var orders: [OrderID: OrderState] = [:]
-  /// When each subscriber's access to a channel ends.
-  var access: [Access: Instant] = [:]
-  var payments: [PaymentID: PaymentState] = [:]
+  var channels = Channels()
+  var orders = Orders()
+  var access = AccessEnds()
+  /// With their conversions.
+  var payments = Payments()
   /// The newest observation: a valuation request stands right behind its own in one append.
   var lastObserved: PaymentEvent.Observed?
-  /// Payments that go the instant way and have no split yet.
-  var instants: [PaymentID: PaymentEvent.Routed] = [:]
   var accumulations: [ChannelKey: AccumulationState] = [:]
-  var conversions: [ConversionID: ConversionState] = [:]
-  var batches: [BatchID: BatchState] = [:]
-  var splits: [SplitID: SplitState] = [:]
-  var splitOf: [SplitPurpose: SplitID] = [:]
-  /// Whose a swap is: one that is two splits' would get two deposits (SW-15).
-  var splitOfSwap: [SwapID: SplitID] = [:]
-  var transfers: [TransferID: TransferState] = [:]
+  var batches = Batches()
+  /// With the transfers that fund them.
+  var splits = Splits()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
 
   public init() {}
-}
 
-/// One subscriber in one channel.
-struct Access: Hashable {
-  let channel: ChannelKey
-  let user: Personal
+  /// The one listing of the state; see `StateFields`.
+  public mutating func list(_ fields: inout StateFields) {
+    fields.fact("genesis", &genesis)
+    books.list(&fields)
+    channels.list(&fields)
+    orders.list(&fields)
+    access.list(&fields)
+    payments.list(&fields)
+    fields.fact("lastObserved", &lastObserved)
+    fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
+      $2.text("channel", &$0)
+      $1.list(&$2)
+    }
+    batches.list(&fields)
+    splits.list(&fields)
+    fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
+  }
 }
 
 extension LedgerState {

@@ -65,6 +65,12 @@ public struct Asset: TextValue, CustomStringConvertible {
   /// Places in the list, `none`'s among them.
   static let count = rows.count
 
+  /// The asset of a place, `none` for 0; nil beyond the list.
+  init?(place: Int) {
+    guard (0..<Self.count).contains(place) else { return nil }
+    index = UInt8(place)
+  }
+
   private static func listed(_ text: String) -> Asset {
     guard let asset = Asset(text: text) else { preconditionFailure("\(text) is not listed") }
     return asset

@@ -34,20 +34,8 @@ public struct PaymentReport: Hashable, Sendable {
   }
 
   /// Two reports that say the same say it once; providers give notices no id (external-apis 1.4).
-  var identity: String {
-    Self.identity(status, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
-  }
-
-  static func identity(
-    _ status: String, _ paid: String?, _ amount: String?, _ currency: String?, _ at: String?
-  ) -> String {
-    var text = status
-    text.reserveCapacity(96)
-    for part in [paid, amount, currency, at] {
-      text += "|"
-      if let part { text += part }
-    }
-    return text
+  var identity: ReportIdentity {
+    ReportIdentity(status, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
   }
 }
 

@@ -1,19 +1,3 @@
-/// What is known of a payment.
-struct PaymentState: Sendable {
-  enum Phase: Sendable {
-    case observed
-    /// Its outcome's dollar value was asked for.
-    case valuing(PaymentReport)
-    case held(HoldReason)
-    case finished
-  }
-  /// Identities of the reports taken in.
-  var seen: [String] = []
-  var phase = Phase.observed
-  /// What holds put into suspense; it stays there until the payment is booked.
-  var suspended: Money?
-}
-
 extension LedgerState {
   func decide(_ command: PaymentCommand, at now: Instant) -> Decision {
     switch command {
@@ -37,7 +21,7 @@ extension LedgerState {
 
   private func note(_ report: PaymentReport, _ policy: PaymentPolicy, at now: Instant) -> Decision {
     let state = payments[report.payment] ?? PaymentState()
-    guard !state.seen.contains(report.identity) else { return .ignore }
+    guard !payments.hasSeen(report.identity, of: report.payment) else { return .ignore }
     let observed = LedgerEvent.payment(.observed(observation(report)))
     switch state.phase {
     case .finished, .valuing: return .accept([observed])  // The first finished notice stands.
@@ -144,9 +128,9 @@ extension LedgerState {
   private func grant(_ terms: PaymentTerms, to payment: PaymentID, at now: Instant) -> LedgerEvent?
   {
     guard terms.kind == .subscription, let order = terms.order,
-      orders[order]?.grantedBy == nil
+      !orders.isGranted(order)
     else { return nil }
-    let running = access[Access(channel: terms.channel, user: terms.user)] ?? now
+    let running = access.end(of: terms.user, in: channels.number(of: terms.channel)) ?? now
     let expires = max(running, now).adding(days: terms.days)
     return .order(
       .granted(

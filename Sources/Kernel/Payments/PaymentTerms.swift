@@ -39,16 +39,15 @@ extension LedgerState {
     if let named = id.environment, let genesis, named != genesis.environment {
       return .obstacle(.otherEnvironment, nil)
     }
-    if let placed = orders[id]?.placed {
+    if let placed = order(id) {
       return .terms(
         PaymentTerms(
           channel: placed.channel, order: id, kind: placed.kind, user: placed.user,
           price: placed.price, days: placed.days, fee: placed.fee))
     }
     guard let old = OldOrderText(text) else { return .obstacle(.unknownOrder, nil) }
-    guard let key = keyOfOpen[old.open], let channel = channels[key] else {
-      return .obstacle(.unknownChannel, nil)
-    }
+    guard let channel = channels[open: old.open] else { return .obstacle(.unknownChannel, nil) }
+    let key = channel.key
     let price = report.priceAmount.flatMap { Money($0, .usd) }
     let tiers = channel.tiers.filter {
       report.priceCurrency?.lowercased() == "usd" && $0.price == price

@@ -92,7 +92,7 @@ extension LedgerState {
   }
 
   private func request(_ purpose: SplitPurpose, _ flow: SwapFlow) -> Decision {
-    guard splitOf[purpose] == nil else { return .ignore }
+    guard split(of: purpose) == nil else { return .ignore }
     guard let target = target(of: purpose) else { return .refuse(.splitUnknown) }
     guard target.source.isPositive else { return .refuse(.amountNotPositive) }
     let requested = SplitEvent.Requested(
@@ -116,13 +116,13 @@ extension LedgerState {
       return Target(
         channel: opened.channel, source: opened.total, asset: opened.asset, wallet: opened.wallet)
     }
-    if let id = purpose.conversion, let conversion = conversions[id], let wallet {
+    if let id = purpose.conversion, let conversion = payments[id], let wallet {
       let requested = conversion.requested
       guard conversion.isOpen else { return nil }
       return Target(
         channel: requested.channel, source: requested.amount, asset: .usdt, wallet: wallet.address)
     }
-    if let id = purpose.payment, let routed = instants[id] {
+    if let id = purpose.payment, let routed = payments.instant(id) {
       return Target(
         channel: routed.channel, source: routed.value, asset: routed.payout.asset,
         wallet: routed.payout.wallet)
@@ -168,7 +168,7 @@ extension LedgerState {
       swap.payin.lowercased() != wallet?.address.lowercased(),
       // A deposit of ours can't carry a memo (SW-16).
       swap.payinExtra == nil,
-      splitOfSwap[swap.swap] ?? id == id
+      splits.split(of: swap.swap) ?? id == id
     else { return .accept([held(split, "swap \(swap.swap) differs from what was asked")]) }
     let opened = SplitEvent.SwapOpened(
       amount: requested.source, attempt: swap.attempt, channel: requested.channel,

@@ -1,9 +1,9 @@
 /// What is known of a split.
 struct SplitState: Sendable {
-  enum Phase: Sendable {
+  enum Phase: Int, Sendable {
     case estimating, estimated, opening, opened, funded, held, completed, failed
   }
-  let requested: SplitEvent.Requested
+  var requested: SplitEvent.Requested
   var phase = Phase.estimating
   var estimate: SplitEvent.Estimated?
   var swap: SplitEvent.SwapOpened?
@@ -26,9 +26,16 @@ struct SplitState: Sendable {
 }
 
 extension LedgerState {
+  /// The one split of a purpose.
+  func split(of purpose: SplitPurpose) -> SplitID? {
+    if let id = purpose.batch { return batches.split(of: id) }
+    if let id = purpose.conversion { return payments.split(of: id) }
+    return purpose.payment.flatMap { payments.split(of: $0) }
+  }
+
   /// Whether the split is the purpose's own and delivered.
   func isCompleted(_ split: SplitID, for purpose: SplitPurpose) -> Bool {
-    splitOf[purpose] == split && splits[split]?.phase == .completed
+    self.split(of: purpose) == split && splits[split]?.phase == .completed
   }
 
   /// Whether nothing was sent for a purpose, and nothing can be any more: it has no split, or one
@@ -36,52 +43,79 @@ extension LedgerState {
   ///
   /// A split still open could yet be funded, and its members paid a second time.
   func hasNothingSent(for purpose: SplitPurpose) -> Bool {
-    guard let id = splitOf[purpose], let split = splits[id] else { return true }
+    guard let id = split(of: purpose), let split = splits[id] else { return true }
     return split.phase == .failed && !split.mayHaveSent
   }
 
   mutating func evolve(_ event: SplitEvent) {
     switch event {
     case .requested(let e):
-      var split = SplitState(requested: e)
-      if e.route == .direct { split.phase = .opened }
-      splits[e.split] = split
-      splitOf[e.purpose] = e.split
-      if let payment = e.purpose.payment { instants[payment] = nil }
+      let number = splits.open(e)
+      if let id = e.purpose.batch { batches.give(number, to: id) }
+      if let id = e.purpose.conversion { payments.give(number, to: id) }
+      if let id = e.purpose.payment { payments.give(number, to: id) }
     case .estimated(let e):
-      splits[e.split]?.estimate = e
-      splits[e.split]?.phase = .estimated
-    case .swapIntended(let e):
-      splits[e.split]?.attempt = e.attempt
-      splits[e.split]?.phase = .opening
-    case .swapOpened(let e):
-      splitOfSwap[e.swap] = e.split
-      splits[e.split]?.swap = e
-      splits[e.split]?.phase = .opened
-    case .swapAbandoned(let e):
-      splits[e.split]?.swap = nil
-      splits[e.split]?.hostpay = nil
-      splits[e.split]?.phase = .estimating
-      // A transfer that never got a nonce goes with its swap; the next swap may ask for it again.
-      if let transfer = transfers.removeValue(forKey: e.split.transfer) {
-        precondition(transfer.nonce == nil, "S4: \(e.split) abandons a swap it may have funded")
-        splits[e.split]?.mayHaveSent = false
+      splits.change(e.split) { split in
+        split.estimate = e
+        split.phase = .estimated
       }
-    case .swapObserved(let e): splits[e.split]?.status = e.status
-    case .completed(let e): splits[e.split]?.phase = .completed
-    case .held(let e): splits[e.split]?.phase = .held
-    case .failed(let e): splits[e.split]?.phase = .failed
+    case .swapIntended(let e):
+      splits.change(e.split) { split in
+        split.attempt = e.attempt
+        split.phase = .opening
+      }
+    case .swapOpened(let e):
+      splits.give(e.swap, to: e.split)
+      splits.change(e.split) { split in
+        split.swap = e
+        split.phase = .opened
+      }
+    case .swapAbandoned(let e):
+      splits.change(e.split) { split in
+        split.swap = nil
+        split.hostpay = nil
+        split.phase = .estimating
+      }
+      // A transfer that never got a nonce goes with its swap; the next swap may ask for it again.
+      if let transfer = splits.dropTransfer(e.split.transfer) {
+        precondition(transfer.nonce == nil, "S4: \(e.split) abandons a swap it may have funded")
+        splits.change(e.split) { $0.mayHaveSent = false }
+      }
+    case .swapObserved(let e): splits.change(e.split) { $0.status = e.status }
+    case .completed(let e):
+      splits.change(e.split) { $0.phase = .completed }
+      splits.settle(e.split, channels.number(of: e.channel))
+    case .held(let e): splits.change(e.split) { $0.phase = .held }
+    case .failed(let e): splits.change(e.split) { $0.phase = .failed }
     }
   }
 
   mutating func evolve(_ event: HostpayEvent) {
     switch event {
-    case .requested(let e): splits[e.split]?.hostpay = e
+    case .requested(let e): splits.change(e.split) { $0.hostpay = e }
     case .checked: break
     case .funded(let e):
-      splits[e.split]?.funding = e.transaction
-      splits[e.split]?.phase = .funded
+      splits.change(e.split) { split in
+        split.funding = e.transaction
+        split.phase = .funded
+      }
     case .held: break
     }
+  }
+}
+
+extension SplitState {
+  static let blank = SplitState(requested: SplitEvent.Requested())
+
+  mutating func list(_ fields: inout StateFields) {
+    fields.fact("requested", &requested)
+    fields.choice("phase", &phase)
+    fields.fact("estimate", &estimate)
+    fields.fact("swap", &swap)
+    fields.number("attempt", &attempt)
+    fields.text("status", &status)
+    fields.fact("hostpay", &hostpay)
+    fields.flag("mayHaveSent", &mayHaveSent)
+    fields.text("funding", &funding)
   }
 }

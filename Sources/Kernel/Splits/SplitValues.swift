@@ -47,6 +47,25 @@ extension SplitID {
     self.init(composed: "WE" + padded(partition, 2) + padded(number, 12))
   }
 
+  /// Which split of the partition it is, from 1; nil for a text that no number gives.
+  var number: Int? {
+    var text = text
+    return text.withUTF8 { Self.number(UnsafeRawBufferPointer($0)) }
+  }
+
+  static func number(_ text: UnsafeRawBufferPointer) -> Int? {
+    guard text.count == 16, text.starts(with: "WE01".utf8) else { return nil }
+    var value = 0
+    for byte in text[4...] {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value * 36 + Int(byte) - 48
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = value * 36 + Int(byte) - 55
+      case _: return nil
+      }
+    }
+    return value > 0 ? value : nil
+  }
+
   /// The one transfer that may ever fund this split (reliability S5).
   public var transfer: TransferID { TransferID(composed: text + TransferID.funding) }
 }

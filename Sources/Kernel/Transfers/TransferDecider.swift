@@ -8,7 +8,7 @@ struct TransferState: Sendable {
     case reverted
     case cancelled
   }
-  let requested: TransferEvent.Requested
+  var requested: TransferEvent.Requested
   var phase = Phase.requested
   var nonce: TransferEvent.NonceReserved?
   /// Hashes of every signed attempt of the nonce.
@@ -17,6 +17,8 @@ struct TransferState: Sendable {
 }
 
 extension LedgerState {
+  private func transfer(_ id: TransferID) -> TransferState? { splits.transfer(id, channels) }
+
   func decide(_ command: TransferCommand, at now: Instant) -> Decision {
     switch command {
     case .request(let split): return request(split)
@@ -39,7 +41,7 @@ extension LedgerState {
       }
     case .noteForeignNonce(let id): return noteForeignNonce(id)
     case .park(let id, let reason):
-      guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
+      guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
       guard !transfer.isParked else { return .ignore }
       return .accept([parked(transfer, reason)])
     }
@@ -49,7 +51,7 @@ extension LedgerState {
     guard let split = splits[id], let hostpay = split.hostpay else {
       return .refuse(.hostpayUnknown)
     }
-    guard transfers[id.transfer] == nil else { return .ignore }
+    guard transfer(id.transfer) == nil else { return .ignore }
     // A split that failed gave its value back; one that is held waits for a person.
     guard split.phase == .opened else { return .refuse(.splitElsewhere) }
     guard let wallet else { return .refuse(.walletUnknown) }
@@ -61,7 +63,7 @@ extension LedgerState {
 
   /// T2: strictly serial, bound for life; the chain ahead of the log stops the wallet.
   private func reserve(_ id: TransferID, _ quote: TransferQuote, at now: Instant) -> Decision {
-    guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
+    guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
     guard transfer.phase == .requested, !transfer.isParked else { return .ignore }
     guard let wallet, wallet.address == transfer.requested.wallet else {
       return .refuse(.walletUnknown)
@@ -99,7 +101,7 @@ extension LedgerState {
   }
 
   private func note(_ signed: SignedTransfer, _ id: TransferID) -> Decision {
-    guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
+    guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
     guard transfer.phase == .reserved, let nonce = transfer.nonce?.nonce else { return .ignore }
     guard signed.nonce == nonce, signed.attempt == transfer.hashes.count + 1 else {
       return .refuse(.transferElsewhere)
@@ -114,7 +116,7 @@ extension LedgerState {
   private func confirm(_ id: TransferID, _ mined: MinedTransfer, _ amount: Money) -> Decision {
     consumed(id, mined) { transfer, nonce in
       guard amount == transfer.amount else {
-        return parked(transfers[id], "the chain moved \(amount.amountText) \(amount.asset)")
+        return parked(self.transfer(id), "the chain moved \(amount.amountText) \(amount.asset)")
       }
       let confirmed = TransferEvent.Confirmed(
         amount: amount, block: mined.block, channel: transfer.channel, fee: mined.fee,
@@ -128,7 +130,7 @@ extension LedgerState {
     _ id: TransferID, _ mined: MinedTransfer,
     _ outcome: (TransferEvent.Requested, Int) -> LedgerEvent?
   ) -> Decision {
-    guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
+    guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
     guard transfer.phase == .signed, let nonce = transfer.nonce?.nonce else { return .ignore }
     guard transfer.hashes.contains(mined.hash) else { return .refuse(.notOurTransaction) }
     guard let event = outcome(transfer.requested, nonce) else { return .ignore }
@@ -136,7 +138,7 @@ extension LedgerState {
   }
 
   private func noteForeignNonce(_ id: TransferID) -> Decision {
-    guard let transfer = transfers[id] else { return .refuse(.transferUnknown) }
+    guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
     guard transfer.phase == .signed, let nonce = transfer.nonce?.nonce, let wallet else {
       return .ignore
     }
@@ -167,29 +169,64 @@ extension LedgerState {
 
   mutating func evolve(_ event: TransferEvent) {
     switch event {
-    case .requested(let e):
-      transfers[e.transfer] = TransferState(requested: e)
-      splits[e.split]?.mayHaveSent = true
+    case .requested(let e): splits.request(e)
     case .nonceReserved(let e):
-      transfers[e.transfer]?.nonce = e
-      transfers[e.transfer]?.phase = .reserved
-      if let transfer = transfers[e.transfer] { wallet?.promise(transfer.requested.amount, e, 1) }
+      splits.change(e.transfer) { transfer in
+        transfer.nonce = e
+        transfer.phase = .reserved
+        wallet?.promise(transfer.requested.amount, e, 1)
+      }
     case .signed(let e):
-      transfers[e.transfer]?.hashes.append(e.hash)
-      transfers[e.transfer]?.phase = .signed
+      splits.change(e.transfer) { transfer in
+        transfer.hashes.append(e.hash)
+        transfer.phase = .signed
+      }
     case .confirmed(let e): close(e.transfer, .confirmed(hash: e.hash))
     case .reverted(let e): close(e.transfer, .reverted)
     case .cancelled(let e): close(e.transfer, .cancelled)
-    case .parked(let e): transfers[e.transfer]?.isParked = true
+    case .parked(let e): splits.park(e.transfer)
     }
   }
 
   private mutating func close(_ id: TransferID, _ phase: TransferState.Phase) {
-    precondition(transfers[id]?.phase == .signed, "I8: \(id) closed twice, or before it was signed")
-    transfers[id]?.phase = phase
-    wallet?.openNonces -= 1
-    if let transfer = transfers[id], let nonce = transfer.nonce {
-      wallet?.promise(transfer.requested.amount, nonce, -1)
+    precondition(transfer(id)?.phase == .signed, "I8: \(id) closed twice, or before it was signed")
+    splits.change(id) { transfer in
+      transfer.phase = phase
+      wallet?.openNonces -= 1
+      if let nonce = transfer.nonce { wallet?.promise(transfer.requested.amount, nonce, -1) }
     }
+  }
+}
+
+extension TransferState {
+  static let blank = TransferState(requested: TransferEvent.Requested())
+
+  mutating func list(_ fields: inout StateFields) {
+    fields.fact("requested", &requested)
+    phase.list(&fields)
+    fields.fact("nonce", &nonce)
+    fields.list("hashes", &hashes, blank: "") { $1.text("hash", &$0) }
+    fields.flag("isParked", &isParked)
+  }
+}
+
+extension TransferState.Phase {
+  fileprivate mutating func list(_ fields: inout StateFields) {
+    var (place, hash) =
+      switch self {
+      case .requested: (0, "")
+      case .reserved: (1, "")
+      case .signed: (2, "")
+      case .confirmed(let hash): (3, hash)
+      case .reverted: (4, "")
+      case .cancelled: (5, "")
+      }
+    fields.number("phase", &place)
+    fields.text("hash", &hash)
+    let all: [Self] = [
+      .requested, .reserved, .signed, .confirmed(hash: hash), .reverted, .cancelled,
+    ]
+    guard all.indices.contains(place) else { return fields.refuse() }
+    self = all[place]
   }
 }

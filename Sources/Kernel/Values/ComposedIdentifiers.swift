@@ -25,5 +25,16 @@ extension TransferID {
     return SplitID(text: String(text.dropLast(Self.funding.count)))
   }
 
+  /// Number of that split; nil for a text that no number gives.
+  var splitNumber: Int? {
+    var text = text
+    return text.withUTF8 { text in
+      guard text.count == 16 + Self.funding.utf8.count,
+        text[16...].elementsEqual(Self.funding.utf8)
+      else { return nil }
+      return SplitID.number(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text[..<16])))
+    }
+  }
+
   static let funding = ".fund"
 }

@@ -7,8 +7,8 @@ public enum WalletCommand: Hashable, Sendable {
 
 /// What is known of the host wallet.
 public struct WalletState: Sendable {
-  public let address: String
-  public let chain: Int
+  public internal(set) var address: String
+  public internal(set) var chain: Int
   /// The nonce the next transfer gets.
   public internal(set) var nextNonce: Int
   public internal(set) var isQuarantined = false
@@ -39,6 +39,30 @@ public struct WalletState: Sendable {
     guard let price = DecimalText.units(fee, scale: 0), price >= 0 else { return most }
     let (gas, isOver) = price.multipliedReportingOverflow(by: Int128(limit))
     return isOver || gas > most ? most : gas
+  }
+}
+
+extension WalletState {
+  static let blank = WalletState(address: "", chain: 0, nextNonce: 0)
+
+  mutating func list(_ fields: inout StateFields) {
+    fields.text("address", &address)
+    fields.number("chain", &chain)
+    fields.number("nextNonce", &nextNonce)
+    fields.flag("isQuarantined", &isQuarantined)
+    fields.number("openNonces", &openNonces)
+    var places: [Int: Int128] = [:]
+    for (asset, units) in promised { places[Int(asset.index)] = units }
+    fields.map("promised", &places, blank: (0, 0)) {
+      $2.number("asset", &$0)
+      $2.number("units", &$1)
+    }
+    guard fields.isReading else { return }
+    promised = [:]
+    for (place, units) in places {
+      guard let asset = Asset(place: place) else { return fields.refuse() }
+      promised[asset] = units
+    }
   }
 }
 

@@ -1,0 +1,212 @@
+/// What is known of a payment.
+struct PaymentState: Sendable {
+  enum Phase: Sendable {
+    case observed
+    /// Its outcome's dollar value was asked for.
+    case valuing(PaymentReport)
+    case held(HoldReason)
+    case finished
+  }
+  var phase = Phase.observed
+  /// What holds put into suspense; it stays there until the payment is booked.
+  var suspended: Money?
+}
+
+/// Every payment there was: a few bytes each, and more only of those that wait for something.
+struct Payments: Sendable {
+  /// What is kept of a payment for ever.
+  private struct Entry: BitwiseCopyable, Sendable {
+    /// The newest of its sightings, from 1; 0 for none.
+    var seen: UInt32 = 0
+    /// Number of the split that pays it out or converts it; 0 for none.
+    var split: UInt32 = 0
+    var phase: UInt8 = 0
+    /// Whether the split, where there is one, converts.
+    var converts: UInt8 = 0
+    var conversion = Conversion.none.rawValue
+    var spare: UInt8 = 0
+
+    static let finished: UInt8 = 1
+    static let valuing: UInt8 = 2
+    /// And the reason's place.
+    static let held: UInt8 = 3
+  }
+
+  private enum Conversion: UInt8 { case none, open, closed }
+
+  private var ids = Register()
+  private var entries = Column<Entry>()
+  private var sightings = Column<Sighting>()
+  private var valuing: [Int: PaymentEvent.Observed] = [:]
+  private var suspended: [Int: Money] = [:]
+  /// Those that go the instant way and have no split yet.
+  private var instants: [Int: PaymentEvent.Routed] = [:]
+  private var conversions: [Int: ConversionEvent.Requested] = [:]
+
+  subscript(id: PaymentID) -> PaymentState? {
+    ids.number(of: id.text).map { number in
+      PaymentState(phase: phase(number), suspended: suspended[number])
+    }
+  }
+
+  private func phase(_ number: Int) -> PaymentState.Phase {
+    switch entries[number].phase {
+    case 0: return .observed
+    case Entry.finished: return .finished
+    case Entry.valuing:
+      guard let observed = valuing[number] else { preconditionFailure("a valuation got lost") }
+      return .valuing(observed.report)
+    case let place:
+      return .held(HoldReason.allCases[Int(place - Entry.held)])
+    }
+  }
+
+  func hasSeen(_ report: ReportIdentity, of id: PaymentID) -> Bool {
+    guard let number = ids.number(of: id.text) else { return false }
+    var place = entries[number].seen
+    while place > 0 {
+      let sighting = sightings[Int(place - 1)]
+      if sighting.identity == report { return true }
+      place = sighting.before
+    }
+    return false
+  }
+
+  mutating func note(_ report: ReportIdentity, of id: PaymentID) {
+    let number = add(id)
+    sightings.append(Sighting(report, before: entries[number].seen))
+    entries[number].seen = UInt32(sightings.count)
+  }
+
+  /// The payment's rate was asked for.
+  mutating func value(_ observed: PaymentEvent.Observed) {
+    change(add(observed.payment), to: Entry.valuing)
+    valuing[add(observed.payment)] = observed
+  }
+
+  mutating func finish(_ e: PaymentEvent.Finished) {
+    let number = add(e.payment)
+    // I4: a payment is credited once.
+    precondition(
+      entries[number].phase != Entry.finished, "I4: payment \(e.payment) credited twice")
+    precondition(suspended[number] == e.suspended, "I4: \(e.payment) stays held")
+    change(number, to: Entry.finished)
+    suspended[number] = nil
+  }
+
+  mutating func hold(_ e: PaymentEvent.Held) {
+    let number = add(e.payment)
+    guard let place = HoldReason.allCases.firstIndex(of: e.reason) else { return }
+    change(number, to: Entry.held + UInt8(place))
+    if let received = e.received {
+      precondition(suspended[number] == nil, "I4: \(e.payment) suspended twice")
+      suspended[number] = received
+    }
+  }
+
+  mutating func awaitSplit(_ e: PaymentEvent.Routed) { instants[add(e.payment)] = e }
+
+  private mutating func change(_ number: Int, to phase: UInt8) {
+    if entries[number].phase == Entry.valuing { valuing[number] = nil }
+    entries[number].phase = phase
+  }
+
+  private mutating func add(_ id: PaymentID) -> Int {
+    let number = ids.add(id.text)
+    if number == entries.count { entries.append(Entry()) }
+    return number
+  }
+
+  // The splits that payments and conversions wait for.
+
+  /// What an instant payment without a split would be paid by.
+  func instant(_ id: PaymentID) -> PaymentEvent.Routed? {
+    ids.number(of: id.text).flatMap { instants[$0] }
+  }
+
+  func split(of id: PaymentID) -> SplitID? { split(ids.number(of: id.text), converting: false) }
+  func split(of id: ConversionID) -> SplitID? { split(number(of: id), converting: true) }
+
+  private func split(_ number: Int?, converting isConverting: Bool) -> SplitID? {
+    guard let number, entries[number].split > 0,
+      (entries[number].converts == 1) == isConverting
+    else { return nil }
+    return SplitID(number: Int(entries[number].split))
+  }
+
+  mutating func give(_ split: Int, to id: PaymentID) {
+    let number = add(id)
+    instants[number] = nil
+    set(split, number, converts: 0)
+  }
+
+  mutating func give(_ split: Int, to id: ConversionID) {
+    if let number = number(of: id) { set(split, number, converts: 1) }
+  }
+
+  /// A payment goes one way only, so there is room for one split.
+  private mutating func set(_ split: Int, _ number: Int, converts: UInt8) {
+    precondition(entries[number].split == 0, "split \(split) is a payment's second")
+    entries[number].split = UInt32(split)
+    entries[number].converts = converts
+  }
+
+  // Conversions, which are payments' own.
+
+  private func number(of id: ConversionID) -> Int? {
+    var text = id.text
+    return text.withUTF8 { bytes in
+      guard bytes.starts(with: "cv-".utf8) else { return nil }
+      return ids.number(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[3...])))
+    }
+  }
+
+  /// What is known of a conversion; what it asked for is kept until it ends.
+  subscript(id: ConversionID) -> ConversionState? {
+    guard let number = number(of: id), let state = Conversion(rawValue: entries[number].conversion)
+    else { return nil }
+    switch state {
+    case .none: return nil
+    case .open: return conversions[number].map { ConversionState(requested: $0, isOpen: true) }
+    case .closed: return ConversionState(requested: ConversionEvent.Requested(), isOpen: false)
+    }
+  }
+
+  mutating func open(_ e: ConversionEvent.Requested) {
+    guard let number = number(of: e.conversion) else {
+      preconditionFailure("conversion \(e.conversion) is of no payment")
+    }
+    entries[number].conversion = Conversion.open.rawValue
+    conversions[number] = e
+  }
+
+  mutating func close(_ id: ConversionID) {
+    guard let number = number(of: id), entries[number].conversion == Conversion.open.rawValue
+    else { return }
+    entries[number].conversion = Conversion.closed.rawValue
+    conversions[number] = nil
+  }
+
+  mutating func list(_ fields: inout StateFields) {
+    ids.list("payments", &fields)
+    entries.list("entries", &fields)
+    sightings.list("sightings", &fields)
+    fields.map("valuing", &valuing, blank: (0, .init())) {
+      $2.number("payment", &$0)
+      $2.fact("observed", &$1)
+    }
+    fields.map("suspended", &suspended, blank: (0, .blank)) {
+      $2.number("payment", &$0)
+      $2.money("money", &$1)
+    }
+    fields.map("instants", &instants, blank: (0, .init())) {
+      $2.number("payment", &$0)
+      $2.fact("routed", &$1)
+    }
+    fields.map("conversions", &conversions, blank: (0, .init())) {
+      $2.number("payment", &$0)
+      $2.fact("requested", &$1)
+    }
+    if ids.count != entries.count { fields.refuse() }
+  }
+}
