@@ -43,7 +43,7 @@ public struct EffectRunner<Job: Work>: Sendable {
     var isRunning = false
   }
 
-  private let limits: LaneLimits
+  let limits: LaneLimits
   private var entries: [String: Entry] = [:]
   private var lanes: [String: Lane] = [:]
   private var laneNames: [String] = []
@@ -60,6 +60,27 @@ public struct EffectRunner<Job: Work>: Sendable {
     entries[job.key] = Entry(job: job, intent: intent, since: at, toldAt: at)
     addLane(job.lane)
     lanes[job.lane]?.add(job.key, notBefore: at)
+  }
+
+  /// A job as the log knows it.
+  struct Owed: Sendable {
+    let job: Job
+    let intent: UInt64
+    let since: Instant
+  }
+
+  /// What is owed, by intent.
+  var owed: [Owed] {
+    Self.sorted(entries.values.map { Owed(job: $0.job, intent: $0.intent, since: $0.since) })
+  }
+
+  /// Takes many jobs on at once, in the order in which the log made them owed.
+  mutating func open(_ jobs: some Collection<Owed>) {
+    for owed in Self.sorted(Array(jobs)) { open(owed.job, intent: owed.intent, at: owed.since) }
+  }
+
+  private static func sorted(_ jobs: [Owed]) -> [Owed] {
+    jobs.sorted { ($0.intent, $0.job.key) < ($1.intent, $1.job.key) }
   }
 
   /// Forgets a job whose outcome is a fact; an answer still under way will be dropped.

@@ -7,10 +7,17 @@ public protocol LedgerProcess: Sendable {
   associatedtype Job: Work
   /// Takes the next fact of the log in; called once a fact, in order, at start and ever after.
   mutating func take(_ recorded: Recorded) -> Reaction<Job>
+  /// The one listing of what `take` made of the facts so far (`StateFields`); without one of its
+  /// own a process can't be kept, and every start takes in the whole log.
+  mutating func list(_ fields: inout StateFields)
   /// When `wake` wants to be called next; nil for never.
   var wakeAt: Instant? { get }
   /// What time alone makes due.
   mutating func wake(at now: Instant, _ state: LedgerState) -> [(CommandID, LedgerCommand)]
+}
+
+extension LedgerProcess {
+  public mutating func list(_ fields: inout StateFields) { fields.refuse() }
 }
 
 /// What one fact leads to.
@@ -37,6 +44,12 @@ public protocol Work: Hashable, Sendable {
   var isEndless: Bool { get }
   /// What is asked of the ledger when the call can't be made.
   func abandonment(_ reason: String) -> LedgerCommand
+  /// The one listing of a job; nil only before one is read.
+  static func list(_ job: inout Self?, _ fields: inout StateFields)
+}
+
+extension Work {
+  public static func list(_ job: inout Self?, _ fields: inout StateFields) { fields.refuse() }
 }
 
 /// What came of one try of a job.

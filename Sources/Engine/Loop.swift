@@ -55,13 +55,16 @@ public final class Loop<P: LedgerProcess>: Sendable {
   private let clock: @Sendable () -> Instant
   private let perform: Performer
   private let report: @Sendable (GroupReport) -> Void
+  private let tell: @Sendable (LoopNews) -> Void
+  private let keeper: Keeper<P>?
   /// Microseconds of quiet after which the store may note that everything is synced.
   private let restAfter: Int64 = 500_000
 
   public init(
     store: any EventStore, process: P, settings: MachineSettings,
     clock: @escaping @Sendable () -> Instant, perform: @escaping Performer,
-    report: @escaping @Sendable (GroupReport) -> Void
+    keeping: Keeping? = nil, report: @escaping @Sendable (GroupReport) -> Void,
+    tell: @escaping @Sendable (LoopNews) -> Void = { _ in }
   ) {
     self.store = store
     self.process = process
@@ -69,6 +72,10 @@ public final class Loop<P: LedgerProcess>: Sendable {
     self.clock = clock
     self.perform = perform
     self.report = report
+    self.tell = tell
+    keeper = keeping.flatMap { keeping in
+      Keeper(keeping, Machine(process: process, settings: settings), clock: clock, tell: tell)
+    }
   }
 
   /// Queues a command; `then` is called once, on the loop's thread, after the sync, and is brief.
@@ -93,13 +100,12 @@ public final class Loop<P: LedgerProcess>: Sendable {
   /// Lets what is queued be written, then ends `run`.
   public func stop() { inbox.post { $0.isStopping = true } }
 
-  /// Replays the log, then runs until `stop`; throws where the store failed, and then the process
-  /// must end without another word to any caller.
-  public func run(
-    replayed: (UInt64) -> Void = { _ in }, isReady: () -> Void = {}
-  ) throws(StoreError) {
-    var machine = Machine(process: process, settings: settings)
-    try machine.replay(store, progress: replayed)
+  /// Replays the log, from the newest snapshot on where there is one, then runs until `stop`.
+  ///
+  /// Throws where the store failed, and then the process must end without another word to any
+  /// caller.
+  public func run(isReady: () -> Void = {}) throws(StoreError) {
+    var machine = try begin()
     isReady()
     var isRested = false
     // Commands one group takes; fewer after a group that was too large for the store.
@@ -113,16 +119,39 @@ public final class Loop<P: LedgerProcess>: Sendable {
       latest = clock()
       if let taken {
         isRested = false
-        if try run(taken, &machine, &most) { return }
+        if try run(taken, &machine, &most) {
+          keeper?.end(machine, store.head)
+          return
+        }
+        keeper?.keep(machine, store.head)
       } else if isSetBack || wait.map({ $0 <= 0 }) ?? false
         || machine.wakeAt(clock()).map({ $0 <= clock() }) ?? false
       {
         if try run(Inbox(), &machine, &most) { return }
+        keeper?.keep(machine, store.head)
       } else if !isRested {
         try noteRest()
         isRested = true
       }
     }
+  }
+
+  /// A machine that has taken in everything the store holds.
+  private func begin() throws(StoreError) -> Machine<P> {
+    let start = clock()
+    var machine = Machine(process: process, settings: settings)
+    if let keeper { machine = keeper.newest(machine, of: store) }
+    let (from, to) = (machine.head, store.head.position)
+    var told = from
+    try machine.replay(store) { position in
+      guard position >= told + 100_000 else { return }
+      told = position
+      tell(.taken(upTo: position, of: to))
+    }
+    tell(
+      .started(
+        from: from, to: to, microseconds: clock().microseconds - start.microseconds))
+    return machine
   }
 
   /// A store without room can't note that it rests, which is no harm.
@@ -196,8 +225,7 @@ public final class Loop<P: LedgerProcess>: Sendable {
       .unusable:
       throw error
     }
-    machine = Machine(process: process, settings: settings)
-    try machine.replay(store)
+    machine = try begin()
     _ = inbox.wait(microseconds: most > 1 && error.isTooLarge ? 0 : 1_000_000) {
       $0.isStopping ? true : nil
     }

@@ -35,6 +35,8 @@ public struct Machine<P: LedgerProcess>: Sendable {
   private var lastAt = Instant(microseconds: 0)
   /// The clock's last word; one that is before it was set back.
   private var lastNow = Instant(microseconds: 0)
+  /// What the process asked of the ledger and no fact has answered.
+  private var asked = AskedSteps()
   /// What the machine asks of itself, for the next groups.
   private var backlog: [Submission] = []
   /// Own commands one group takes at most.
@@ -46,16 +48,25 @@ public struct Machine<P: LedgerProcess>: Sendable {
     runner = EffectRunner(limits: settings.lanes)
   }
 
-  /// Takes in everything a store holds; steps that were asked for and not taken are asked again.
+  /// Takes in everything a store holds that isn't taken in yet; steps that were asked for and not
+  /// taken are asked again.
+  ///
+  /// Facts are read and decoded on a thread of their own, a few portions ahead.
   public mutating func replay(
     _ store: any EventStore, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) {
-    while head < store.head.position {
-      let before = head
-      _ = try store.replay(after: before, limit: 4_096, wanting: .all) { takeIn($0, store) }
-      precondition(head > before, "the store has no event after \(before)")
+    var owed: [String: EffectRunner<P.Job>.Owed] = [:]
+    for job in runner.owed { owed[job.job.key] = job }
+    runner = EffectRunner(limits: runner.limits)
+    let last = store.head.position
+    let facts = FactsAhead(store, after: head, to: last)
+    while head < last {
+      for recorded in try facts.next() { takeIn(recorded, &owed) }
       progress(head)
     }
+    runner.open(owed.values)
+    backlog = []
+    for step in asked.all() where store.outcome(of: step.id) == nil { enqueue(step) }
     lastNow = lastAt
   }
 
@@ -175,24 +186,38 @@ public struct Machine<P: LedgerProcess>: Sendable {
     }
   }
 
-  private mutating func takeIn(_ recorded: Recorded, _ store: any EventStore) {
+  private mutating func takeIn(
+    _ recorded: Recorded, _ owed: inout [String: EffectRunner<P.Job>.Owed]
+  ) {
     precondition(recorded.position == head + 1, "position \(recorded.position) after \(head)")
     head = recorded.position
     lastAt = max(lastAt, recorded.at)
     state.evolve(recorded.event)
-    react(to: recorded) { store.outcome(of: $0) == nil }
+    asked.take(recorded.event)
+    let reaction = process.take(recorded)
+    for (number, command) in reaction.commands.enumerated() {
+      asked.ask(.init(position: head, number: number, command: command), atStart: true)
+    }
+    for key in reaction.closed { owed[key] = nil }
+    for job in reaction.opened {
+      owed[job.key] = EffectRunner.Owed(job: job, intent: head, since: recorded.at)
+    }
   }
 
-  private mutating func react(
-    to recorded: Recorded, unless isOpen: (CommandID) -> Bool = { _ in true }
-  ) {
+  private mutating func react(to recorded: Recorded) {
+    asked.take(recorded.event)
     let reaction = process.take(recorded)
-    for (step, command) in reaction.commands.enumerated() {
-      let id = CommandID(process: "process", causedBy: recorded.position, step: step)
-      if isOpen(id) { enqueue(id, command, causedBy: recorded.position) }
+    for (number, command) in reaction.commands.enumerated() {
+      let step = AskedSteps.Step(position: recorded.position, number: number, command: command)
+      asked.ask(step, atStart: false)
+      enqueue(step)
     }
     for key in reaction.closed { runner.close(key) }
     for job in reaction.opened { runner.open(job, intent: recorded.position, at: recorded.at) }
+  }
+
+  private mutating func enqueue(_ step: AskedSteps.Step) {
+    enqueue(step.id, step.command, causedBy: step.position)
   }
 
   private mutating func enqueue(_ id: CommandID, _ command: LedgerCommand, causedBy: UInt64?) {
@@ -200,5 +225,29 @@ public struct Machine<P: LedgerProcess>: Sendable {
       Submission(
         id: id, digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
         actor: "process", causedBy: causedBy))
+  }
+}
+
+extension Machine {
+  /// The one listing of what the log alone gives: everything but times and tries of this process.
+  ///
+  /// The machine it is read into is a new one.
+  public mutating func list(_ fields: inout StateFields) {
+    var at = lastAt.microseconds
+    fields.number("head", &head)
+    fields.number("at", &at)
+    lastAt = Instant(microseconds: at)
+    state.list(&fields)
+    process.list(&fields)
+    asked.list(&fields)
+    var owed = fields.isReading ? [] : runner.owed.map { Optional($0) }
+    fields.list("owed", &owed, blank: nil) { owed, fields in
+      var (job, intent, since) = (owed?.job, owed?.intent ?? 0, owed?.since.microseconds ?? 0)
+      fields.number("intent", &intent)
+      fields.number("since", &since)
+      P.Job.list(&job, &fields)
+      owed = job.map { .init(job: $0, intent: intent, since: Instant(microseconds: since)) }
+    }
+    if fields.isReading { runner.open(owed.compactMap(\.self)) }
   }
 }

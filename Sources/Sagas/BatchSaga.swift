@@ -4,8 +4,11 @@ public import Kernel
 ///
 ///     idle → splitting → processing → done        failed: nothing left, members are released
 public enum BatchSaga: Saga {
-  public enum State: Hashable, Sendable { case idle, splitting, processing, done, failed, held }
+  public enum State: UInt8, Hashable, Sendable {
+    case idle, splitting, processing, done, failed, held
+  }
   public static let initial = State.idle
+  public static func isOver(_ state: State) -> Bool { state == .done || state == .failed }
 
   public static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

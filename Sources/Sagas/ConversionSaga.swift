@@ -6,8 +6,9 @@ public import Kernel
 ///
 /// USDT that arrived as USDT needs no conversion and starts none.
 public enum ConversionSaga: Saga {
-  public enum State: Hashable, Sendable { case idle, asking, splitting, done, failed, held }
+  public enum State: UInt8, Hashable, Sendable { case idle, asking, splitting, done, failed, held }
   public static let initial = State.idle
+  public static func isOver(_ state: State) -> Bool { state == .done || state == .failed }
 
   public static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

@@ -12,6 +12,8 @@ public enum HostpaySaga: Saga {
     case idle, ready(attempt: Int), checking(attempt: Int), paying, done, held
   }
   public static let initial = State.idle
+  /// Never forgotten: a split that was paid is not paid again, whatever comes.
+  public static func isOver(_ state: State) -> Bool { false }
 
   public static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

@@ -4,8 +4,9 @@ public import Kernel
 ///
 ///     idle → splitting → done      A threshold payment is the accumulation's matter: done at once
 public enum InstantSaga: Saga {
-  public enum State: Hashable, Sendable { case idle, splitting, done, held }
+  public enum State: UInt8, Hashable, Sendable { case idle, splitting, done, held }
   public static let initial = State.idle
+  public static func isOver(_ state: State) -> Bool { state == .done }
 
   public static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

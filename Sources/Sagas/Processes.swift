@@ -6,10 +6,9 @@ public struct Processes: Sendable {
   private var conversions: [ConversionID: ConversionSaga.State] = [:]
   private var batches: [BatchID: BatchSaga.State] = [:]
   private var instants: [PaymentID: InstantSaga.State] = [:]
-  private var splits: [SplitID: SplitSaga.State] = [:]
-  private var hostpays: [SplitID: HostpaySaga.State] = [:]
+  private var splits = SplitStates()
   /// What each running split is for; completions carry it, other facts don't.
-  private var purposes: [SplitID: SplitPurpose] = [:]
+  private var purposes: [Int: SplitPurpose] = [:]
 
   public init(terms: SagaTerms) { self.terms = terms }
 
@@ -17,12 +16,16 @@ public struct Processes: Sendable {
   /// fixed order: the split's own steps first, then those of what it pays for.
   public mutating func take(_ event: LedgerEvent) -> [LedgerCommand] {
     var commands: [LedgerCommand] = []
-    if let id = Self.split(of: event) {
+    if let number = Self.splitNumber(of: event) {
       if Self.concernsSplit(event) {
-        Self.run(SplitSaga.self, &splits, id, event, terms, &commands)
+        let (state, asked) = SplitSaga.react(splits[number], event, terms)
+        splits[number] = state
+        commands += asked
       }
-      Self.run(HostpaySaga.self, &hostpays, id, event, terms, &commands)
-      if let purpose = purpose(of: id, event) { tell(purpose, event, &commands) }
+      let (state, asked) = HostpaySaga.react(splits[hostpay: number], event, terms)
+      splits[hostpay: number] = state
+      commands += asked
+      if let purpose = purpose(of: number, event) { tell(purpose, event, &commands) }
     }
     switch event {
     case .accumulation(.locked(let e)):
@@ -52,12 +55,12 @@ public struct Processes: Sendable {
     }
   }
 
-  private mutating func purpose(of id: SplitID, _ event: LedgerEvent) -> SplitPurpose? {
+  private mutating func purpose(of number: Int, _ event: LedgerEvent) -> SplitPurpose? {
     switch event {
     case .split(.requested(let e)):
-      purposes[id] = e.purpose
+      purposes[number] = e.purpose
       return e.purpose
-    case .split(.completed), .split(.failed): return purposes.removeValue(forKey: id)
+    case .split(.completed), .split(.failed): return purposes.removeValue(forKey: number)
     case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
       .conversion, .batch, .wallet:
       return nil
@@ -70,8 +73,44 @@ public struct Processes: Sendable {
     _ terms: SagaTerms, _ commands: inout [LedgerCommand]
   ) {
     let (state, asked) = S.react(states[id] ?? S.initial, event, terms)
-    states[id] = state
+    states[id] = S.isOver(state) ? nil : state
     commands += asked
+  }
+
+  /// The one listing of the states; see `StateFields`.
+  ///
+  /// Commands that were asked carry the terms: states under other terms can't be taken over.
+  public mutating func list(_ fields: inout StateFields) {
+    var flow = terms.flow
+    fields.text("flow", &flow)
+    if flow != terms.flow { fields.refuse() }
+    fields.map("conversions", &conversions, blank: (.blank, .idle)) {
+      $2.text("conversion", &$0)
+      $2.choice("state", &$1)
+    }
+    fields.map("batches", &batches, blank: (.blank, .idle)) {
+      $2.text("batch", &$0)
+      $2.choice("state", &$1)
+    }
+    fields.map("instants", &instants, blank: (.blank, .idle)) {
+      $2.text("payment", &$0)
+      $2.choice("state", &$1)
+    }
+    splits.list(&fields)
+    fields.map("purposes", &purposes, blank: (0, .blank)) {
+      $2.number("split", &$0)
+      $2.group("purpose", &$1)
+    }
+  }
+
+  /// The number of that split.
+  private static func splitNumber(of event: LedgerEvent) -> Int? {
+    switch event {
+    case .split(let e): e.id.number
+    case .hostpay(let e): e.id.number
+    case .transfer(let e): e.id.splitNumber
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet: nil
+    }
   }
 
   /// The split that a fact of a split, a hostpay or a transfer is about.

@@ -4,6 +4,8 @@ public import Kernel
 public protocol Saga {
   associatedtype State: Hashable, Sendable
   static var initial: State { get }
+  /// Whether nothing follows from the state any more: such a one is forgotten.
+  static func isOver(_ state: State) -> Bool
   /// The state after `event`, and what is asked of the ledger because of it.
   static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

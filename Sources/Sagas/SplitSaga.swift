@@ -8,10 +8,12 @@ public import Kernel
 /// A direct split (the wallet wants what we hold) goes from idle to funding. From `held` a person
 /// decides; only a delivery that the provider reports all the same ends it.
 public enum SplitSaga: Saga {
-  public enum State: Hashable, Sendable {
+  public enum State: UInt8, Hashable, Sendable {
     case idle, estimating, intending, opening, funding, delivering, done, failed, held
   }
   public static let initial = State.idle
+  /// Never forgotten: a split that was delivered or failed must not begin again, whatever comes.
+  public static func isOver(_ state: State) -> Bool { false }
 
   public static func react(_ state: State, _ event: LedgerEvent, _ terms: SagaTerms)
     -> (State, [LedgerCommand])

@@ -5,6 +5,8 @@ public struct DataFolder: Hashable, Sendable {
   public init(_ path: String) { self.path = path }
 
   public var log: String { path + "/log" }
+  /// What the engine keeps of its own state; all of it can be dropped.
+  public var snapshots: String { path + "/snapshots" }
   /// The SQLite file of the read models.
   public var tables: String { path + "/tables.sqlite" }
   /// Keys and stand-ins of a sandbox.

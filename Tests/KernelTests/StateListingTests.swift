@@ -95,13 +95,14 @@ extension LedgerState {
 
   @Test("does: a state's shape is one number in every process")
   func shape() {
-    func shape() -> UInt64 {
+    func shape() -> UInt64? {
       StateFields.shape { fields in
         var state = LedgerState()
         state.list(&fields)
       }
     }
-    #expect(shape() == shape())
+    #expect(shape() != nil && shape() == shape())
+    #expect(StateFields.shape { $0.refuse() } == nil)
     #expect(
       shape()
         != StateFields.shape { fields in

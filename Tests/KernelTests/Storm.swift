@@ -7,9 +7,9 @@ struct Storm {
   private var random: UInt64
   private var seen = 0
   private var requests: [SplitEvent.Requested] = []
-  private var transfers: [TransferID: TransferEvent.Requested] = [:]
-  private var nonces: [TransferID: Int] = [:]
-  private var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
+  private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
+  private(set) var nonces: [TransferID: Int] = [:]
+  private(set) var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
   private var attempts: [SplitID: Int] = [:]
   /// The newest fact about each split, but for those that come at any time.
   private var stages: [SplitID: String] = [:]
@@ -17,7 +17,7 @@ struct Storm {
   private var valued: [PaymentID] = []
   private var locked: [(ChannelKey, PaymentID)] = []
   private var purposes: [SplitPurpose] = []
-  private let channels: [ChannelKey]
+  let channels: [ChannelKey]
 
   static let payments = 60
 
@@ -61,8 +61,8 @@ struct Storm {
     return Int(random >> 33) % count
   }
 
-  private mutating func chance(_ tenths: Int) -> Bool { below(10) < tenths }
-  private mutating func pick<T>(_ list: [T]) -> T { list[below(list.count)] }
+  mutating func chance(_ tenths: Int) -> Bool { below(10) < tenths }
+  mutating func pick<T>(_ list: [T]) -> T { list[below(list.count)] }
 
   private mutating func learn(_ event: LedgerEvent) {
     switch event {
@@ -205,7 +205,7 @@ struct Storm {
     }
   }
 
-  private mutating func noteCommand() -> LedgerCommand {
+  mutating func noteCommand() -> LedgerCommand {
     let number = below(Self.payments) + 1
     let status = pick(["waiting", "confirming", "finished", "finished", "finished", "odd"])
     let currency = pick(["usdterc20", "usdterc20", "usdttrc20", "eth", "eth", "xyz"])
@@ -277,44 +277,6 @@ struct Storm {
     case 11: return .split(.completeDirect(id))
     case 12: return chance(1) ? .split(.hold(id, reason: "x")) : .split(.completeDirect(id))
     default: return chance(1) ? .split(.fail(id, reason: "x")) : .split(.intendSwap(id))
-    }
-  }
-
-  private mutating func hostpayCommand(_ id: SplitID) -> LedgerCommand {
-    switch below(10) {
-    case 0, 1, 2, 3: return .hostpay(.request(id))
-    case 4, 5:
-      return .hostpay(
-        .noteCheck(id, swaps[id]?.swap ?? SwapID(composed: "s1"), status: "waiting"))
-    case 6, 7, 8: return .hostpay(.noteFunded(id))
-    default: return chance(2) ? .hostpay(.hold(id, reason: "x")) : .hostpay(.request(id))
-    }
-  }
-
-  private mutating func transferCommand(_ id: TransferID) -> LedgerCommand {
-    let amount = transfers[id]?.amount ?? Sample.usdt("1")
-    switch below(14) {
-    case 0, 1, 2, 3: return .transfer(.request(id.split!))
-    case 4, 5, 6: return .transfer(.reserveNonce(id, World.quote))
-    case 7, 8:
-      return .transfer(.noteSigned(id, World.signed(nonces[id] ?? 7, hash: "0x\(id)")))
-    case 9, 10, 11: return .transfer(.confirm(id, World.mined("0x\(id)"), amount: amount))
-    case 12:
-      let mined = World.mined("0x\(id)")
-      return .transfer(chance(5) ? .noteReverted(id, mined) : .noteCancelled(id, mined))
-    default: return .transfer(.park(id, reason: "x"))
-    }
-  }
-
-  private mutating func rareCommand() -> LedgerCommand {
-    switch below(12) {
-    case 0: return .wallet(.claim(address: Sample.host, chain: 1, nonce: 7))
-    case 1: return .channel(.register(Sample.form()))
-    case 2:
-      let strategy: PayoutStrategy = chance(5) ? .threshold : .instant
-      return .channel(.changePayoutSettings(pick(channels), Sample.payout(strategy)))
-    case 3: return .transfer(.noteForeignNonce(TransferID(composed: "x.fund")))
-    default: return noteCommand()
     }
   }
 }

@@ -50,7 +50,7 @@ struct Command: Sendable {
 
   static let all: [Command] = [
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
-    .projectionsRebuild,
+    .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
   ]
 }

@@ -98,7 +98,9 @@ struct Register: Sendable {
   }
 }
 
-/// Mixes bytes into numbers; the same ones in every process, so not for keys that an attacker picks.
+/// Mixes bytes into numbers, the same ones in every process.
+///
+/// Whoever picks keys for it can make them collide: the keys here are signed for, or our own.
 enum Mix {
   private static let first: UInt64 = 0xa076_1d64_78bd_642f
   private static let second: UInt64 = 0xe703_7ed1_a0b4_28db

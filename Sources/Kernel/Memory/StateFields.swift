@@ -11,10 +11,10 @@ public protocol StateSource: AnyObject {
 
 /// What walks over a state: writes it, reads it, or takes its shape.
 ///
-/// Each state lists its parts once, `list(&fields)`, in one order, dictionaries by their keys: equal
-/// states are equal bytes in every process. Reading never traps: what can't be read leaves blanks,
-/// and `isSound` false. Open things are written as canonical facts, what is closed as pages of plain
-/// values, little-endian as they lie in memory.
+/// Each state lists its parts once, `list(&fields)`, in one order, dictionaries by their keys:
+/// equal states are equal bytes in every process. Reading never traps: what can't be read leaves
+/// blanks, and `isSound` false. Open things are written as canonical facts, what is closed as pages
+/// of plain values, little-endian as they lie in memory.
 public struct StateFields {
   private enum Way {
     case writing(any StateSink)
@@ -37,7 +37,9 @@ public struct StateFields {
 
   /// A number that changes with what is listed, its order, and the facts' own rules: bytes written
   /// under another one mean something else.
-  public static func shape(_ list: (inout StateFields) -> Void) -> UInt64 {
+  ///
+  /// Nil where something is listed that can't be written.
+  public static func shape(_ list: (inout StateFields) -> Void) -> UInt64? {
     var fields = StateFields()
     fields.note("kernel", Kernel.version)
     // Amounts name their asset by its place.
@@ -45,7 +47,7 @@ public struct StateFields {
       fields.note("asset", asset.text.utf8.reduce(0) { $0 &* 31 + Int($1) })
     }
     list(&fields)
-    return fields.shape
+    return fields.isSound ? fields.shape : nil
   }
 
   /// What was read is no value of that kind.
@@ -140,6 +142,16 @@ public struct StateFields {
     }
   }
 
+  /// Many numbers as they lie in memory.
+  public mutating func plain<N: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ key: StaticString, _ values: inout [N]
+  ) {
+    var column = Column<N>()
+    if !isReading { for value in values { column.append(value) } }
+    column.list(key, &self)
+    if isReading { values = (0..<column.count).map { column[$0] } }
+  }
+
   /// A dictionary, in the order of its keys.
   public mutating func map<K: Hashable & Comparable, V>(
     _ key: StaticString, _ values: inout [K: V], blank: (K, V),
@@ -207,7 +219,9 @@ extension StateFields {
     return true
   }
 
-  mutating func choice<C: RawRepresentable<Int>>(_ key: StaticString, _ value: inout C) {
+  /// One of a closed set, by its raw number.
+  public mutating func choice<C: RawRepresentable>(_ key: StaticString, _ value: inout C)
+  where C.RawValue: FixedWidthInteger {
     var number = value.rawValue
     self.number(key, &number)
     guard let found = C(rawValue: number) else { return refuse() }
@@ -221,7 +235,7 @@ extension StateFields {
     value = Money(units, asset)
   }
 
-  mutating func money(_ key: StaticString, _ value: inout Money?) {
+  public mutating func money(_ key: StaticString, _ value: inout Money?) {
     optional(key, &value, blank: .blank) { $1.money("money", &$0) }
   }
 
@@ -233,7 +247,7 @@ extension StateFields {
   }
 
   /// A value of a fact, as its canonical JSON.
-  mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) {
+  public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) {
     json(key, &value, blank: .blank) {
       $0.list(&$1)
     } read: {

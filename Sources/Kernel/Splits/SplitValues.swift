@@ -48,7 +48,7 @@ extension SplitID {
   }
 
   /// Which split of the partition it is, from 1; nil for a text that no number gives.
-  var number: Int? {
+  public var number: Int? {
     var text = text
     return text.withUTF8 { Self.number(UnsafeRawBufferPointer($0)) }
   }

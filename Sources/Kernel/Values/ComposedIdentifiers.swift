@@ -26,7 +26,7 @@ extension TransferID {
   }
 
   /// Number of that split; nil for a text that no number gives.
-  var splitNumber: Int? {
+  public var splitNumber: Int? {
     var text = text
     return text.withUTF8 { text in
       guard text.count == 16 + Self.funding.utf8.count,

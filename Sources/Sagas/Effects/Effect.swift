@@ -86,3 +86,61 @@ extension Effect {
     }
   }
 }
+
+extension Effect {
+  /// No call: what a listing begins to read from.
+  public static let blank = Effect.watchSwap(.blank, .blank)
+
+  /// The one listing of a call, as the facts it is made of; see `StateFields`.
+  public mutating func list(_ fields: inout StateFields) {
+    var (kind, facts, split, swap) = parts
+    fields.number("kind", &kind)
+    fields.list("facts", &facts, blank: nil) { $1.event("fact", &$0) }
+    fields.text("split", &split)
+    fields.text("swap", &swap)
+    guard fields.isReading, fields.isSound else { return }
+    guard let effect = Effect(kind, facts.compactMap(\.self), split, swap) else {
+      return fields.refuse()
+    }
+    self = effect
+  }
+
+  private var parts: (kind: Int, facts: [LedgerEvent?], SplitID?, SwapID?) {
+    switch self {
+    case .createInvoice(let e): (1, [.order(.placed(e))], nil, nil)
+    case .findRate(let e): (2, [.payment(.valuationRequested(e))], nil, nil)
+    case .estimate(let e): (3, [.split(.requested(e))], nil, nil)
+    case .openSwap(let e): (4, [.split(.swapIntended(e))], nil, nil)
+    case .checkSwap(let e): (5, [.split(.swapOpened(e))], nil, nil)
+    case .prepareTransfer(let e): (6, [.transfer(.requested(e))], nil, nil)
+    case .signTransfer(let e, let nonce):
+      (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
+    case .settleTransfer(let e, let signed):
+      (8, [.transfer(.requested(e))] + signed.map { .transfer(.signed($0)) }, nil, nil)
+    case .watchSwap(let split, let swap): (9, [], split, swap)
+    }
+  }
+
+  private init?(_ kind: Int, _ facts: [LedgerEvent], _ split: SplitID?, _ swap: SwapID?) {
+    switch (kind, facts.first, facts.dropFirst().first) {
+    case (1, .order(.placed(let e)), nil): self = .createInvoice(e)
+    case (2, .payment(.valuationRequested(let e)), nil): self = .findRate(e)
+    case (3, .split(.requested(let e)), nil): self = .estimate(e)
+    case (4, .split(.swapIntended(let e)), nil): self = .openSwap(e)
+    case (5, .split(.swapOpened(let e)), nil): self = .checkSwap(e)
+    case (6, .transfer(.requested(let e)), nil): self = .prepareTransfer(e)
+    case (7, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
+      self = .signTransfer(e, nonce)
+    case (8, .transfer(.requested(let e)), _):
+      let signed = facts.dropFirst().compactMap { fact in
+        if case .transfer(.signed(let e)) = fact { e } else { nil }
+      }
+      guard signed.count == facts.count - 1 else { return nil }
+      self = .settleTransfer(e, signed)
+    case (9, nil, nil):
+      guard let split, let swap else { return nil }
+      self = .watchSwap(split, swap)
+    case _: return nil
+    }
+  }
+}

@@ -30,6 +30,22 @@ public struct OpenEffects: Sendable {
     }
   }
 
+  /// The one listing of the state, as the facts that lead to it; see `StateFields`.
+  public mutating func list(_ fields: inout StateFields) {
+    var facts: [LedgerEvent?] = fields.isReading ? [] : self.facts
+    fields.list("facts", &facts, blank: nil) { $1.event("fact", &$0) }
+    guard fields.isReading else { return }
+    self = OpenEffects()
+    for fact in facts { if let fact { _ = take(fact) } }
+  }
+
+  private var facts: [LedgerEvent] {
+    splits.sorted { $0.key < $1.key }.map { .split(.requested($0.value)) }
+      + swaps.sorted { $0.key < $1.key }.map { .split(.swapOpened($0.value)) }
+      + transfers.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
+      + signed.sorted { $0.key < $1.key }.flatMap { $0.value.map { .transfer(.signed($0)) } }
+  }
+
   private func take(_ event: OrderEvent) -> Change {
     switch event {
     case .placed(let e): Change(opened: [.createInvoice(e)])

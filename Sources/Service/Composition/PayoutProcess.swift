@@ -1,8 +1,14 @@
 public import Engine
-package import Kernel
+public import Kernel
 public import Sagas
 
-extension Effect: Work {}
+extension Effect: Work {
+  public static func list(_ job: inout Effect?, _ fields: inout StateFields) {
+    var effect = job ?? .blank
+    effect.list(&fields)
+    job = effect
+  }
+}
 
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
 package struct PayoutProcess: LedgerProcess {
@@ -47,6 +53,16 @@ package struct PayoutProcess: LedgerProcess {
     guard !hasWallet else { return commands }
     waiting += commands.filter(\.needsWallet)
     return commands.filter { !$0.needsWallet }
+  }
+
+  /// When to look for batches isn't listed: every start looks.
+  package mutating func list(_ fields: inout StateFields) {
+    processes.list(&fields)
+    effects.list(&fields)
+    fields.flag("hasWallet", &hasWallet)
+    var commands = waiting.map { Optional($0) }
+    fields.list("waiting", &commands, blank: nil) { $1.step("command", &$0) }
+    waiting = commands.compactMap(\.self)
   }
 
   package var wakeAt: Instant? { touched.isEmpty ? batchRunAt : Instant(microseconds: 0) }

@@ -117,6 +117,7 @@ public final class Weir: Sendable {
         batchesAtOnce: configuration.opensBatchesAtOnce),
       settings: settings, clock: Self.clock,
       perform: { call, done in Task { done(await performer.perform(call.job)) } },
+      keeping: Self.keeping(configuration, store),
       report: { report in
         metrics.take(report)
         if let last = report.committed.last {
@@ -124,7 +125,8 @@ public final class Weir: Sendable {
           keeper?.follow(to: last.position)
         }
         Self.tell(report, logger)
-      })
+      },
+      tell: { Self.tell($0, logger) })
   }
 
   /// The log as the tables read it.

@@ -1,3 +1,4 @@
+import Engine
 import Gateways
 public import HTTP
 public import Kernel
@@ -38,6 +39,8 @@ extension Configuration {
       chainPollSeconds: reader.integer(
         .chainPollSeconds, 1...3_600, standard: environment == .live ? 12 : 1),
       laneRetrySeconds: reader.integer(.laneRetrySeconds, 1...86_400, standard: 60),
+      snapshotEvents: reader.integer(
+        .snapshotEvents, 100...1_000_000_000, standard: Int(Keeping.standardEvery)),
       witnessPath: witnessPath(&reader, data: data), settings: [])
     let all = reader.allProblems + keys.problems
     guard all.isEmpty else { throw ConfigurationFailure(all) }

@@ -26,6 +26,7 @@ public struct Configuration: Sendable {
   public var swapPollSeconds: Int
   public var chainPollSeconds: Int
   public var laneRetrySeconds: Int
+  public var snapshotEvents: Int
   /// A file outside the data folder; nil where nobody witnesses.
   public var witnessPath: String?
   /// How each setting came, for `weir config check`.

@@ -27,6 +27,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case swapPollSeconds = "swap_poll_seconds"
   case chainPollSeconds = "chain_poll_seconds"
   case laneRetrySeconds = "lane_retry_seconds"
+  case snapshotEvents = "snapshot_events"
   case witnessPath = "witness_path"
 
   /// The name in the environment.
@@ -42,7 +43,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
       .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
       .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
-      .laneRetrySeconds, .witnessPath:
+      .laneRetrySeconds, .snapshotEvents, .witnessPath:
       false
     }
   }
@@ -76,6 +77,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .swapPollSeconds: "time between two looks at a swap"
     case .chainPollSeconds: "time between two looks at a transfer"
     case .laneRetrySeconds: "time between two tries of an outside call"
+    case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
     }
   }

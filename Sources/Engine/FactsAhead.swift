@@ -1,0 +1,71 @@
+import Kernel
+import Log
+
+/// A log's facts in order, read and decoded by a thread of its own while the caller folds those
+/// before.
+final class FactsAhead: Sendable {
+  private struct Shelf {
+    var portions: [[Recorded]] = []
+    var failure: StoreError?
+    var isLeft = false
+  }
+
+  /// Small enough to lie in the processor's cache from one thread to the other.
+  private static let portion = 256
+  /// Portions that wait at most.
+  private static let most = 16
+  private let shelf = Signal(Shelf())
+
+  /// Facts after a position, to the last one that is asked for.
+  init(_ store: any EventStore, after position: UInt64, to last: UInt64) {
+    guard position < last else { return }
+    onThread { [shelf] in Self.read(store, after: position, to: last, onto: shelf) }
+  }
+
+  deinit { shelf.post { $0.isLeft = true } }
+
+  /// The next portion, never empty; waits for it.
+  func next() throws(StoreError) -> [Recorded] {
+    let taken: Result<[Recorded], StoreError>? = shelf.wait(microseconds: nil) { shelf in
+      if !shelf.portions.isEmpty { return .success(shelf.portions.removeFirst()) }
+      return shelf.failure.map { .failure($0) }
+    }
+    guard let taken else { preconditionFailure("waiting for ever ended") }
+    shelf.post { _ in }
+    return try taken.get()
+  }
+
+  private static func read(
+    _ store: any EventStore, after position: UInt64, to last: UInt64, onto shelf: Signal<Shelf>
+  ) {
+    var position = position
+    var portion: [Recorded] = []
+    do throws(StoreError) {
+      while position < last, !shelf.withLock({ $0.isLeft }) {
+        let before = position
+        let limit = Int(min(4_096, last - position))
+        position = try store.replay(after: position, limit: limit, wanting: .all) { recorded in
+          if portion.capacity == 0 { portion.reserveCapacity(Self.portion) }
+          portion.append(recorded)
+          if portion.count == Self.portion {
+            put(portion, onto: shelf)
+            portion = []
+          }
+        }
+        precondition(position > before, "the store has no event after \(before)")
+      }
+      if !portion.isEmpty { put(portion, onto: shelf) }
+    } catch {
+      shelf.post { $0.failure = error }
+    }
+  }
+
+  private static func put(_ portion: [Recorded], onto shelf: Signal<Shelf>) {
+    _ = shelf.wait(microseconds: nil) { shelf -> Bool? in
+      guard shelf.portions.count < most || shelf.isLeft else { return nil }
+      shelf.portions.append(portion)
+      return true
+    }
+    shelf.post { _ in }
+  }
+}
