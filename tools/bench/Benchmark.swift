@@ -9,6 +9,8 @@ public enum Benchmark: String, CaseIterable, Sendable {
   case append
   /// Every event decoded and folded.
   case replay
+  /// The engine's state from the log, and from a snapshot.
+  case start
   /// Every table made anew.
   case rebuild
   /// A client's thousand events.
@@ -19,6 +21,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .ingest: "signed notices over HTTP, against a server that does nothing"
     case .append: "commands into the log, against bare writes and syncs"
     case .replay: "the log decoded and folded, against a scan of its bytes"
+    case .start: "the engine's state from the log and from a snapshot, against a scan of its bytes"
     case .rebuild: "every table from the log, against decoding alone"
     case .timeline: "a client's thousand events, against reading their bytes"
     }
@@ -36,6 +39,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .ingest: try IngestBench(options, folder, progress).run()
     case .append: try AppendBench(options, folder, progress).run()
     case .replay: try ReplayBench(options, folder, progress).run()
+    case .start: try StartBench(options, folder, progress).run()
     case .rebuild: try RebuildBench(options, folder, progress).run()
     case .timeline: try TimelineBench(options, folder, progress).run()
     }
