@@ -21,6 +21,7 @@ extension FileStore {
     disk: any Disk = RealDisk()
   ) throws(StoreError) -> FileStore {
     let folder = LogFolder(path: folder, disk: disk)
+    if !options.mayCreate, try folder.readMarker() == nil { throw noLog(folder) }
     if options.mayCreate { try using { () throws(DiskError) in try folder.make() } }
     let lock = try take(folder)
     do throws(StoreError) {
@@ -29,6 +30,17 @@ extension FileStore {
       lock.release()
       throw error
     }
+  }
+
+  /// Whether a folder holds a log.
+  public static func isThere(
+    _ folder: String, disk: any Disk = RealDisk()
+  ) throws(StoreError) -> Bool {
+    try LogFolder(path: folder, disk: disk).readMarker() != nil
+  }
+
+  private static func noLog(_ folder: LogFolder) -> StoreError {
+    .unusable("\(folder.path) holds no log, and none may be made there")
   }
 
   private static func take(_ folder: LogFolder) throws(StoreError) -> any DiskLock {
@@ -102,9 +114,7 @@ extension FileStore {
     _ folder: LogFolder, _ environment: Environment, _ options: Options,
     _ sizes: SegmentWriter.Sizes
   ) throws(StoreError) -> LogFolder.Marker {
-    guard options.mayCreate else {
-      throw .unusable("\(folder.path) holds no log, and none may be made there")
-    }
+    guard options.mayCreate else { throw noLog(folder) }
     for name in try folder.segmentNames() {
       // Only an empty first segment can be there without a marker: creation was cut off.
       guard name.first == 1, name.isActive, try isEmpty(name, in: folder) else {

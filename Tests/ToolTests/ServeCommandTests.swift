@@ -71,6 +71,34 @@ import Testing
     #expect(process.wait() == .code(0))
   }
 
+  @Test("refuses: a live folder without its log, unless one is to be begun; and then only once")
+  func begins() async throws { try await offPool { try beginLive() } }
+
+  private func beginLive() throws {
+    let scratch = ScratchFolder()
+    let data = scratch.file("data")
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+    let words = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
+    let settings = try liveSettings(scratch)
+    let none = try WeirProcess.run(words, settings)
+    #expect(none.code == 2 && none.err.contains("holds no log: restore it"), "\(none)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: data).isEmpty)
+    for more in [["--init"], []] {
+      let log = scratch.file("service-log\(more.count)")
+      let life = try Life(words + more, settings, log: log)
+      func said() throws -> String { try String(contentsOfFile: log, encoding: .utf8) }
+      for _ in 0..<600 where try life.isRunning && !said().contains("\"listening\"") {
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+      let code = life.stop()
+      #expect(try code == 0 && said().contains("\"listening\""))
+    }
+    let again = try WeirProcess.run(words + ["--init"], settings)
+    #expect(again.code == 2 && again.err.contains("leave --init out"), "\(again)")
+    let verified = try WeirProcess.run("log", "verify", "--data", data)
+    #expect(verified.code == 0 && verified.out.hasPrefix("ok events=1 "), "\(verified)")
+  }
+
   @Test("refuses: to serve live without settings, or on a port that is taken")
   func refuses() async throws {
     let scratch = ScratchFolder()

@@ -11,6 +11,7 @@ extension Command {
       Option("sandbox", nil, "play money: stand-ins for the providers, keys made as needed"),
       dataOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
       Option("config", "FILE", "settings; `weir config check --help` lists them"),
+      Option("init", nil, "begin a new log; once, as an empty one owes everything anew"),
     ],
     notes: [
       "A sandbox needs no settings: its keys are kept in DIR/sandbox, the service key in",
@@ -37,7 +38,7 @@ extension Command {
     let standIns = try StandIns.start(for: &configuration, logger: logger)
     let weir: Weir
     do throws(WeirFailure) {
-      weir = try Weir.start(configuration, logger: logger)
+      weir = try Weir.start(configuration, logger: logger, beginning: arguments.has("init"))
     } catch {
       throw Failure(error)
     }

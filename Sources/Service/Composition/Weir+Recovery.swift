@@ -39,6 +39,27 @@ extension Weir {
   }
 }
 
+extension Weir {
+  /// The log; a sandbox's is made where there is none, a live one only where that is asked for
+  /// (ST-32).
+  static func openLog(
+    _ configuration: Configuration, beginning isNew: Bool
+  ) throws(WeirFailure) -> FileStore {
+    let folder = DataFolder(configuration.data).log
+    do throws(StoreError) {
+      let isThere = try FileStore.isThere(folder)
+      if isThere, isNew {
+        throw StoreError.unusable("\(folder) holds a log already; leave --init out")
+      }
+      if !isThere, !isNew, !configuration.isSandbox {
+        throw StoreError.unusable(
+          "\(folder) holds no log: restore it, or begin a new one with --init")
+      }
+      return try FileStore.open(folder: folder, environment: configuration.environment)
+    } catch { throw .store(error) }
+  }
+}
+
 extension FileStore {
   /// Ends recovery: who said so and why become a fact, and then the folder owes none any more.
   ///

@@ -66,22 +66,23 @@ public final class Weir: Sendable {
   ///
   /// A folder that is in use, damaged or of the other environment is refused by name. Where the
   /// log's disk fails later the process ends with exit code 1: what was acknowledged is on it.
+  ///
+  /// - Parameter isNew: Whether a live folder's log is to be begun. Without it one that isn't there
+  ///   is refused, and with it one that is: an empty ledger would owe, and pay, everything anew.
   public static func start(
-    _ configuration: Configuration, logger: Logger
+    _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false
   ) throws(WeirFailure) -> Weir {
-    let weir = try Weir(configuration, logger)
+    let weir = try Weir(configuration, logger, beginning: isNew)
     try weir.begin()
     return weir
   }
 
-  private init(_ configuration: Configuration, _ logger: Logger) throws(WeirFailure) {
+  private init(
+    _ configuration: Configuration, _ logger: Logger, beginning isNew: Bool
+  ) throws(WeirFailure) {
     self.configuration = configuration
     self.logger = logger
-    let store: FileStore
-    do throws(StoreError) {
-      store = try FileStore.open(
-        folder: DataFolder(configuration.data).log, environment: configuration.environment)
-    } catch { throw .store(error) }
+    let store = try Self.openLog(configuration, beginning: isNew)
     let (keeper, recovery) = try Self.keeper(store, configuration, logger)
     self.keeper = keeper
     self.recovery = recovery
