@@ -48,6 +48,7 @@ let package = Package(
     // Level 0: system libraries.
     system("CSQLite", "sqlite3", debian: "libsqlite3-dev"),
     system("COpenSSL", "libcrypto", debian: "libssl-dev"),
+    system("CLZ4", "liblz4", debian: "liblz4-dev"),
     system("CSecp256k1", "libsecp256k1", debian: "libsecp256k1-dev"),
     system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
     system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
@@ -69,7 +70,7 @@ let package = Package(
       name: "Projections", dependencies: ["Kernel"], path: "projections",
       resources: tables.map { .embedInCode("\($0)/\($0).sql") }, swiftSettings: strict),
     library(
-      "Log", ["Kernel", "JSON", "COpenSSL", "CChecksum"], pages: ["Backup/backup.md"]),
+      "Log", ["Kernel", "JSON", "COpenSSL", "CLZ4", "CChecksum"], pages: ["Backup/backup.md"]),
     library("HTTP", ["CMicroHTTPD", "CCurl"]),
 
     // Level 3: the loops, the read-model store, the outside.

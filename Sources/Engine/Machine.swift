@@ -66,7 +66,9 @@ public struct Machine<P: LedgerProcess>: Sendable {
     }
     runner.open(owed.values)
     backlog = []
-    for step in asked.all() where store.outcome(of: step.id) == nil { enqueue(step) }
+    for step in asked.all() {
+      if try store.outcome(of: step.id) == nil { enqueue(step) }
+    }
     lastNow = lastAt
   }
 
@@ -88,13 +90,13 @@ public struct Machine<P: LedgerProcess>: Sendable {
     let at = max(now, lastAt)
     var group = Group(store)
     for submission in own {
-      switch decide(submission, at, &group) {
+      switch try decide(submission, at, &group) {
       case .refused(let why): step.troubles.append("\(submission.id) was refused: \(why.text)")
       case .keyReused: step.troubles.append("\(submission.id) stood for something else before")
       case .accepted, .replayed, .ignored, .stopping, .full: break
       }
     }
-    step.answers = submissions.map { decide($0, at, &group) }
+    for submission in submissions { step.answers.append(try decide(submission, at, &group)) }
     if !group.proposals.isEmpty {
       for outcome in try store.append(group.proposals) {
         guard case .appended = outcome else {
@@ -143,20 +145,25 @@ public struct Machine<P: LedgerProcess>: Sendable {
 
     init(_ store: any EventStore) { self.store = store }
 
-    func outcome(of id: CommandID) -> CommandOutcome? { outcomes[id] ?? store.outcome(of: id) }
+    func outcome(of id: CommandID) throws(StoreError) -> CommandOutcome? {
+      if let outcome = outcomes[id] { return outcome }
+      return try store.outcome(of: id)
+    }
 
     /// The stream's version with this group's facts, and one more of them.
-    mutating func expect(_ stream: StreamName) -> UInt64 {
-      let version = versions[stream] ?? store.version(of: stream)
+    mutating func expect(_ stream: StreamName) throws(StoreError) -> UInt64 {
+      var known = versions[stream]
+      if known == nil { known = try store.version(of: stream) }
+      let version = known ?? 0
       versions[stream] = version + 1
       return version
     }
   }
 
-  private mutating func decide(_ submission: Submission, _ at: Instant, _ group: inout Group)
-    -> Answer
-  {
-    if let known = group.outcome(of: submission.id) {
+  private mutating func decide(
+    _ submission: Submission, _ at: Instant, _ group: inout Group
+  ) throws(StoreError) -> Answer {
+    if let known = try group.outcome(of: submission.id) {
       guard known.digest == submission.digest else { return .keyReused }
       return .replayed(first: known.first, last: known.last)
     }
@@ -168,7 +175,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
       var expected: [StreamExpectation] = []
       for event in events {
         let stream = event.place.stream
-        let version = group.expect(stream)
+        let version = try group.expect(stream)
         if !expected.contains(where: { $0.stream == stream }) {
           expected.append(StreamExpectation(stream: stream, version: version))
         }

@@ -53,7 +53,7 @@ struct Envelope: FieldGroup {
 
   /// Appends the canonical bytes; gives the number of the body's.
   func write(_ event: LedgerEvent, to writer: inout BodyWriter) -> Int {
-    writeHead(to: &writer)
+    Self.writeHead(at: at, to: &writer)
     let start = writer.out.bytes.count
     writer.write(event)
     let count = writer.out.bytes.count - start
@@ -63,13 +63,14 @@ struct Envelope: FieldGroup {
 
   /// Appends the canonical bytes around a body that is written already.
   func write(body: [UInt8], to writer: inout BodyWriter) {
-    writeHead(to: &writer)
+    Self.writeHead(at: at, to: &writer)
     writer.out.bytes += body
     writeTail(to: &writer)
   }
 
-  private func writeHead(to writer: inout BodyWriter) {
-    var at = at
+  /// Appends what stands before the body.
+  static func writeHead(at instant: Instant, to writer: inout BodyWriter) {
+    var at = instant
     writer.open()
     writer.text("at", &at)
     writer.put("body")

@@ -43,10 +43,14 @@ public protocol EventSource: AnyObject, Sendable {
 /// - One caller appends at a time; any thread may read meanwhile.
 public protocol EventStore: EventSource {
   /// How many events the stream holds; 0 where there is no such stream.
-  func version(of stream: StreamName) -> UInt64
+  ///
+  /// Throws where the index can't be read: nobody may take that for none.
+  func version(of stream: StreamName) throws(StoreError) -> UInt64
 
   /// What became of a command that appended something; nil where none of that id did.
-  func outcome(of command: CommandID) -> CommandOutcome?
+  ///
+  /// Throws where the index can't be read: nobody may take that for none.
+  func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome?
 
   /// Appends a group, and says for each proposal, in order, what became of it.
   ///

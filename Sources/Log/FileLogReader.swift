@@ -24,6 +24,7 @@ public final class FileLogReader: EventSource {
   private struct Following {
     var loader: LogLoader
     let buffer = ReadBuffer(window: 1 << 18)
+    let readers = SealedReaders()
   }
 
   /// Reads the whole log's index; throws `damaged` where whole frames don't fit together.
@@ -43,7 +44,7 @@ public final class FileLogReader: EventSource {
   ) throws(StoreError) -> FileLogReader {
     let reader = FileLogReader(folder, marker)
     try reader.refresh()
-    guard reader.following.withLock({ !$0.loader.map.segments.isEmpty }) else {
+    guard reader.following.withLock({ !$0.loader.map.isEmpty }) else {
       throw .damaged(
         Damage(file: "segments", position: 1, what: "the folder's first segment is missing"))
     }
@@ -77,14 +78,14 @@ public final class FileLogReader: EventSource {
   /// Takes in what was added since; throws where that isn't sound.
   public func refresh() throws(StoreError) {
     try following.withLock { (following) throws(StoreError) in
-      try Self.follow(&following.loader, folder, following.buffer)
+      try Self.follow(&following.loader, folder, following.buffer, following.readers)
     }
   }
 
   public func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
     try refresh()
-    return try following.withLock { $0.loader.map.places(after: position, limit: limit) }
-      .events(window: 1 << 18)
+    return try following.withLock { $0.loader.map.view(after: position, limit: limit) }
+      .events(after: position, limit: limit)
   }
 
   public func replay(
@@ -92,8 +93,8 @@ public final class FileLogReader: EventSource {
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
     try refresh()
-    return try following.withLock { $0.loader.map.places(after: position, limit: limit) }
-      .replay(after: position, wanting: families, take)
+    return try following.withLock { $0.loader.map.view(after: position, limit: limit) }
+      .replay(after: position, limit: limit, wanting: families, take)
   }
 
   public func read(
@@ -101,23 +102,20 @@ public final class FileLogReader: EventSource {
   ) throws(StoreError) -> [StoredEvent] {
     try refresh()
     return try following.withLock {
-      let map = $0.loader.map
-      return map.places(of: map.index.positions(of: stream, after: version, limit: limit))
-    }.events(window: 1 << 12)
+      $0.loader.map.view(of: stream, after: version, limit: limit)
+    }.events(of: stream, after: version, limit: limit)
   }
 
   public func read(
     _ tag: Tag, after position: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
     try refresh()
-    return try following.withLock {
-      let map = $0.loader.map
-      return map.places(of: map.index.positions(of: tag, after: position, limit: limit))
-    }.events(window: 1 << 12)
+    return try following.withLock { $0.loader.map.view(of: tag, after: position, limit: limit) }
+      .events(of: tag, after: position, limit: limit)
   }
 
-  /// Reads everything again and believes nothing: frames, checksums, chain, positions, versions,
-  /// that every body is in its one form and its event where the fact belongs, and that postings
+  /// Reads everything again and believes nothing: frames and blocks, checksums, chain, positions,
+  /// versions, that a sealed segment's index is what its events make it, that every body is in its one form and its event where the fact belongs, and that postings
   /// balance.
   ///
   /// Throws `damaged` with the first place that isn't as it was written. What stands behind the
@@ -126,7 +124,8 @@ public final class FileLogReader: EventSource {
     var loader = LogLoader(
       log: marker.log, environment: marker.environment, auditing: true)
     let buffer = ReadBuffer(window: 1 << 20)
-    try Self.follow(&loader, folder, buffer)
+    let readers = SealedReaders()
+    try Self.follow(&loader, folder, buffer, readers)
     var isSound = false
     while !isSound {
       let position = loader.position
@@ -135,7 +134,7 @@ public final class FileLogReader: EventSource {
         isSound = true
       } catch {
         // A writer may have gone on since: what looked odd can be whole now.
-        try Self.follow(&loader, folder, buffer)
+        try Self.follow(&loader, folder, buffer, readers)
         guard loader.position > position else { throw error }
       }
     }
@@ -146,7 +145,7 @@ public final class FileLogReader: EventSource {
   private static func checkEnd(
     _ loader: LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer
   ) throws(StoreError) {
-    if let segment = loader.map.segments.last {
+    if let segment = loader.map.raw.last?.segment {
       try Recovery.check(loader, segment, buffer)
     }
     for name in try folder.segmentNames() where name.first > loader.position + 1 {
@@ -159,25 +158,45 @@ public final class FileLogReader: EventSource {
 
   /// Loads on, from segment to segment.
   private static func follow(
-    _ loader: inout LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer
+    _ loader: inout LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer, _ readers: SealedReaders
   ) throws(StoreError) {
     buffer.forget()
     try loader.load(buffer)
-    while let next = try next(after: loader, folder) {
-      if !loader.map.segments.isEmpty { try loader.requireEnd(buffer) }
-      try loader.begin(next)
+    while let next = try next(after: loader, folder, readers) {
+      // Whoever closed the segment may have added to it since.
+      buffer.forget()
       try loader.load(buffer)
+      try loader.requireEnd(buffer)
+      switch next {
+      case .raw(let segment):
+        try loader.begin(segment)
+        try loader.load(buffer)
+        while let closed = loader.map.closed, try swap(closed, &loader, folder, readers) {}
+      case .sealed(let segment):
+        while let raw = loader.map.raw.first, try swap(raw, &loader, folder, readers) {}
+        try loader.begin(segment)
+      }
     }
+    while let closed = loader.map.closed, try swap(closed, &loader, folder, readers) {}
+  }
+
+  /// Lets the sealed segment stand for a raw one that was read; false while there is none.
+  private static func swap(
+    _ raw: LogMap.Raw, _ loader: inout LogLoader, _ folder: LogFolder, _ readers: SealedReaders
+  ) throws(StoreError) -> Bool {
+    guard
+      let sealed = try folder.findSealed(raw.segment.first, log: loader.log, readers: readers)
+    else { return false }
+    try loader.replace(with: sealed)
+    return true
   }
 
   /// The segment that begins where the loaded ones end; nil where there is none.
-  ///
-  /// Asked for by name, as a list of the folder isn't exact while a writer renames.
   private static func next(
-    after loader: LogLoader, _ folder: LogFolder
-  ) throws(StoreError) -> Segment? {
+    after loader: LogLoader, _ folder: LogFolder, _ readers: SealedReaders
+  ) throws(StoreError) -> LogFolder.Found? {
     let first = loader.position + 1
-    guard loader.map.segments.last?.first != first else { return nil }
-    return try folder.find(first, log: loader.log)
+    guard loader.map.raw.last?.segment.first != first else { return nil }
+    return try folder.find(first, log: loader.log, readers: readers)
   }
 }

@@ -2,6 +2,7 @@ public import Kernel
 
 /// What opening made of a folder.
 struct OpenedLog {
+  let sealing: FileStore.Options.Sealing
   let folder: LogFolder
   let marker: LogFolder.Marker
   let lock: any DiskLock
@@ -25,7 +26,9 @@ extension FileStore {
     if options.mayCreate { try using { () throws(DiskError) in try folder.make() } }
     let lock = try take(folder)
     do throws(StoreError) {
-      return FileStore(try open(folder, environment, options, lock))
+      let store = FileStore(try open(folder, environment, options, lock))
+      store.sealBeside()
+      return store
     } catch {
       lock.release()
       throw error
@@ -54,8 +57,7 @@ extension FileStore {
   private static func open(
     _ folder: LogFolder, _ environment: Environment, _ options: Options, _ lock: any DiskLock
   ) throws(StoreError) -> OpenedLog {
-    let sizes = SegmentWriter.Sizes(
-      segment: UInt64(options.segmentBytes), step: UInt64(options.stepBytes))
+    let sizes = options.sizes
     let marker: LogFolder.Marker
     if let found = try folder.readMarker() {
       marker = found
@@ -66,14 +68,25 @@ extension FileStore {
       throw .otherEnvironment(
         folder: folder.path, holds: marker.environment.text, asked: environment.text)
     }
-    var names = try folder.segmentNames()
+    let names = try folder.segmentNames()
     guard !names.isEmpty else {
       throw .damaged(
         Damage(file: "segments", position: 1, what: "the folder holds none of its segments"))
     }
     var loader = LogLoader(log: marker.log, environment: environment, auditing: false)
+    loader.map.indexBytesMost = options.indexBytesMost
+    let readers = SealedReaders()
     let buffer = ReadBuffer(window: 1 << 20)
     for (index, name) in names.enumerated() {
+      guard name.kind != .sealed else {
+        if index > 0, names[index - 1].first == name.first {
+          try choose(names[index - 1], name, &loader, folder, readers)
+        } else {
+          try loader.begin(try folder.openSealed(name, log: marker.log, readers: readers))
+        }
+        continue
+      }
+      guard index + 1 == names.count || names[index + 1].first != name.first else { continue }
       let isLast = index == names.count - 1
       try loader.begin(try folder.open(name, isLast ? .write : .read, log: marker.log))
       try loader.load(buffer)
@@ -83,18 +96,17 @@ extension FileStore {
       try using { () throws(DiskError) in try SegmentWriter.close(folder, first: name.first) }
     }
     if let last = names.last, !last.isActive {
-      names.append(Segment.Name(first: loader.position + 1, isActive: true))
       try loader.begin(
         try make(folder, marker.log, sizes, loader.position + 1, loader.map.index.hash))
     }
-    return try recover(folder, marker, lock, sizes, loader, buffer)
+    return try recover(folder, marker, lock, options, loader, buffer)
   }
 
   private static func recover(
     _ folder: LogFolder, _ marker: LogFolder.Marker, _ lock: any DiskLock,
-    _ sizes: SegmentWriter.Sizes, _ loader: LogLoader, _ buffer: ReadBuffer
+    _ options: Options, _ loader: LogLoader, _ buffer: ReadBuffer
   ) throws(StoreError) -> OpenedLog {
-    guard let segment = loader.map.segments.last else {
+    guard let segment = loader.map.raw.last?.segment else {
       preconditionFailure("a log without segments was opened")
     }
     let recovery = try Recovery.end(loader, segment, buffer)
@@ -102,11 +114,49 @@ extension FileStore {
     try using { () throws(DiskError) in try folder.disk.syncFolder(folder.segments) }
     let size = try reading { () throws(DiskError) in try segment.file.size() }
     let writer = SegmentWriter(
-      folder, log: marker.log, sizes: sizes, segment: segment, offset: loader.tail.offset,
+      folder, log: marker.log, sizes: options.sizes, segment: segment, offset: loader.tail.offset,
       room: size)
     return OpenedLog(
-      folder: folder, marker: marker, lock: lock, map: loader.map,
+      sealing: options.sealing, folder: folder, marker: marker, lock: lock, map: loader.map,
       durable: loader.durable, writer: writer, recovery: recovery)
+  }
+
+  /// Goes on with the sealed one of two segments that hold the same: sealing was cut off before the
+  /// raw one was removed.
+  ///
+  /// The sealed one was checked before it got its name, and is once more before the raw one goes;
+  /// where it isn't sound any more, it is made anew.
+  private static func choose(
+    _ raw: Segment.Name, _ sealed: Segment.Name, _ loader: inout LogLoader, _ folder: LogFolder,
+    _ readers: SealedReaders
+  ) throws(StoreError) {
+    var other = loader
+    let buffer = ReadBuffer(window: 1 << 20)
+    try other.begin(try folder.open(raw, .read, log: loader.log))
+    try other.load(buffer)
+    try other.requireEnd(buffer)
+    do throws(StoreError) {
+      let segment = try folder.openSealed(sealed, log: loader.log, readers: readers)
+      guard other.position == segment.last, other.map.index.hash == segment.hash else {
+        throw .unusable(
+          "segments/\(raw.text) and segments/\(sealed.text) begin at the same position and hold "
+            + "different events; move the one away that doesn't belong here")
+      }
+      var check = SealedCheck(segment, log: loader.log)
+      let reader = SealedReader()
+      while try check.step(reader) {}
+      try loader.begin(segment)
+    } catch .damaged {
+      guard let source = other.map.raw.last else { preconditionFailure("nothing was loaded") }
+      var sealer = try Sealer(
+        source, last: other.position, in: folder, log: loader.log, readers: readers)
+      var segment: SealedSegment?
+      while segment == nil { segment = try sealer.step() }
+      if let segment { try loader.begin(segment) }
+    } catch {
+      throw error
+    }
+    try using { () throws(DiskError) in try folder.disk.remove(folder.path(raw)) }
   }
 
   /// Begins a log: its first segment, and then the marker that says there is one.
@@ -147,6 +197,14 @@ extension FileStore {
       try SegmentWriter.publish(folder, first: first)
       return segment
     }
+  }
+}
+
+extension FileStore.Options {
+  fileprivate var sizes: SegmentWriter.Sizes {
+    // Offsets in a segment have 32 bits.
+    precondition(segmentBytes <= 3 << 30, "a segment of \(segmentBytes) bytes is too large")
+    return SegmentWriter.Sizes(segment: UInt64(segmentBytes), step: UInt64(stepBytes))
   }
 }
 

@@ -3,8 +3,13 @@ import Synchronization
 
 /// The log on files: one folder, one process that writes, one sync a group.
 ///
-/// Reads run on any thread beside the writer and see what is synced, never more. Memory holds an
-/// index of a few hundred bytes an event.
+/// Reads run on any thread beside the writer and see what is synced, never more.
+///
+/// Segments that are closed are sealed beside the writer (`Sealer`), by a thread of the store's own
+/// or by `sealStep`. Memory holds some 200 bytes an event that isn't sealed yet, which is two
+/// segments while sealing keeps up, and 4 bytes one that is, up to `indexBytesMost` of them; what
+/// goes beyond is read from the files when it is asked for. Opening reads heads and indexes of
+/// sealed segments, and every event of the others.
 public final class FileStore: EventStore {
   public let folder: String
   public let environment: Environment
@@ -22,6 +27,7 @@ public final class FileStore: EventStore {
   private let lock: any DiskLock
   let map: Mutex<LogMap>
   private let writer: Mutex<GroupWriter>
+  let sealing: SealingWork
 
   /// What a log's folder is opened with.
   public struct Options: Sendable {
@@ -31,6 +37,17 @@ public final class FileStore: EventStore {
     public var segmentBytes = 256 << 20
     /// Zeros are written ahead in such steps.
     public var stepBytes = 16 << 20
+    /// Bytes of memory for the indexes of sealed segments; the newest ones have it first.
+    public var indexBytesMost = 256 << 20
+    public var sealing = Sealing.beside
+
+    /// Who seals closed segments.
+    public enum Sealing: Sendable {
+      /// A thread of the store's own, started where there is something to seal.
+      case beside
+      /// Whoever calls `sealStep`.
+      case byHand
+    }
 
     public init() {}
   }
@@ -45,20 +62,22 @@ public final class FileStore: EventStore {
     lock = opened.lock
     map = Mutex(opened.map)
     writer = Mutex(GroupWriter(opened.writer, durable: opened.durable))
+    sealing = SealingWork(opened.folder, log: opened.marker.log, opened.sealing)
   }
 
   public var head: LogHead { map.withLock { $0.index.head } }
 
-  public func version(of stream: StreamName) -> UInt64 {
-    map.withLock { $0.index.version(of: stream) }
+  public func version(of stream: StreamName) throws(StoreError) -> UInt64 {
+    try map.withLock { (map) throws(StoreError) in try map.index.version(of: stream) }
   }
 
-  public func outcome(of command: CommandID) -> CommandOutcome? {
-    map.withLock { $0.index.outcome(of: command) }
+  public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+    try map.withLock { (map) throws(StoreError) in try map.index.outcome(of: command) }
   }
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    try writer.withLock { (writer) throws(StoreError) in
+    defer { sealBeside() }
+    return try writer.withLock { (writer) throws(StoreError) in
       try writer.append(group, to: map)
     }
   }
@@ -75,6 +94,7 @@ public final class FileStore: EventStore {
 
   /// Marks and lets go of the folder; the store refuses appends from then on.
   public func close() throws(StoreError) {
+    sealing.stop()
     try writer.withLock { (writer) throws(StoreError) in
       guard writer.end("the log is closed") else { return }
       defer { lock.release() }
@@ -99,22 +119,21 @@ public final class FileStore: EventStore {
   }
 
   public func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
-    try map.withLock { $0.places(after: position, limit: limit) }.events(window: 1 << 18)
+    try map.withLock { $0.view(after: position, limit: limit) }
+      .events(after: position, limit: limit)
   }
 
   public func read(
     _ stream: StreamName, after version: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
-    try map.withLock {
-      $0.places(of: $0.index.positions(of: stream, after: version, limit: limit))
-    }.events(window: 1 << 12)
+    try map.withLock { $0.view(of: stream, after: version, limit: limit) }
+      .events(of: stream, after: version, limit: limit)
   }
 
   public func read(
     _ tag: Tag, after position: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
-    try map.withLock {
-      $0.places(of: $0.index.positions(of: tag, after: position, limit: limit))
-    }.events(window: 1 << 12)
+    try map.withLock { $0.view(of: tag, after: position, limit: limit) }
+      .events(of: tag, after: position, limit: limit)
   }
 }

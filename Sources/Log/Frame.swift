@@ -130,7 +130,7 @@ extension LogID {
   }
 }
 
-/// CRC-32C of some bytes.
-func crc(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-  weir_crc32c(0, bytes.baseAddress, bytes.count)
+/// CRC-32C of some bytes, going on from that of others.
+func crc(_ bytes: UnsafeRawBufferPointer, after others: UInt32 = 0) -> UInt32 {
+  weir_crc32c(others, bytes.baseAddress, bytes.count)
 }

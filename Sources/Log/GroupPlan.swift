@@ -3,7 +3,8 @@ import Kernel
 /// What a group of proposals becomes, before a byte of it is written.
 ///
 /// The rules of appending in one place, the same for every store: replays first, then expected
-/// versions, and a proposal sees what the group holds before it.
+/// versions, and a proposal sees what the group holds before it. Throws where the log's index can't
+/// be read.
 struct GroupPlan {
   /// A proposal that is to be written, from position `first` on.
   struct Entry {
@@ -38,31 +39,37 @@ struct GroupPlan {
   private var versions: [StreamName: UInt64] = [:]
   private var commands: [CommandID: LogIndex.Command] = [:]
 
-  init(_ group: [Proposal], over past: LogIndex) {
+  init(_ group: [Proposal], over past: LogIndex) throws(StoreError) {
     next = past.position + 1
     at = past.at
     outcomes.reserveCapacity(group.count)
-    for proposal in group { outcomes.append(admit(proposal, over: past)) }
+    for proposal in group { outcomes.append(try admit(proposal, over: past)) }
   }
 
-  private mutating func admit(_ proposal: Proposal, over past: LogIndex) -> AppendOutcome {
+  private mutating func admit(
+    _ proposal: Proposal, over past: LogIndex
+  ) throws(StoreError) -> AppendOutcome {
     guard let digest = Digest(proposal.digest) else { preconditionFailure("a digest has 32 bytes") }
     precondition(!proposal.events.isEmpty, "a proposal without events")
-    if let known = commands[proposal.command] ?? past.command(proposal.command) {
+    var known = commands[proposal.command]
+    if known == nil { known = try past.command(proposal.command) }
+    if let known {
       return known.digest == digest ? .replayed(first: known.first, last: known.last) : .keyReused
     }
     for expectation in proposal.expected {
-      let actual = version(of: expectation.stream, over: past)
+      let actual = try version(of: expectation.stream, over: past)
       guard actual == expectation.version else {
         return .conflict(expectation.stream, actual: actual)
       }
     }
     let time = max(proposal.at, at ?? proposal.at)
-    let places = proposal.events.map { event in
+    var places: [EventPlace] = []
+    places.reserveCapacity(proposal.events.count)
+    for event in proposal.events {
       let (stream, tags) = event.place
-      let version = version(of: stream, over: past) + 1
+      let version = try version(of: stream, over: past) + 1
       versions[stream] = version
-      return EventPlace(stream: stream, version: version, tags: tags)
+      places.append(EventPlace(stream: stream, version: version, tags: tags))
     }
     let entry = Entry(
       proposal: proposal, digest: digest, first: next, at: time, places: places)
@@ -73,7 +80,10 @@ struct GroupPlan {
     return .appended(first: entry.command.first, last: entry.command.last)
   }
 
-  private func version(of stream: StreamName, over past: LogIndex) -> UInt64 {
-    versions[stream] ?? past.version(of: stream)
+  private func version(
+    of stream: StreamName, over past: LogIndex
+  ) throws(StoreError) -> UInt64 {
+    if let version = versions[stream] { return version }
+    return try past.version(of: stream)
   }
 }

@@ -35,8 +35,8 @@ struct GroupWriter {
     _ group: [Proposal], to map: borrowing Mutex<LogMap>
   ) throws(StoreError) -> [AppendOutcome] {
     if let refusal { throw .failed(refusal) }
-    let (plan, position, before) = map.withLock {
-      (GroupPlan(group, over: $0.index), $0.index.position, $0.index.hash)
+    let (plan, position, before) = try map.withLock { (map) throws(StoreError) in
+      (try GroupPlan(group, over: map.index), map.index.position, map.index.hash)
     }
     guard !plan.entries.isEmpty else { return plan.outcomes }
     let pending = encode(plan, after: before)

@@ -10,8 +10,16 @@
 //   SegmentWriter zeros ahead, frames, and the change of segments
 // The main path of opening:
 //   LogFolder     names and the marker that says what the log is
-//   LogLoader     frame after frame into the index (LogMap), believing none of them
+//   SealedSegment what is sealed, by its footer and its index alone
+//   LogLoader     frame after frame of the rest into the index (LogMap), believing none of them
 //   Recovery      what may stand behind the last whole frame, and what is done about it
+// The main path of sealing, beside all this (Sealed/):
+//   SealedFormat  the layout: compressed blocks, an index in pages, a footer
+//   Sealer        a closed segment written once more, a step at a time: BlockPacker makes blocks,
+//                 SealedIndexBuilder the pages; SealedCheck reads everything back before it counts
+//   SealedReader  one block or page at a time, for LogView, which is what a read takes along
+// LogIndex asks LogTable (in memory) for what isn't sealed, and SealedSegment for what is, both by
+//   KeyHash.
 // Proofs/, the way of a checkpoint: LogLeaves (the chained bytes as leaves) → TreeEdge (RFC 6962) →
 //   Checkpoint in a SignedNote (C2SP) → Notary, CheckpointFiles: written here, then at the witness;
 //   CheckpointSchedule says when, LogProof proves and verifies. tools/audit.py shares none of it.
@@ -19,7 +27,7 @@
 //   with its BackupManifest, written last; Restore takes it back, and the folder's marker then says
 //   that recovery is owed. backup.md is the operator's page.
 // Stores: FileStore, and MemoryStore for tests. FileLogReader reads beside a writer and verifies.
-// Bytes: Segment, Frame (heads and layouts), Record. Below them: Disk, RealDisk.
+// Bytes: Segment, Frame (heads and layouts), FrameWalk, Record. Below them: Disk, RealDisk.
 
 /// The stored form, in versions.
 ///

@@ -4,7 +4,9 @@ import Kernel
 ///
 ///     log.json                          what the log is, and whether recovery is owed
 ///     lock                              held by the process that writes, whose id is in it
-///     segments/00000000000000000001.active
+///     segments/00000000000000000001.sealed     made of a closed one
+///     segments/00000000000000300001.raw        closed
+///     segments/00000000000000600001.active     written to
 ///
 /// Names that end in `.new` are not finished and count for nothing.
 struct LogFolder: Sendable {
@@ -70,7 +72,8 @@ struct LogFolder: Sendable {
     try disk.syncFolder(path)
   }
 
-  /// The segments by position; a name that is none of ours stops everything.
+  /// The segments by position, both names where there are a sealed and a raw one; a name that is
+  /// none of ours stops everything.
   func segmentNames() throws(StoreError) -> [Segment.Name] {
     var found: [Segment.Name] = []
     let texts = try reading { () throws(DiskError) in try disk.names(in: segments) }
@@ -78,7 +81,10 @@ struct LogFolder: Sendable {
       guard let name = Segment.Name(text) else {
         throw .unusable("\(segments)/\(text) is no segment this program knows; move it away")
       }
-      if let last = found.last, last.first == name.first {
+      // Sealing leaves both for a moment, and where it is cut off then.
+      if let last = found.last, last.first == name.first,
+        (last.kind, name.kind) != (.raw, .sealed)
+      {
         throw .damaged(
           Damage(
             file: "segments/" + text, position: name.first,
@@ -89,28 +95,63 @@ struct LogFolder: Sendable {
     return found
   }
 
+  func path(_ name: Segment.Name) -> String { segments + "/" + name.text }
+
   func open(_ name: Segment.Name, _ mode: OpenMode, log: LogID) throws(StoreError) -> Segment {
-    let file = try reading { () throws(DiskError) in
-      try disk.open(segments + "/" + name.text, mode)
-    }
+    let file = try reading { () throws(DiskError) in try disk.open(path(name), mode) }
     return try Segment(file, name, log: log, path: "segments/" + name.text)
   }
 
-  /// Opens the segment that begins at a position for reading, closed or not; nil where there is
-  /// none.
-  func find(_ first: UInt64, log: LogID) throws(StoreError) -> Segment? {
-    for isActive in [true, false] {
-      let name = Segment.Name(first: first, isActive: isActive)
+  func openSealed(
+    _ name: Segment.Name, log: LogID, readers: SealedReaders
+  ) throws(StoreError) -> SealedSegment {
+    let file = try reading { () throws(DiskError) in try disk.open(path(name), .read) }
+    return try SealedSegment(
+      file, name, log: log, path: "segments/" + name.text, readers: readers)
+  }
+
+  /// A segment found by where it begins.
+  enum Found {
+    case raw(Segment)
+    case sealed(SealedSegment)
+  }
+
+  /// Opens the segment that begins at a position for reading, whatever it is by now; nil where there
+  /// is none.
+  ///
+  /// Asked for by name, as a list of the folder isn't exact while a writer renames; and in the order
+  /// that a segment takes its names in, so that it isn't missed while it changes.
+  func find(
+    _ first: UInt64, log: LogID, readers: SealedReaders
+  ) throws(StoreError) -> Found? {
+    for kind in [Segment.Name.Kind.active, .raw] {
+      let name = Segment.Name(first: first, kind)
       let file: any DiskFile
       do throws(DiskError) {
-        file = try disk.open(segments + "/" + name.text, .read)
+        file = try disk.open(path(name), .read)
       } catch {
         guard error.isMissing else { throw .unreadable(error.description) }
         continue
       }
-      return try Segment(file, name, log: log, path: "segments/" + name.text)
+      return .raw(try Segment(file, name, log: log, path: "segments/" + name.text))
     }
-    return nil
+    return try findSealed(first, log: log, readers: readers).map { .sealed($0) }
+  }
+
+  /// Opens the sealed segment that begins at a position; nil where there is none.
+  func findSealed(
+    _ first: UInt64, log: LogID, readers: SealedReaders
+  ) throws(StoreError) -> SealedSegment? {
+    let name = Segment.Name(first: first, .sealed)
+    let file: any DiskFile
+    do throws(DiskError) {
+      file = try disk.open(path(name), .read)
+    } catch {
+      guard error.isMissing else { throw .unreadable(error.description) }
+      return nil
+    }
+    return try SealedSegment(
+      file, name, log: log, path: "segments/" + name.text, readers: readers)
   }
 
   /// Makes the folders, their names safe on the disk.

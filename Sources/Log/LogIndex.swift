@@ -1,6 +1,9 @@
 import Kernel
 
 /// What a store knows of its log without reading it: the head, and who finds events by what.
+///
+/// Sealed segments answer from their files, by what of them is kept in memory (`SealedSegment`);
+/// the rest from tables (`LogTable`).
 struct LogIndex: Sendable {
   struct Command: Sendable {
     let digest: Digest
@@ -11,50 +14,79 @@ struct LogIndex: Sendable {
   private(set) var position: UInt64 = 0
   private(set) var hash = Digest.zero
   private(set) var at: Instant?
-  /// Positions of a stream's events; the version is the place in the list.
-  private var streams: [StreamName: [UInt64]] = [:]
-  private var tags: [Tag: [UInt64]] = [:]
-  private var commands: [CommandID: Command] = [:]
+  /// In order; all of them lie before the tables.
+  fileprivate(set) var sealed: [SealedSegment] = []
+  /// In order; one a segment that isn't sealed.
+  private(set) var tables: [LogTable] = []
+  let hasher: KeyHasher
+
+  init(log: LogID) { hasher = KeyHasher(log) }
 
   var head: LogHead { LogHead(position: position, hash: hash.bytes, at: at) }
 
-  func version(of stream: StreamName) -> UInt64 { UInt64(streams[stream]?.count ?? 0) }
+  /// How many events the stream holds; throws where a sealed segment can't be asked.
+  func version(of stream: StreamName) throws(StoreError) -> UInt64 {
+    let key = hasher.hash(stream)
+    for index in tables.indices.reversed() {
+      if let version = tables[index].version(of: key) { return version }
+    }
+    for index in sealed.indices.reversed() {
+      if let version = try sealed[index].version(of: stream, key) { return version }
+    }
+    return 0
+  }
 
-  func command(_ id: CommandID) -> Command? { commands[id] }
+  /// What became of a command; throws where a sealed segment can't be asked.
+  func command(_ id: CommandID) throws(StoreError) -> Command? {
+    let key = hasher.hash(id)
+    for index in tables.indices.reversed() {
+      if let command = tables[index].command(key) { return command }
+    }
+    for index in sealed.indices.reversed() {
+      if let command = try sealed[index].command(id, key) { return command }
+    }
+    return nil
+  }
 
-  func outcome(of id: CommandID) -> CommandOutcome? {
-    commands[id].map { CommandOutcome(digest: $0.digest.bytes, first: $0.first, last: $0.last) }
+  func outcome(of id: CommandID) throws(StoreError) -> CommandOutcome? {
+    try command(id).map {
+      CommandOutcome(digest: $0.digest.bytes, first: $0.first, last: $0.last)
+    }
+  }
+
+  /// Begins the table of the segment that comes next.
+  mutating func begin() { tables.append(LogTable(after: position)) }
+
+  /// Takes in a sealed segment that goes on where the log ends; nothing unsealed may lie before it.
+  mutating func take(_ segment: SealedSegment) {
+    precondition(tables.isEmpty && segment.first == position + 1, "a sealed segment out of place")
+    sealed.append(segment)
+    position = segment.last
+    hash = segment.hash
+    at = segment.times.last
+  }
+
+  /// Lets a sealed segment stand for the oldest table.
+  mutating func replace(with segment: SealedSegment) {
+    precondition(
+      tables.first?.base == segment.first - 1 && tables.first?.last == segment.last,
+      "a sealed segment for other events")
+    tables.removeFirst()
+    sealed.append(segment)
   }
 
   /// Takes in the next event.
   mutating func take(_ place: EventPlace, at instant: Instant, hash: Digest) {
+    if tables.isEmpty { begin() }
     position += 1
     self.hash = hash
     at = instant
-    streams[place.stream, default: []].append(position)
-    for tag in place.tags where tags[tag]?.last != position {
-      tags[tag, default: []].append(position)
-    }
+    tables[tables.count - 1].take(
+      hasher.hash(place.stream), version: place.version, tags: place.tags, hasher)
   }
 
-  mutating func take(_ command: Command, of id: CommandID) { commands[id] = command }
-
-  /// Positions of a stream's events after a version.
-  func positions(of stream: StreamName, after version: UInt64, limit: Int) -> ArraySlice<UInt64> {
-    guard let all = streams[stream], version < all.count else { return [] }
-    return all[Int(version)...].prefix(max(0, limit))
-  }
-
-  /// Positions of a tag's events after a position.
-  func positions(of tag: Tag, after position: UInt64, limit: Int) -> ArraySlice<UInt64> {
-    guard let all = tags[tag] else { return [] }
-    var low = 0
-    var high = all.count
-    while low < high {
-      let middle = (low + high) / 2
-      if all[middle] <= position { low = middle + 1 } else { high = middle }
-    }
-    return all[low...].prefix(max(0, limit))
+  mutating func take(_ command: Command, of id: CommandID) {
+    tables[tables.count - 1].take(command, of: hasher.hash(id))
   }
 }
 
@@ -63,4 +95,17 @@ struct EventPlace: Sendable {
   let stream: StreamName
   let version: UInt64
   let tags: [Tag]
+}
+
+extension LogIndex {
+  /// Keeps the indexes of the newest sealed segments in memory, up to so many bytes of them.
+  mutating func boundMemory(_ most: Int) {
+    var bytes = 0
+    for index in sealed.indices.reversed() {
+      bytes += sealed[index].indexBytes
+      if bytes > most, sealed[index].indexBytes > 0 {
+        sealed[index] = sealed[index].withoutIndex()
+      }
+    }
+  }
 }

@@ -7,7 +7,7 @@ import Kernel
 struct LogLoader {
   let log: LogID
   let environment: Environment
-  var map = LogMap()
+  var map: LogMap
   /// Everything up to here was synced, as the frames themselves say.
   private(set) var durable: UInt64 = 0
   private(set) var tail = Tail()
@@ -17,18 +17,19 @@ struct LogLoader {
 
   /// Where the newest segment's whole frames end.
   struct Tail {
-    var offset: UInt64 = 0
+    var walk = FrameWalk()
     /// Where the last frame that holds events starts.
-    var lastGroup: UInt64 = 0
-    /// Why no frame follows.
-    var reason = ""
-    /// Whether the file ends where a frame says it goes on.
-    var isCut = false
+    var lastGroup = UInt64(Segment.headSize)
+
+    var offset: UInt64 { walk.offset }
+    var reason: String { walk.reason }
+    var isCut: Bool { walk.isCut }
   }
 
   init(log: LogID, environment: Environment, auditing isAuditing: Bool) {
     self.log = log
     self.environment = environment
+    map = LogMap(log: log)
     audit = isAuditing ? EventAudit() : nil
   }
 
@@ -36,39 +37,83 @@ struct LogLoader {
 
   /// Goes on with the next segment.
   mutating func begin(_ segment: Segment) throws(StoreError) {
-    guard segment.first == position + 1 else {
-      let last = map.segments.last?.name ?? "nothing"
-      throw .damaged(
-        Damage(
-          file: segment.name, position: position + 1,
-          what: "it begins at position \(segment.first), behind \(last)"))
-    }
-    guard segment.before == map.index.hash else {
-      throw .damaged(
-        Damage(
-          file: segment.name, offset: 48, position: position + 1,
-          what: "the chain doesn't go on from the segment before"))
-    }
+    try requireNext(segment.name, segment.first, segment.before)
     map.add(segment)
     // A segment is only made when all before it is synced.
     durable = position
-    tail = Tail(offset: UInt64(Segment.headSize), lastGroup: UInt64(Segment.headSize))
+    tail = Tail()
+  }
+
+  /// Goes on with a sealed segment, by its index alone unless everything is audited.
+  mutating func begin(_ segment: SealedSegment) throws(StoreError) {
+    try requireNext(segment.name, segment.first, segment.before)
+    if let at = map.index.at, segment.times.first < at {
+      throw segment.damage("recorded time went back")
+    }
+    for (name, form) in zip(segment.names, segment.forms) where form == nil {
+      throw .unknownName(name, position: segment.first)
+    }
+    guard map.raw.isEmpty else {
+      throw segment.damage("it lies behind \(map.newestName ?? ""), which isn't sealed")
+    }
+    if audit != nil {
+      try check(segment)
+    } else {
+      if segment.first == 1 {
+        try segment.readers.with { (reader) throws(StoreError) in
+          let record = try reader.record(at: 1, of: segment)
+          try checkGenesis(record, try record.parsed())
+        }
+      }
+      map.add(segment)
+    }
+    durable = position
+  }
+
+  /// Lets a sealed segment stand for the oldest raw one, whose events it must hold.
+  mutating func replace(with segment: SealedSegment) throws(StoreError) {
+    guard let table = map.index.tables.first, table.last == segment.last else {
+      throw segment.damage("it ends at \(segment.last), and what it was made of doesn't")
+    }
+    if audit != nil {
+      var check = SealedCheck(segment, log: log)
+      let reader = SealedReader()
+      while try check.step(reader) {}
+    }
+    map.replace(with: segment)
+  }
+
+  private func requireNext(
+    _ name: String, _ first: UInt64, _ before: Digest
+  ) throws(StoreError) {
+    guard first == position + 1 else {
+      throw .damaged(
+        Damage(
+          file: name, position: position + 1,
+          what: "it begins at position \(first), behind \(map.newestName ?? "nothing")"))
+    }
+    guard before == map.index.hash else {
+      throw .damaged(
+        Damage(
+          file: name, offset: 48, position: position + 1,
+          what: "the chain doesn't go on from the segment before"))
+    }
   }
 
   /// Takes in every whole frame there is from the tail on.
   mutating func load(_ buffer: ReadBuffer) throws(StoreError) {
-    guard let segment = map.segments.last else { return }
-    while let (head, payload) = try next(segment, buffer) {
+    guard let segment = map.raw.last?.segment else { return }
+    while let (head, payload) = try tail.walk.frame(of: segment, log: log, buffer) {
       try take(head, payload, segment)
       if head.kind == .events { tail.lastGroup = tail.offset }
       durable = max(durable, head.durable)
-      tail.offset += UInt64(head.total)
+      tail.walk.offset += UInt64(head.total)
     }
   }
 
   /// Refuses anything but zeros behind the frames of a closed segment.
   func requireEnd(_ buffer: ReadBuffer) throws(StoreError) {
-    guard let segment = map.segments.last else { return }
+    guard let segment = map.raw.last?.segment else { return }
     var at = tail.offset
     let size = try reading { () throws(DiskError) in try segment.file.size() }
     while at < size {
@@ -84,81 +129,69 @@ struct LogLoader {
     }
   }
 
-  private mutating func next(
-    _ segment: Segment, _ buffer: ReadBuffer
-  ) throws(StoreError) -> (FrameHead, UnsafeRawBufferPointer)? {
-    var least = FrameHead.size
-    while true {
-      let bytes = try reading { () throws(DiskError) in
-        try buffer.bytes(of: segment.file, at: tail.offset, least: least)
-      }
-      switch FrameFinding(bytes, at: tail.offset, segment: segment.first, log: log) {
-      case .frame(let head): return (head, bytes.part(FrameHead.size, head.length))
-      case .none(let reason):
-        tail.reason = reason
-        tail.isCut = false
-        return nil
-      case .newer(let format): throw .newerFormat(file: segment.name, format: format)
-      case .short(let count):
-        guard count > least else {
-          tail.reason = "the file ends within a frame"
-          tail.isCut = true
-          return nil
-        }
-        least = count
-      }
-    }
-  }
-
   private mutating func take(
-    _ head: FrameHead, _ payload: UnsafeRawBufferPointer, _ segment: Segment
+    _ head: FrameHead, _ bytes: UnsafeRawBufferPointer, _ segment: Segment
   ) throws(StoreError) {
-    func damage(_ what: String) -> StoreError {
-      .damaged(
-        Damage(file: segment.name, offset: tail.offset, position: position + 1, what: what))
-    }
+    var payload = FramePayload(
+      bytes, file: segment.name, offset: tail.offset, after: position)
     guard head.first == position + 1 else {
-      throw damage("a frame of position \(head.first) stands there")
+      throw payload.damage("a frame of position \(head.first) stands there")
     }
-    guard head.before == map.index.hash else { throw damage("the chain is broken") }
+    guard head.before == map.index.hash else { throw payload.damage("the chain is broken") }
     guard head.durable <= position else {
-      throw damage("events up to \(head.durable) were synced and are missing")
+      throw payload.damage("events up to \(head.durable) were synced and are missing")
     }
-    var at = 0
     for _ in 0..<head.proposals {
-      guard payload.count - at >= FrameHead.proposalSize else { throw damage("a group is cut") }
-      let digest = Digest(payload, at: at)
-      let count = Int(payload.number(at: at + 32, UInt32.self))
-      at += FrameHead.proposalSize
+      let proposal = try payload.proposal()
       let first = position + 1
       var command: CommandID?
-      for _ in 0..<count {
-        let offset = tail.offset + UInt64(FrameHead.size + at)
-        guard
-          let record = Record(
-            payload.part(at, payload.count - at), position: position + 1, file: segment.name,
-            offset: offset)
-        else { throw damage("a record's checksum is wrong") }
+      for _ in 0..<proposal.count {
+        let offset = payload.nextOffset
+        let record = try payload.record()
         let envelope = try take(record, offset)
         guard command == nil || command == envelope.cause.command else {
           throw record.damage("one proposal has two commands")
         }
         command = envelope.cause.command
-        at += record.bytes.count
       }
-      guard let command, map.index.command(command) == nil else {
-        throw damage("a proposal is empty, or its command was there before")
+      guard let command, try map.index.command(command) == nil else {
+        throw payload.damage("a proposal is empty, or its command was there before")
       }
       map.index.take(
-        LogIndex.Command(digest: digest, first: first, last: position), of: command)
+        LogIndex.Command(digest: proposal.digest, first: first, last: position), of: command)
     }
-    guard at == payload.count, head.first + UInt64(head.events) == position + 1 else {
-      throw damage("a frame holds other events than its head says")
+    guard payload.isAtEnd, head.first + UInt64(head.events) == position + 1 else {
+      throw payload.damage("a frame holds other events than its head says")
     }
   }
 
+  /// Checks a sealed segment from its first byte to its last, as a raw one is when it is loaded.
+  private mutating func check(_ segment: SealedSegment) throws(StoreError) {
+    map.index.begin()
+    var check = SealedCheck(segment, log: log)
+    let reader = SealedReader()
+    var proposal = LogIndex.Command(digest: .zero, first: 0, last: 0)
+    while try check.step(
+      reader,
+      { (record, begun) throws(StoreError) in
+        if let begun {
+          proposal = LogIndex.Command(
+            digest: begun.digest, first: record.position,
+            last: record.position + UInt64(begun.count) - 1)
+        }
+        let command = try take(record, nil).cause.command
+        guard record.position == proposal.last else { return }
+        guard try map.index.command(command) == nil else {
+          throw record.damage("its command was there before")
+        }
+        map.index.take(proposal, of: command)
+      })
+    {}
+    map.index.replace(with: segment)
+  }
+
   private mutating func take(
-    _ record: Record, _ offset: UInt64
+    _ record: Record, _ offset: UInt64?
   ) throws(StoreError) -> Envelope {
     let envelope = try record.parsed()
     guard chain.hash(after: map.index.hash, record.envelope) == record.hash else {
@@ -167,7 +200,7 @@ struct LogLoader {
     guard let stream = StreamName(text: envelope.stream) else {
       throw record.damage("\(envelope.stream) names no stream")
     }
-    let version = map.index.version(of: stream) + 1
+    let version = try map.index.version(of: stream) + 1
     guard UInt64(envelope.version) == version else {
       throw record.damage("version \(envelope.version) of \(stream) where \(version) comes next")
     }
@@ -182,9 +215,12 @@ struct LogLoader {
     }
     if record.position == 1 { try checkGenesis(record, envelope) }
     try audit?.check(record, envelope)
-    map.take(
-      EventPlace(stream: stream, version: version, tags: tags), at: envelope.at,
-      hash: record.hash, offset: offset)
+    let place = EventPlace(stream: stream, version: version, tags: tags)
+    if let offset {
+      map.take(place, at: envelope.at, hash: record.hash, offset: offset)
+    } else {
+      map.index.take(place, at: envelope.at, hash: record.hash)
+    }
     return envelope
   }
 
@@ -195,47 +231,6 @@ struct LogLoader {
       throw record.damage(
         "the first event opens \(opened.environment.text) log \(opened.log), the folder says "
           + "\(environment.text) \(log)")
-    }
-  }
-}
-
-/// The checks that read bodies: exact bytes, the place the fact itself names, balanced postings.
-struct EventAudit {
-  private var writer = BodyWriter()
-
-  mutating func check(_ record: Record, _ envelope: Envelope) throws(StoreError) {
-    let event = try record.event(envelope)
-    writer.out.bytes.removeAll(keepingCapacity: true)
-    writer.write(event)
-    guard record.body.elementsEqual(writer.out.bytes) else {
-      throw record.damage("the body of \(envelope.name) isn't in its one form")
-    }
-    let place = event.place
-    guard place.stream.text == envelope.stream, place.tags.map(\.text) == envelope.tags else {
-      throw record.damage("\(envelope.name) belongs to \(place.stream)")
-    }
-    var sums: [Asset: Int128] = [:]
-    for line in postings(of: event) { sums[line.amount.asset, default: 0] += line.amount.units }
-    guard sums.values.allSatisfy({ $0 == 0 }) else {
-      throw record.damage("the postings of \(envelope.name) don't balance")
-    }
-    if record.position == 1 {
-      guard case .ledger(.opened) = event else {
-        throw record.damage("the log doesn't begin with its opening")
-      }
-    }
-  }
-}
-
-extension Record {
-  func event(_ envelope: Envelope) throws(StoreError) -> LedgerEvent {
-    do {
-      return try EventCodec.event(named: envelope.name, body: [UInt8](body))
-    } catch {
-      switch error {
-      case .unknownName(let name): throw .unknownName(name, position: position)
-      case .malformed: throw damage(error.description)
-      }
     }
   }
 }

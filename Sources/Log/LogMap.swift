@@ -2,70 +2,88 @@ import Kernel
 
 /// The index of a log on files: who finds an event, and where each lies.
 struct LogMap: Sendable {
-  /// One event's place: the number of its segment, and the offset of its record there.
-  struct Place: Sendable {
-    // 24 bits of segment and 40 of offset: 16 million segments of a terabyte each.
-    private let packed: UInt64
-
-    init(segment: Int, offset: UInt64) {
-      precondition(segment < 1 << 24 && offset < 1 << 40, "a log beyond what places can name")
-      packed = UInt64(segment) << 40 | offset
-    }
-
-    var segment: Int { Int(packed >> 40) }
-    var offset: UInt64 { packed & (1 << 40 - 1) }
+  /// A segment that isn't sealed, and where in it its events' records begin.
+  struct Raw: Sendable {
+    let segment: Segment
+    // A segment of 4 GiB is the largest that an offset can be in.
+    fileprivate(set) var offsets: [UInt32] = []
   }
 
-  var index = LogIndex()
-  private(set) var segments: [Segment] = []
-  private var places: [Place] = []
+  var index: LogIndex
+  /// One a table of the index.
+  private(set) var raw: [Raw] = []
+  /// Bytes of memory for what sealed segments can read again; the newest ones have it first.
+  var indexBytesMost = Int.max
 
-  mutating func add(_ segment: Segment) { segments.append(segment) }
+  init(log: LogID) { index = LogIndex(log: log) }
+
+  var isEmpty: Bool { raw.isEmpty && index.sealed.isEmpty }
+
+  /// The name of the last segment.
+  var newestName: String? { raw.last?.segment.name ?? index.sealed.last?.name }
+
+  /// The oldest segment that is closed and not sealed.
+  var closed: Raw? { raw.count > 1 ? raw[0] : nil }
+
+  mutating func add(_ segment: Segment) {
+    index.begin()
+    raw.append(Raw(segment: segment))
+  }
+
+  mutating func add(_ segment: SealedSegment) {
+    index.take(segment)
+    index.boundMemory(indexBytesMost)
+  }
+
+  /// Lets a sealed segment stand for the oldest raw one.
+  mutating func replace(with segment: SealedSegment) {
+    index.replace(with: segment)
+    raw.removeFirst()
+    index.boundMemory(indexBytesMost)
+  }
 
   /// Takes in the next event, whose record lies in the newest segment.
   mutating func take(_ place: EventPlace, at instant: Instant, hash: Digest, offset: UInt64) {
     index.take(place, at: instant, hash: hash)
-    places.append(Place(segment: segments.count - 1, offset: offset))
+    raw[raw.count - 1].offsets.append(UInt32(offset))
   }
 
-  func places(after position: UInt64, limit: Int) -> Found {
-    guard position < places.count else { return Found(segments: segments, places: []) }
-    let slice = places[Int(position)...].prefix(max(0, limit))
-    return Found(
-      segments: segments,
-      places: slice.enumerated().map {
-        Found.Event(position: position + 1 + UInt64($0), place: $1)
-      })
-  }
-
-  func places(of positions: ArraySlice<UInt64>) -> Found {
-    Found(
-      segments: segments,
-      places: positions.map { Found.Event(position: $0, place: places[Int($0) - 1]) })
-  }
-
-  /// What a read is to fetch, once nothing is locked any more.
-  struct Found: Sendable {
-    struct Event: Sendable {
-      let position: UInt64
-      let place: Place
-    }
-
-    let segments: [Segment]
-    let places: [Event]
-
-    /// Reads the events, in steps of `window` bytes.
-    func events(window: Int) throws(StoreError) -> [StoredEvent] {
-      guard !places.isEmpty else { return [] }
-      let buffer = ReadBuffer(window: window)
-      var events: [StoredEvent] = []
-      events.reserveCapacity(places.count)
-      for event in places {
-        let segment = segments[event.place.segment]
-        let record = try Record(buffer, segment, event.place.offset, event.position)
-        events.append(try record.stored())
+  /// What a read of some consecutive events is to fetch.
+  func view(after position: UInt64, limit: Int) -> LogView {
+    var view = LogView(index)
+    guard position < index.position, limit > 0 else { return view }
+    let end = limit < index.position - position ? position + UInt64(limit) : index.position
+    for (number, part) in raw.enumerated() {
+      let base = index.tables[number].base
+      let start = max(position, base)
+      let stop = min(end, index.tables[number].last)
+      if start < stop {
+        view.add(
+          part.segment, part.offsets[Int(start - base)..<Int(stop - base)],
+          positions: start + 1...stop)
       }
-      return events
     }
+    return view
+  }
+
+  /// What a read of a stream's events after a version is to fetch, beside the sealed segments.
+  func view(of stream: StreamName, after version: UInt64, limit: Int) -> LogView {
+    view(limit) { $0.positions(of: index.hasher.hash(stream), afterVersion: version, limit: $1) }
+  }
+
+  /// What a read of a tag's events after a position is to fetch, beside the sealed segments.
+  func view(of tag: Tag, after position: UInt64, limit: Int) -> LogView {
+    view(limit) { $0.positions(of: index.hasher.hash(tag), after: position, limit: $1) }
+  }
+
+  private func view(_ limit: Int, _ find: (LogTable, Int) -> [UInt64]) -> LogView {
+    var view = LogView(index)
+    for (number, part) in raw.enumerated() where view.rawCount < limit {
+      let base = index.tables[number].base
+      for position in find(index.tables[number], limit - view.rawCount) {
+        view.add(part.segment, part.offsets[Int(position - base - 1)], position: position)
+      }
+    }
+    return view
   }
 }

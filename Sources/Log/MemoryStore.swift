@@ -4,7 +4,11 @@ import Synchronization
 /// The contract in memory, for tests and simulations: durable as long as the object lives.
 public final class MemoryStore: EventStore {
   fileprivate struct Kept {
-    var index = LogIndex()
+    var index: LogIndex = {
+      var index = LogIndex(log: .random())
+      index.begin()
+      return index
+    }()
     var events: [StoredEvent] = []
     var writer = BodyWriter()
   }
@@ -15,17 +19,17 @@ public final class MemoryStore: EventStore {
 
   public var head: LogHead { kept.withLock { $0.index.head } }
 
-  public func version(of stream: StreamName) -> UInt64 {
-    kept.withLock { $0.index.version(of: stream) }
+  public func version(of stream: StreamName) throws(StoreError) -> UInt64 {
+    try kept.withLock { (kept) throws(StoreError) in try kept.index.version(of: stream) }
   }
 
-  public func outcome(of command: CommandID) -> CommandOutcome? {
-    kept.withLock { $0.index.outcome(of: command) }
+  public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+    try kept.withLock { (kept) throws(StoreError) in try kept.index.outcome(of: command) }
   }
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    kept.withLock { kept in
-      let plan = GroupPlan(group, over: kept.index)
+    try kept.withLock { (kept) throws(StoreError) in
+      let plan = try GroupPlan(group, over: kept.index)
       for entry in plan.entries { kept.write(entry) }
       return plan.outcomes
     }
@@ -42,8 +46,10 @@ public final class MemoryStore: EventStore {
     _ stream: StreamName, after version: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
     kept.withLock { kept in
-      kept.index.positions(of: stream, after: version, limit: limit)
-        .map { kept.events[Int($0) - 1] }
+      kept.index.tables[0].positions(
+        of: kept.index.hasher.hash(stream), afterVersion: version, limit: limit
+      )
+      .map { kept.events[Int($0) - 1] }
     }
   }
 
@@ -51,8 +57,10 @@ public final class MemoryStore: EventStore {
     _ tag: Tag, after position: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
     kept.withLock { kept in
-      kept.index.positions(of: tag, after: position, limit: limit)
-        .map { kept.events[Int($0) - 1] }
+      kept.index.tables[0].positions(
+        of: kept.index.hasher.hash(tag), after: position, limit: limit
+      )
+      .map { kept.events[Int($0) - 1] }
     }
   }
 }

@@ -2,20 +2,31 @@ import Kernel
 
 /// One event's record, in a buffer of somebody else's.
 struct Record {
-  let bytes: UnsafeRawBufferPointer
+  /// The canonical bytes.
+  let envelope: UnsafeRawBufferPointer
   let bodyCount: Int
   let hash: Digest
   let position: UInt64
   private let place: (file: String, offset: UInt64)
 
-  var envelope: UnsafeRawBufferPointer {
-    bytes.part(FrameHead.recordSize, bytes.count - FrameHead.recordSize)
-  }
-
   var body: UnsafeRawBufferPointer { envelope.part(Envelope.bodyStart, bodyCount) }
 
-  /// The record that starts where `bytes` do, checked against its own checksum; nil where there is
-  /// none.
+  /// Bytes of the record in a frame.
+  var size: Int { FrameHead.recordSize + envelope.count }
+
+  init(
+    _ envelope: UnsafeRawBufferPointer, bodyCount: Int, hash: Digest, position: UInt64,
+    file: String, offset: UInt64
+  ) {
+    self.envelope = envelope
+    self.bodyCount = bodyCount
+    self.hash = hash
+    self.position = position
+    place = (file, offset)
+  }
+
+  /// The record of a frame that starts where `bytes` do, checked against its own checksum; nil
+  /// where there is none.
   init?(_ bytes: UnsafeRawBufferPointer, position: UInt64, file: String, offset: UInt64) {
     guard bytes.count >= FrameHead.recordSize else { return nil }
     let length = Int(bytes.number(at: 4, UInt32.self))
@@ -25,11 +36,9 @@ struct Record {
       bytes.number(at: 12, UInt32.self) == 0,
       bytes.number(at: 0) == crc(bytes.part(4, size - 4))
     else { return nil }
-    self.bytes = bytes.part(0, size)
-    self.bodyCount = bodyCount
-    hash = Digest(bytes, at: 16)
-    self.position = position
-    place = (file, offset)
+    self.init(
+      bytes.part(FrameHead.recordSize, length), bodyCount: bodyCount, hash: Digest(bytes, at: 16),
+      position: position, file: file, offset: offset)
   }
 
   /// Fetches a record that is known to lie at an offset.

@@ -31,24 +31,28 @@ extension FileStore {
     after position: UInt64, limit: Int, wanting families: EventFamilies,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
-    try map.withLock { $0.places(after: position, limit: limit) }
-      .replay(after: position, wanting: families, take)
+    try map.withLock { $0.view(after: position, limit: limit) }
+      .replay(after: position, limit: limit, wanting: families, take)
   }
 }
 
-extension LogMap.Found {
-  func replay(
-    after position: UInt64, wanting families: EventFamilies,
-    _ take: (Recorded) throws(StoreError) -> Void
-  ) throws(StoreError) -> UInt64 {
-    guard let last = places.last else { return position }
-    let buffer = ReadBuffer(window: 1 << 18)
-    for event in places {
-      let segment = segments[event.place.segment]
-      let record = try Record(buffer, segment, event.place.offset, event.position)
-      if let recorded = try record.recorded(wanting: families) { try take(recorded) }
+extension SealedReader {
+  /// The fact of a place in the block, made from the bytes where they lie; nil where its family
+  /// isn't wanted.
+  func recorded(
+    _ index: Int, wanting families: EventFamilies
+  ) throws(StoreError) -> Recorded? {
+    let position = block.first + UInt64(index)
+    guard let form = form(index) else {
+      throw .unknownName("of an unknown number", position: position)
     }
-    return last.position
+    guard families.contains(form.family) else { return nil }
+    let body = try body(index)
+    do throws(BodyFailure) {
+      return Recorded(position: position, at: entries[index].at, event: try form.read(body))
+    } catch {
+      throw damage("not the body of \(form.name): \(error)")
+    }
   }
 }
 

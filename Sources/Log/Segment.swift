@@ -1,11 +1,12 @@
 /// One file of the log: a head, then frames, then zeros written ahead.
 ///
 /// Its name is its first position in 20 digits and a kind: `.active` is written to, `.raw` is
-/// closed and as it was written. Little-endian head of 80 bytes:
+/// closed and as it was written, `.sealed` was made of a raw one (`SealedFormat`). Little-endian
+/// head of 80 bytes:
 ///
 ///      0  8  "WEIRLOG" and the format, 1
 ///      8  4  CRC-32C of the rest
-///     12  4  kind of content: 1 frames as written
+///     12  4  kind of content: 1 frames as written, 2 sealed
 ///     16 16  log id
 ///     32  8  first position
 ///     40  8  zero
@@ -13,7 +14,7 @@
 struct Segment: Sendable {
   static let headSize = 80
   private static let magic = Array("WEIRLOG".utf8)
-  private static let framesAsWritten: UInt32 = 1
+  static let framesAsWritten: UInt32 = 1
 
   let first: UInt64
   /// The name within the log's folder.
@@ -23,34 +24,43 @@ struct Segment: Sendable {
 
   /// A file of the segments' folder, as its name tells.
   struct Name: Hashable, Sendable {
-    let first: UInt64
-    let isActive: Bool
+    enum Kind: String, CaseIterable {
+      case active
+      case raw
+      case sealed
+    }
 
-    init(first: UInt64, isActive: Bool) {
+    let first: UInt64
+    let kind: Kind
+
+    var isActive: Bool { kind == .active }
+
+    init(first: UInt64, _ kind: Kind) {
       self.first = first
-      self.isActive = isActive
+      self.kind = kind
     }
 
     init?(_ text: String) {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count == 2, parts[0].utf8.count == 20, let first = UInt64(parts[0]), first > 0,
-        parts[1] == "active" || parts[1] == "raw"
+        let kind = Kind(rawValue: String(parts[1]))
       else { return nil }
-      self.init(first: first, isActive: parts[1] == "active")
+      self.init(first: first, kind)
     }
 
     var text: String {
       let digits = String(first)
-      let zeros = String(repeating: "0", count: 20 - digits.utf8.count)
-      return zeros + digits + (isActive ? ".active" : ".raw")
+      return String(repeating: "0", count: 20 - digits.utf8.count) + digits + ".\(kind.rawValue)"
     }
   }
 
-  static func head(first: UInt64, log: LogID, before: Digest) -> [UInt8] {
+  static func head(
+    first: UInt64, log: LogID, before: Digest, kind: UInt32 = framesAsWritten
+  ) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: headSize)
     bytes.replaceSubrange(0..<7, with: magic)
     bytes[7] = UInt8(LogFormat.version)
-    bytes.put(framesAsWritten, at: 12)
+    bytes.put(kind, at: 12)
     bytes.put(log, at: 16)
     bytes.put(first, at: 32)
     bytes.put(before, at: 48)
@@ -60,6 +70,14 @@ struct Segment: Sendable {
 
   /// Reads the head, and checks that it is the one its name and its log promise.
   init(_ file: any DiskFile, _ name: Name, log: LogID, path: String) throws(StoreError) {
+    let head = try Self.head(of: file, name, log: log, path: path)
+    self.init(first: head.first, name: path, file: file, before: head.before)
+  }
+
+  /// The first position and the chain value before it, as the head of a file has them.
+  static func head(
+    of file: any DiskFile, _ name: Name, log: LogID, path: String
+  ) throws(StoreError) -> (first: UInt64, before: Digest) {
     func damage(_ what: String) -> StoreError {
       .damaged(Damage(file: path, position: name.first, what: what))
     }
@@ -78,14 +96,17 @@ struct Segment: Sendable {
       )
     }
     guard parsed.sum else { throw damage("the checksum of a segment's head is wrong") }
-    guard parsed.kind == Self.framesAsWritten else {
+    guard parsed.kind <= SealedFormat.kind else {
       throw .newerFormat(file: path, format: LogFormat.version + 1)
+    }
+    guard parsed.kind == (name.kind == .sealed ? SealedFormat.kind : framesAsWritten) else {
+      throw damage("the segment isn't what its name says")
     }
     guard parsed.log == log else { throw damage("the segment belongs to log \(parsed.log)") }
     guard parsed.first == name.first else {
       throw damage("the segment begins at position \(parsed.first)")
     }
-    self.init(first: parsed.first, name: path, file: file, before: parsed.before)
+    return (parsed.first, parsed.before)
   }
 
   init(first: UInt64, name: String, file: any DiskFile, before: Digest) {

@@ -74,15 +74,15 @@ struct SegmentWriter: Sendable {
   /// Takes a segment's right to be written to.
   static func close(_ folder: LogFolder, first: UInt64) throws(DiskError) {
     try folder.disk.rename(
-      folder.segments + "/" + Segment.Name(first: first, isActive: true).text,
-      to: folder.segments + "/" + Segment.Name(first: first, isActive: false).text)
+      folder.segments + "/" + Segment.Name(first: first, .active).text,
+      to: folder.segments + "/" + Segment.Name(first: first, .raw).text)
   }
 
   /// Makes a segment under its unfinished name, with zeros ahead.
   static func make(
     _ folder: LogFolder, log: LogID, sizes: Sizes, first: UInt64, before: Digest
   ) throws(DiskError) -> Segment {
-    let name = Segment.Name(first: first, isActive: true)
+    let name = Segment.Name(first: first, .active)
     let file = try folder.disk.open(folder.segments + "/" + name.text + ".new", .create)
     try file.write(Segment.head(first: first, log: log, before: before), at: 0)
     try zero(file, from: UInt64(Segment.headSize), to: sizes.step)
@@ -92,7 +92,7 @@ struct SegmentWriter: Sendable {
 
   /// Gives a made segment its name.
   static func publish(_ folder: LogFolder, first: UInt64) throws(DiskError) {
-    let path = folder.segments + "/" + Segment.Name(first: first, isActive: true).text
+    let path = folder.segments + "/" + Segment.Name(first: first, .active).text
     try folder.disk.rename(path + ".new", to: path)
     try folder.disk.syncFolder(folder.segments)
   }

@@ -19,8 +19,12 @@ final class StubbornStore: EventStore {
   init(_ mood: Mood) { self.mood = Mutex(mood) }
 
   var head: LogHead { store.head }
-  func version(of stream: StreamName) -> UInt64 { store.version(of: stream) }
-  func outcome(of command: CommandID) -> CommandOutcome? { store.outcome(of: command) }
+  func version(of stream: StreamName) throws(StoreError) -> UInt64 {
+    try store.version(of: stream)
+  }
+  func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+    try store.outcome(of: command)
+  }
 
   func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     let refusal = mood.withLock { mood -> StoreError? in

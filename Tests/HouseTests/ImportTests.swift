@@ -18,13 +18,13 @@ struct Module: Sendable {
 
   /// In order of level.
   static let all: [Module] = [
-    Module("CSQLite"), Module("COpenSSL"), Module("CSecp256k1"), Module("CMicroHTTPD"),
-    Module("CCurl"), Module("CBotan"), Module("CSimdjson"), Module("CChecksum"),
+    Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CSecp256k1"),
+    Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"), Module("CSimdjson"), Module("CChecksum"),
     Module("Kernel"),
     Module("JSON", "CSimdjson"),
     Module("Sagas", "Kernel"),
     Module("Projections", at: "projections", "Kernel"),
-    Module("Log", "Kernel JSON COpenSSL CChecksum", system: "Glibc Synchronization"),
+    Module("Log", "Kernel JSON COpenSSL CLZ4 CChecksum", system: "Glibc Synchronization"),
     Module("HTTP", "CMicroHTTPD CCurl", system: "Glibc Synchronization"),
     Module("Engine", "Kernel Log", system: "Glibc Synchronization"),
     Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization"),

@@ -30,7 +30,13 @@ struct DiskStory {
   /// Groups whose append returned, the genesis being one.
   private(set) var acknowledged = 0
 
-  init(_ disk: SimulatedDisk) { self.disk = disk }
+  /// Whether closed segments are sealed after every group.
+  var seals = false
+
+  init(_ disk: SimulatedDisk, seals: Bool = false) {
+    self.disk = disk
+    self.seals = seals
+  }
 
   func open() throws(StoreError) -> FileStore {
     try FileStore.open(folder: "/log", environment: .sandbox, options: .small, disk: disk)
@@ -51,6 +57,8 @@ struct DiskStory {
         throw error
       }
       acknowledged = max(acknowledged, number + 1)
+      // What sealing meets stops nobody.
+      if seals { try? store.sealAll() }
       if number % 4 == 3 {
         do throws(StoreError) { try store.rest() } catch .full {} catch { throw error }
       }

@@ -36,8 +36,8 @@ private final class Flag: Sendable {
     #expect(again.logID == store.logID)
     #expect(again.head == head)
     #expect(try again.read(after: 0, limit: 1000) == events)
-    #expect(again.version(of: stream("order-order7")) == 2)
-    #expect(again.outcome(of: id("c7")) == store.outcome(of: id("c7")))
+    #expect(try again.version(of: stream("order-order7")) == 2)
+    #expect(try again.outcome(of: id("c7")) == store.outcome(of: id("c7")))
     #expect(
       try again.append([proposal("c7", [placed(7)])]) == [.replayed(first: 14, last: 15)])
     #expect(try again.append([proposal("c7", [placed(7)], digest: 1)]) == [.keyReused])

@@ -67,12 +67,7 @@ extension Call {
   /// `end` is the position up to which the answer speaks: a page's next one asks for it again.
   private func clientQuestion() -> (channel: ChannelKey, asOf: AsOf?, end: UInt64)? {
     let head = parts.store.head.position
-    guard let channel = ChannelKey(naming: parameters["id"]),
-      let stream = StreamName(text: "channel-\(channel)"), parts.store.version(of: stream) > 0
-    else {
-      refuse(.notFound, "no such channel")
-      return nil
-    }
+    guard let channel = knownChannel() else { return nil }
     guard request.query.contains(where: { $0.name == "asof" }) else { return (channel, nil, head) }
     guard let asOf = request.queryValue("asof").flatMap(AsOf.init) else {
       refuse(.queryInvalid, "asof must be a position, or a time such as 2026-11-24T16:47:11Z")
@@ -87,5 +82,21 @@ extension Call {
       }
       return (channel, asOf, position)
     }
+  }
+
+  /// The channel of the path; answers itself where there is none.
+  private func knownChannel() -> ChannelKey? {
+    do throws(StoreError) {
+      if let channel = ChannelKey(naming: parameters["id"]),
+        let stream = StreamName(text: "channel-\(channel)"),
+        try parts.store.version(of: stream) > 0
+      {
+        return channel
+      }
+      refuse(.notFound, "no such channel")
+    } catch {
+      fail(error.description)
+    }
+    return nil
   }
 }

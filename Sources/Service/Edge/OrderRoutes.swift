@@ -59,7 +59,14 @@ extension Call {
     _ order: OrderID, placedAt position: UInt64, since start: ContinuousClock.Instant
   ) {
     let isLate = start.duration(to: .now) > .seconds(5)
-    let version = StreamName(text: "order-\(order)").map(parts.store.version(of:)) ?? 0
+    var version: UInt64 = 0
+    do throws(StoreError) {
+      if let stream = StreamName(text: "order-\(order)") {
+        version = try parts.store.version(of: stream)
+      }
+    } catch {
+      return fail(error.description)
+    }
     guard version > 1 || isLate else {
       return readers.after(milliseconds: 20) {
         awaitInvoice(order, placedAt: position, since: start)

@@ -124,7 +124,7 @@ import Testing
     let unsigned = try await stage.send(
       "POST", stage.base + "/webhooks/nowpayments", bytes: good.body)
     #expect(unsigned.status == 403)
-    #expect(stage.weir.store.version(of: StreamName(text: "payment-4100")!) == 0)
+    #expect(try stage.weir.store.version(of: StreamName(text: "payment-4100")!) == 0)
     #expect(try await deliver(good, to: stage) == 200)
     #expect(try await stage.count(1, "payment.finished.v1") == 1)
   }
