@@ -115,8 +115,8 @@ public final class FileLogReader: EventSource {
   }
 
   /// Reads everything again and believes nothing: frames and blocks, checksums, chain, positions,
-  /// versions, that a sealed segment's index is what its events make it, that every body is in its one form and its event where the fact belongs, and that postings
-  /// balance.
+  /// versions, that a sealed segment's index is what its events make it, that every body is in its
+  /// one form and its event where the fact belongs, and that postings balance.
   ///
   /// Throws `damaged` with the first place that isn't as it was written. What stands behind the
   /// last whole group, and was never acknowledged, is no damage; a group behind such a thing is.

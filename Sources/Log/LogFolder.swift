@@ -116,11 +116,11 @@ struct LogFolder: Sendable {
     case sealed(SealedSegment)
   }
 
-  /// Opens the segment that begins at a position for reading, whatever it is by now; nil where there
-  /// is none.
+  /// Opens the segment that begins at a position for reading, whatever it is by now; nil where
+  /// there is none.
   ///
-  /// Asked for by name, as a list of the folder isn't exact while a writer renames; and in the order
-  /// that a segment takes its names in, so that it isn't missed while it changes.
+  /// Asked for by name, as a list of the folder isn't exact while a writer renames; and in the
+  /// order that a segment takes its names in, so that it isn't missed while it changes.
   func find(
     _ first: UInt64, log: LogID, readers: SealedReaders
   ) throws(StoreError) -> Found? {

@@ -2,8 +2,8 @@ import Kernel
 
 /// The index of some consecutive events in memory: which of them have a stream, a tag or a command.
 ///
-/// Open addressing over arrays, and no object a key: some 150 bytes an event. What is sealed has its
-/// index in the file, so this is needed for the segments that aren't yet.
+/// Open addressing over arrays, and no object a key: some 150 bytes an event. What is sealed has
+/// its index in the file, so this is needed for the segments that aren't yet.
 struct LogTable: Sendable {
   /// The position before the first.
   let base: UInt64

@@ -19,7 +19,8 @@ struct Module: Sendable {
   /// In order of level.
   static let all: [Module] = [
     Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CSecp256k1"),
-    Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"), Module("CSimdjson"), Module("CChecksum"),
+    Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"), Module("CSimdjson"),
+    Module("CChecksum"),
     Module("Kernel"),
     Module("JSON", "CSimdjson"),
     Module("Sagas", "Kernel"),

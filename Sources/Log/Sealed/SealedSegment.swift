@@ -2,10 +2,10 @@ import Kernel
 
 /// A sealed segment, open for reading: any thread may, each with a reader of its own.
 ///
-/// Of its file memory holds the dictionary (64 KiB), where the blocks begin (8 bytes a block of some
-/// 10 events), the filter (10 bits a name, of which an event brings some two) and the first key of
-/// each page: some 4 bytes an event. `withoutIndex` keeps no more than the dictionary and the keys:
-/// places and filter are then read from the file when they are asked for.
+/// Of its file memory holds the dictionary (64 KiB), where the blocks begin (8 bytes a block of
+/// some 10 events), the filter (10 bits a name, of which an event brings some two) and the first
+/// key of each page: some 4 bytes an event. `withoutIndex` keeps no more than the dictionary and
+/// the keys: places and filter are then read from the file when they are asked for.
 final class SealedSegment: Sendable {
   let first: UInt64
   /// The name within the log's folder.

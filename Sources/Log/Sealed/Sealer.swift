@@ -3,9 +3,9 @@ import Kernel
 /// Makes a sealed segment of a closed one, a step at a time.
 ///
 /// Written under an unfinished name and synced, read back and checked from its first byte to its
-/// last, renamed, its folder synced: only then does anything rely on it. Whatever fails or is cut off
-/// before leaves the raw segment as it was, and the raw one is nobody's to remove but whoever got
-/// the sealed one from here.
+/// last, renamed, its folder synced: only then does anything rely on it. Whatever fails or is cut
+/// off before leaves the raw segment as it was, and the raw one is nobody's to remove but whoever
+/// got the sealed one from here.
 struct Sealer {
   private enum Stage {
     case writing

@@ -49,7 +49,7 @@ import Testing
     let disk = log.disk.afterKill()
     let store = try SealedLog.open(disk)
     let reads = disk.calls.filter { $0 == "read" }.count
-    // Head, footer, contents, steps, places and filter; the marker, the first block, the active one.
+    // Head, footer, contents, steps, places, filter; the marker, the first block, the active one.
     #expect(reads <= segments * 6 + 12, "\(reads) reads for \(segments) segments")
     #expect(store.head.position == UInt64(log.events.count))
   }
