@@ -69,9 +69,7 @@ public final class FileLogReader: EventSource {
   func extent() throws(StoreError) -> LogExtent {
     try refresh()
     return following.withLock { following in
-      let (map, tail) = (following.loader.map, following.loader.tail)
-      return LogExtent(
-        log: marker.log, head: map.index.head, segments: map.segments, end: tail.offset)
+      LogExtent(log: marker.log, following.loader.map, end: following.loader.tail.offset)
     }
   }
 

@@ -7,6 +7,7 @@ struct LogExtent {
   /// One file of it.
   struct Part {
     let segment: Segment
+    let kind: Segment.Name.Kind
     /// The position of its last event; `first - 1` where it has none.
     let last: UInt64
     /// The chain's hash behind it.
@@ -17,26 +18,35 @@ struct LogExtent {
 
   let parts: [Part]
 
-  init(log: LogID, head: LogHead, segments: [Segment], end: UInt64) {
+  /// - Parameter end: Where the frames of the newest segment end.
+  init(log: LogID, _ map: LogMap, end: UInt64) {
     self.log = log
-    self.head = head
-    guard let hash = Digest(head.hash) else { preconditionFailure("a hash of 32 bytes") }
-    parts = segments.indices.map { index in
-      guard index + 1 < segments.count else {
-        return Part(segment: segments[index], last: head.position, chain: hash, end: end)
-      }
-      let next = segments[index + 1]
+    head = map.index.head
+    let sealed = map.index.sealed.map { sealed in
+      let segment = Segment(
+        first: sealed.first, name: sealed.name, file: sealed.file, before: sealed.before)
       return Part(
-        segment: segments[index], last: next.first - 1, chain: next.before, end: nil)
+        segment: segment, kind: .sealed, last: sealed.last, chain: sealed.hash, end: nil)
     }
+    let raw = map.raw.map(\.segment)
+    parts =
+      sealed
+      + raw.indices.map { index in
+        guard index + 1 < raw.count else {
+          return Part(
+            segment: raw[index], kind: .active, last: map.index.position, chain: map.index.hash,
+            end: end)
+        }
+        let next = raw[index + 1]
+        return Part(
+          segment: raw[index], kind: .raw, last: next.first - 1, chain: next.before, end: nil)
+      }
   }
 }
 
 extension LogExtent.Part {
-  /// Its name in a backup, below the backup's folder: closed, unless it is the last.
-  var name: String {
-    "log/segments/" + Segment.Name(first: segment.first, isActive: end != nil).text
-  }
+  /// Its name in a backup, below the backup's folder.
+  var name: String { "log/segments/" + Segment.Name(first: segment.first, kind).text }
 
   /// What closes the file where it is put: a mark that all before it is synced, and zeros enough to
   /// show that nothing follows.
