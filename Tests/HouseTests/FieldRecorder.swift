@@ -67,7 +67,9 @@ struct FieldRecorder: Fields {
     let name = String(describing: type)
     if name.hasPrefix("ID<") { return .pattern }
     switch name {
-    case "String", "MoneyText": return .text
+    case "String", "MoneyText", "RateText": return .text
+    // The same on paper; it is only kept otherwise.
+    case "KeptPersonal": return .reference("personal")
     default: return .reference(snake(name))
     }
   }

@@ -2,18 +2,20 @@
 
 extension BodyReader {
   /// An integer as JSON has it: no plus, no leading zeros, no minus zero, within 2^53 - 1.
-  mutating func number() -> Int? {
-    let start = at
+  @usableFromInline mutating func number() -> Int? {
+    let before = at
     let isNegative = skip(UInt8(ascii: "-"))
     let first = at
     var value = 0
-    while at < bytes.count, at - first < 17, case let digit = bytes[at], digit >= 48, digit <= 57 {
-      value = value * 10 + Int(digit - 48)
+    while left > 0, at - first < 17, case let digit = byte &- 48, digit <= 9 {
+      value = value * 10 + Int(digit)
       at += 1
     }
-    let isCanonical = at - first > 0 && (bytes[first] != 48 || (at - first == 1 && !isNegative))
-    guard isSound, isCanonical, CanonicalText.integers.contains(value) else {
-      at = start
+    let count = at - first
+    let isCanonical =
+      count > 0 && (first.load(as: UInt8.self) != 48 || (count == 1 && !isNegative))
+    guard isCanonical, CanonicalText.integers.contains(value) else {
+      at = before
       fail("an exact integer")
       return nil
     }
@@ -24,67 +26,94 @@ extension BodyReader {
     let before = at
     guard skip(UInt8(ascii: "\"")) else { return fail("\"") }
     let start = at
+    let found: T?
     switch skipWords() {
-    case .end:
-      guard let found = T(utf8: UnsafeRawBufferPointer(rebasing: bytes[start..<at])) else {
-        at = before
-        return fail("a canonical ", key)
-      }
-      value = found
-    case .escape: readEscaped(&value, start, key, before)
+    case .ascii: found = T(ascii: UnsafeRawBufferPointer(start: start, count: at - start))
+    case .end: found = T(utf8: UnsafeRawBufferPointer(start: start, count: at - start))
+    case .escape: found = escaped(from: start)
     case .none: return fail("the end of a string")
     }
+    guard let found else {
+      at = isSound ? before : edge
+      return fail("a canonical ", key)
+    }
+    value = found
     at += 1
   }
 
   /// What the words of a string led to.
-  @usableFromInline enum Stop { case end, escape, none }
+  @usableFromInline enum Stop { case ascii, end, escape, none }
 
-  /// Goes to the closing quote, or to the first backslash before it; to neither where a bare
-  /// control character or nothing stands there.
+  /// Goes to the closing quote, and says whether there was ASCII only; or to the first backslash
+  /// before it; to neither where a bare control character or nothing stands there.
   @usableFromInline mutating func skipWords() -> Stop {
     var place = at
-    let count = bytes.count
-    while place < count {
-      if place + 8 <= count {
-        let marks = Marks.special(in: word(place))
+    var seen: UInt64 = 0
+    while true {
+      if edge - place >= 8 {
+        let word = UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
+        let marks = Marks.special(in: word)
         guard marks != 0 else {
+          seen |= word
           place += 8
           continue
         }
-        place += marks.trailingZeroBitCount >> 3
+        let count = marks.trailingZeroBitCount & ~7
+        seen |= word & ((1 << UInt64(count)) &- 1)
+        place += count >> 3
       }
-      let byte = bytes[place]
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      guard place < edge else { return .none }
+      let byte = place.load(as: UInt8.self)
+      if byte == UInt8(ascii: "\"") {
         at = place
-        return byte == UInt8(ascii: "\"") ? .end : .escape
+        return seen & Marks.highs == 0 ? .ascii : .end
+      }
+      if byte == UInt8(ascii: "\\") {
+        at = place
+        return .escape
       }
       guard byte >= 0x20 else { return .none }
+      seen |= UInt64(byte)
       place += 1
     }
-    return .none
   }
 
-  @usableFromInline mutating func readEscaped<T: TextValue>(
-    _ value: inout T, _ start: Int, _ key: StaticString, _ before: Int
-  ) {
+  /// The value of a string with escapes, of which the first is next; goes to its closing quote.
+  @usableFromInline mutating func escaped<T: TextValue>(from start: UnsafeRawPointer) -> T? {
+    let text = UnsafeRawBufferPointer(start: start, count: edge - start)
+    var place = at - start
     // Room for the rest of the body, as the string's end isn't known; eight bytes more, as words
     // are written whole.
-    let room = bytes.count - start + 8
-    let found = withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { out in
-      let count = at - start
+    let found: T?? = withUnsafeTemporaryAllocation(byteCount: text.count + 8, alignment: 8) { out in
+      let count = place
       UnsafeMutableRawBufferPointer(rebasing: out[..<count])
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<at]))
-      return Escapes.undo(bytes, &at, into: out, from: count).map { count in
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: text[..<count]))
+      return Escapes.undo(text, &place, into: out, from: count).map { count in
         T(utf8: UnsafeRawBufferPointer(rebasing: out[..<count]))
       }
     }
-    guard let found else { return fail("a canonical escape") }
+    at = start + place
     guard let found else {
+      fail("a canonical escape")
+      return nil
+    }
+    return found
+  }
+
+  /// A person's text as it is spelled; the spelling is checked, and not undone.
+  mutating func read(_ value: inout KeptPersonal, _ key: StaticString) {
+    let before = at
+    guard skip(UInt8(ascii: "\"")) else { return fail("\"") }
+    let start = at
+    let text = UnsafeRawBufferPointer(start: start, count: left)
+    guard let count = Escapes.skip(text) else { return fail("a canonical string") }
+    guard let found = KeptPersonal(spelling: UnsafeRawBufferPointer(rebasing: text[..<count]))
+    else {
       at = before
       return fail("a canonical ", key)
     }
     value = found
+    at = start + count + 1
   }
 
   /// The bytes of a string without escapes; empty where there is none.
@@ -94,12 +123,21 @@ extension BodyReader {
       return UnsafeRawBufferPointer(start: nil, count: 0)
     }
     let start = at
-    guard skipWords() == .end else {
+    guard let words = words() else {
       fail("a plain ", key)
       return UnsafeRawBufferPointer(start: nil, count: 0)
     }
-    at += 1
-    return UnsafeRawBufferPointer(rebasing: bytes[start..<at - 1])
+    at = start + words.count + 1
+    return words
+  }
+
+  /// The words up to the closing quote, where no escape comes before it; goes there.
+  private mutating func words() -> UnsafeRawBufferPointer? {
+    let start = at
+    switch skipWords() {
+    case .ascii, .end: return UnsafeRawBufferPointer(start: start, count: at - start)
+    case .escape, .none: return nil
+    }
   }
 
   /// Starts the object that stands under a key.
@@ -108,17 +146,12 @@ extension BodyReader {
   }
 
   /// `{"amount":"24.25","asset":"USDT-ETH"}`, as `Money.list` has it, without a text in between.
-  mutating func read(_ value: inout Money) {
+  @usableFromInline mutating func read(_ value: inout Money) {
     guard skip(raw: "{\"amount\":\"") else { return fail("an amount") }
-    let start = at
-    guard skipWords() == .end else { return fail("the end of an amount") }
-    let amount = UnsafeRawBufferPointer(rebasing: bytes[start..<at])
+    guard let amount = words() else { return fail("the end of an amount") }
     guard skip(raw: "\",\"asset\":\"") else { return fail("an asset") }
-    let middle = at
-    guard skipWords() == .end else { return fail("the end of an asset") }
-    guard let asset = Asset(utf8: UnsafeRawBufferPointer(rebasing: bytes[middle..<at])) else {
-      return fail("a canonical asset")
-    }
+    guard let name = words() else { return fail("the end of an asset") }
+    guard let asset = Asset(utf8: name) else { return fail("a canonical asset") }
     guard let units = DecimalText.canonicalUnits(amount, scale: asset.decimals) else {
       return fail("a canonical amount")
     }
@@ -130,7 +163,7 @@ extension BodyReader {
 /// Eight bytes at a time.
 enum Marks {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let highs: UInt64 = 0x8080_8080_8080_8080
+  static let highs: UInt64 = 0x8080_8080_8080_8080
 
   /// The high bit of each byte that is a quote, a backslash or a control character.
   ///

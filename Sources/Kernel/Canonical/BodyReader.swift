@@ -7,10 +7,17 @@
 ///
 /// The bytes must stay valid as long as the reader is used.
 public struct BodyReader: Fields {
-  @usableFromInline let bytes: UnsafeRawBufferPointer
-  @usableFromInline var at = 0
-  private var isFirst = true
+  private let start: UnsafeRawPointer
+  /// The next byte; never behind `edge`, and at it once anything differed.
+  @usableFromInline var at: UnsafeRawPointer
+  @usableFromInline let edge: UnsafeRawPointer
+  /// What stands before the next key: a comma, or the brace of the object it is the first of.
+  @usableFromInline var lead = comma
   private var trouble: Trouble?
+
+  private static let nothing: StaticString = ""
+  @usableFromInline static var comma: UInt8 { UInt8(ascii: ",") }
+  @usableFromInline static var brace: UInt8 { UInt8(ascii: "{") }
 
   /// What was expected, in two parts that cost nothing to note.
   private struct Trouble {
@@ -20,7 +27,11 @@ public struct BodyReader: Fields {
     let after: StaticString
   }
 
-  public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  public init(_ bytes: UnsafeRawBufferPointer) {
+    start = bytes.baseAddress ?? UnsafeRawPointer(Self.nothing.utf8Start)
+    at = start
+    edge = start + bytes.count
+  }
 
   /// The first difference; nil as long as there is none.
   public var failure: BodyFailure? {
@@ -32,36 +43,40 @@ public struct BodyReader: Fields {
   @usableFromInline var isSound: Bool { trouble == nil }
 
   /// Starts an object.
-  public mutating func open() {
-    if !skip(UInt8(ascii: "{")) { fail("{") }
-    isFirst = true
+  @inlinable public mutating func open() {
+    // Stepped over with the first key, or by `close`.
+    guard left > 0, byte == Self.brace else { return fail("{") }
+    lead = Self.brace
   }
 
   /// Ends an object.
-  public mutating func close() {
+  @inlinable public mutating func close() {
+    if lead == Self.brace { _ = skip(Self.brace) }
     if !skip(UInt8(ascii: "}")) { fail("}") }
-    isFirst = false
+    lead = Self.comma
   }
 
   /// Ends the outermost object, after which nothing may follow.
   public mutating func end() {
     close()
-    if isSound, at != bytes.count { fail("the end") }
+    if isSound, at != edge { fail("the end") }
   }
 
   /// Steps over a value that somebody else reads.
   public mutating func pass(_ key: StaticString, count: Int) {
     guard require(key) else { return }
-    guard count >= 0, count <= bytes.count - at else { return fail("all bytes of ", key) }
+    guard count >= 0, count <= left else { return fail("all bytes of ", key) }
     at += count
   }
 
-  @inlinable public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
+  @inlinable @inline(__always)
+  public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
     guard require(key) else { return }
     read(&value, key)
   }
 
-  @inlinable public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T?) {
+  @inlinable @inline(__always)
+  public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T?) {
     guard skip(key) else { return }
     var found = T.blank
     read(&found, key)
@@ -78,17 +93,19 @@ public struct BodyReader: Fields {
     }
   }
 
+  @inlinable @inline(__always)
   public mutating func integer(_ key: StaticString, _ value: inout Int) {
     guard require(key), let number = number() else { return }
     value = number
   }
 
+  @inlinable @inline(__always)
   public mutating func integer(_ key: StaticString, _ value: inout Int?) {
     guard skip(key), let number = number() else { return }
     value = number
   }
 
-  public mutating func flag(_ key: StaticString, _ value: inout Bool) {
+  @inlinable public mutating func flag(_ key: StaticString, _ value: inout Bool) {
     guard require(key) else { return }
     if skip(raw: "true") {
       value = true
@@ -99,12 +116,14 @@ public struct BodyReader: Fields {
     }
   }
 
-  @inlinable public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) {
+  @inlinable @inline(__always)
+  public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) {
     guard require(key) else { return }
     read(&value)
   }
 
-  @inlinable public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?) {
+  @inlinable @inline(__always)
+  public mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?) {
     guard skip(key) else { return }
     var found = G.blank
     read(&found)
@@ -121,16 +140,23 @@ public struct BodyReader: Fields {
     }
   }
 
+  @inlinable @inline(__always)
   public mutating func money(_ key: StaticString, _ value: inout Money) {
     guard require(key) else { return }
     read(&value)
   }
 
+  @inlinable @inline(__always)
   public mutating func money(_ key: StaticString, _ value: inout Money?) {
     guard skip(key) else { return }
     var found = Money.blank
     read(&found)
     value = found
+  }
+
+  public mutating func kept(_ key: StaticString, _ value: inout KeptPersonal) {
+    guard require(key) else { return }
+    read(&value, key)
   }
 
   public mutating func refuse(_ key: StaticString) { fail("a canonical ", key) }
@@ -140,8 +166,10 @@ public struct BodyReader: Fields {
     _ before: StaticString, _ key: StaticString = "", _ after: StaticString = ""
   ) {
     if trouble == nil {
-      trouble = Trouble(offset: at, before: before, key: key, after: after)
+      trouble = Trouble(offset: at - start, before: before, key: key, after: after)
     }
+    // Nothing can be read from there.
+    at = edge
   }
 
   @inlinable mutating func read<G: FieldGroup>(_ value: inout G) {
@@ -160,61 +188,65 @@ public struct BodyReader: Fields {
     }
   }
 
-  @usableFromInline mutating func require(_ key: StaticString) -> Bool {
+  @inlinable @inline(__always) mutating func require(_ key: StaticString) -> Bool {
     if skip(key) { return true }
     fail("key ", key)
     return false
   }
 
-  /// Steps over `"key":`, with its comma, if it is next.
-  @usableFromInline mutating func skip(_ key: StaticString) -> Bool {
-    let comma = isFirst ? 0 : 1
+  /// Bytes that are left.
+  @inlinable var left: Int { edge - at }
+
+  /// The next byte, of those that are left.
+  @inlinable var byte: UInt8 { at.load(as: UInt8.self) }
+
+  /// Steps over `"key":`, with what stands before it, if it is next.
+  // In place, where the key is known: it is compared with words that are in the code.
+  @inlinable @inline(__always) mutating func skip(_ key: StaticString) -> Bool {
     let count = key.utf8CodeUnitCount
-    let start = at + comma + 1
-    let end = start + count + 2
-    guard isSound, end < bytes.count else { return false }
-    guard isFirst || bytes[at] == UInt8(ascii: ","), bytes[start - 1] == UInt8(ascii: "\""),
-      bytes[end - 2] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: ":"),
-      matches(key, count, start)
+    guard left >= count + 4,
+      at.loadUnaligned(as: UInt16.self) == (UInt16(lead) | 0x2200).littleEndian,
+      Self.isSame(at + 2, key, count),
+      at.loadUnaligned(fromByteOffset: count + 2, as: UInt16.self) == UInt16(0x3a22).littleEndian
     else { return false }
-    at = end
-    isFirst = false
+    at += count + 4
+    lead = Self.comma
     return true
   }
 
-  /// Whether the text stands there, whole, within the bytes.
-  func matches(_ text: StaticString, _ count: Int, _ start: Int) -> Bool {
-    let expected = UnsafeRawPointer(text.utf8Start)
-    var index = 0
-    while index + 8 <= count {
-      guard word(start + index) == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      else { return false }
-      index += 8
-    }
-    while index < count {
-      guard bytes[start + index] == expected.load(fromByteOffset: index, as: UInt8.self) else {
-        return false
-      }
-      index += 1
-    }
-    return true
-  }
-
-  func word(_ offset: Int) -> UInt64 {
-    bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-  }
-
-  @usableFromInline mutating func skip(_ byte: UInt8) -> Bool {
-    guard isSound, at < bytes.count, bytes[at] == byte else { return false }
+  @inlinable mutating func skip(_ byte: UInt8) -> Bool {
+    guard left > 0, self.byte == byte else { return false }
     at += 1
     return true
   }
 
-  mutating func skip(raw text: StaticString) -> Bool {
+  @inlinable @inline(__always) mutating func skip(raw text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount
-    guard isSound, count <= bytes.count - at, matches(text, count, at) else { return false }
+    guard left >= count, Self.isSame(at, text, count) else { return false }
     at += count
     return true
+  }
+
+  /// Whether a text's `count` bytes stand at a place, from which there are as many.
+  @inlinable @inline(__always)
+  static func isSame(_ place: UnsafeRawPointer, _ text: StaticString, _ count: Int) -> Bool {
+    let expected = UnsafeRawPointer(text.utf8Start)
+    func isSame<W: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ word: W.Type) -> Bool {
+      place.loadUnaligned(fromByteOffset: offset, as: W.self)
+        == expected.loadUnaligned(fromByteOffset: offset, as: W.self)
+    }
+    // Where the last word isn't full, one that ends with it and overlaps those before.
+    if count >= 8 {
+      var offset = 0
+      while offset + 8 <= count {
+        guard isSame(offset, UInt64.self) else { return false }
+        offset += 8
+      }
+      return isSame(count - 8, UInt64.self)
+    }
+    if count >= 4 { return isSame(0, UInt32.self) && isSame(count - 4, UInt32.self) }
+    if count >= 2 { return isSame(0, UInt16.self) && isSame(count - 2, UInt16.self) }
+    return count == 0 || isSame(0, UInt8.self)
   }
 }
 

@@ -45,6 +45,17 @@ public struct CanonicalText: Sendable {
     text.withUTF8 { put(plain: UnsafeRawBufferPointer($0)) }
   }
 
+  /// The same of an id's letters.
+  mutating func put(_ letters: ShortText) {
+    let count = letters.count
+    write(most: count + 2) { out in
+      out.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+      letters.copy(to: UnsafeMutableRawBufferPointer(start: out + 1, count: count))
+      out.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count + 1, as: UInt8.self)
+      return count + 2
+    }
+  }
+
   private mutating func put(plain text: UnsafeRawBufferPointer) {
     write(most: text.count + 2) { out in
       out.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)

@@ -112,6 +112,55 @@ public enum Escapes {
     return nil
   }
 
+  /// How many bytes of a text are the inside of a canonical string: up to its closing quote, all
+  /// escapes as they must be, in valid UTF-8; nil where there is no such end.
+  static func skip(_ text: UnsafeRawBufferPointer) -> Int? {
+    var from = 0
+    var seen: UInt64 = 0
+    while true {
+      // Sixteen bytes in which quotes stand behind backslashes and nowhere else: nearly all of a
+      // notice. The byte before the first isn't a backslash that is an escape's second.
+      while from > 0, from + 16 <= text.count {
+        let bytes = text.loadUnaligned(fromByteOffset: from, as: SIMD16<UInt8>.self)
+        let before = text.loadUnaligned(fromByteOffset: from - 1, as: SIMD16<UInt8>.self)
+        // As words: the compiler goes through masks a byte at a time.
+        let quotes = words(bytes .== SIMD16(repeating: 0x22))
+        let slashes = words(before .== SIMD16(repeating: 0x5c))
+        let controls = words(bytes .< SIMD16(repeating: 0x20))
+        guard
+          (quotes.low ^ slashes.low) | (quotes.high ^ slashes.high) | controls.low | controls.high
+            == 0
+        else { break }
+        let all = unsafeBitCast(bytes, to: (low: UInt64, high: UInt64).self)
+        seen |= all.low | all.high
+        from += 16
+      }
+      // A backslash that ended the last sixteen bytes is an escape's first.
+      if from > 0, text[from - 1] == UInt8(ascii: "\\") { from -= 1 }
+      let start = from
+      repeat {
+        guard from < text.count else { return nil }
+        let byte = text[from]
+        if byte == UInt8(ascii: "\"") {
+          return seen & Marks.highs == 0 || isUTF8(text, from) ? from : nil
+        }
+        guard byte >= 0x20 else { return nil }
+        seen |= UInt64(byte)
+        from += 1
+        if byte == UInt8(ascii: "\\"), undo(text, &from) == nil { return nil }
+      } while from < start + 16 || text[from - 1] == UInt8(ascii: "\\")
+    }
+  }
+
+  @inline(__always)
+  private static func words(_ mask: SIMDMask<SIMD16<Int8>>) -> (low: UInt64, high: UInt64) {
+    unsafeBitCast(mask, to: (low: UInt64, high: UInt64).self)
+  }
+
+  private static func isUTF8(_ text: UnsafeRawBufferPointer, _ count: Int) -> Bool {
+    String(validating: UnsafeRawBufferPointer(rebasing: text[..<count]), as: UTF8.self) != nil
+  }
+
   /// The byte an escape stands for, whose letter is at `from`.
   private static func undo(_ text: UnsafeRawBufferPointer, _ from: inout Int) -> UInt8? {
     guard from < text.count else { return nil }

@@ -85,6 +85,8 @@ public enum PayoutStrategy: String, Word {
   case instant
   /// Payments accumulate in USDT until the threshold is met, then go out in one batch.
   case threshold
+
+  public static let words = WordList<PayoutStrategy>()
 }
 
 /// Where and how a channel's money goes.

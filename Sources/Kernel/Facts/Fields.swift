@@ -16,6 +16,8 @@ public protocol Fields {
   /// knows a shorter way.
   mutating func money(_ key: StaticString, _ value: inout Money)
   mutating func money(_ key: StaticString, _ value: inout Money?)
+  /// A long text that is kept as it is spelled; a text, unless a visitor leaves the spelling alone.
+  mutating func kept(_ key: StaticString, _ value: inout KeptPersonal)
   /// What was listed under the key is no value, or isn't spelled as values are: a reader fails, a
   /// writer traps.
   mutating func refuse(_ key: StaticString)
@@ -25,6 +27,7 @@ extension Fields {
   public mutating func refuse(_ key: StaticString) {}
   public mutating func money(_ key: StaticString, _ value: inout Money) { group(key, &value) }
   public mutating func money(_ key: StaticString, _ value: inout Money?) { group(key, &value) }
+  public mutating func kept(_ key: StaticString, _ value: inout KeptPersonal) { text(key, &value) }
 }
 
 /// A value of several fields, stored as a JSON object.
@@ -66,21 +69,53 @@ struct MoneyText: TextValue {
   private init(blank: String) { text = blank }
 }
 
+/// The text of a rate before its assets are known.
+struct RateText: TextValue {
+  // Two words, as `Money` has them and for its reason.
+  private let high: Int64
+  private let low: UInt64
+
+  init(_ rate: Rate) { self.init(units: rate.value) }
+
+  private init(units: Int128) {
+    high = Int64(truncatingIfNeeded: units >> 64)
+    low = UInt64(truncatingIfNeeded: units)
+  }
+
+  init?(text: String) {
+    var text = text
+    guard let found = text.withUTF8({ Self(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = found
+  }
+
+  init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard let units = DecimalText.canonicalUnits(bytes, scale: Rate.scale), units > 0 else {
+      return nil
+    }
+    self.init(units: units)
+  }
+
+  var units: Int128 { Int128(high) << 64 | Int128(low) }
+  var text: String { DecimalText.text(units, scale: Rate.scale) }
+  var isWritable: Bool { units > 0 }
+  static var blank: RateText { RateText(units: 0) }
+}
+
 extension Rate: FieldGroup {
   public static var blank: Rate { Rate(unset: ()) }
 
   public mutating func list<F: Fields>(_ fields: inout F) {
     var from = from
     var to = to
-    var value = text
+    var value = RateText(self)
     fields.text("from", &from)
     fields.text("to", &to)
     fields.text("value", &value)
-    guard let rate = Rate(canonical: value, from: from, to: to) else {
+    guard value.units > 0 else {
       fields.refuse("value")
       return
     }
-    self = rate
+    self = Rate(value: value.units, from: from, to: to)
   }
 }
 

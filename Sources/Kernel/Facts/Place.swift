@@ -23,9 +23,9 @@ extension ChannelEvent {
   var place: Place {
     switch self {
     case .registered(let e):
-      (StreamName("channel", e.channel.text), [.channel(e.channel)])
+      (StreamName("channel", e.channel), [.channel(e.channel)])
     case .payoutSettingsChanged(let e):
-      (StreamName("channel", e.channel.text), [.channel(e.channel)])
+      (StreamName("channel", e.channel), [.channel(e.channel)])
     }
   }
 }
@@ -34,14 +34,14 @@ extension OrderEvent {
   var place: Place {
     switch self {
     case .placed(let e):
-      (StreamName("order", e.order.text), [.channel(e.channel), .order(e.order)])
+      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
     case .invoiced(let e):
-      (StreamName("order", e.order.text), [.channel(e.channel), .order(e.order)])
+      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
     case .invoiceFailed(let e):
-      (StreamName("order", e.order.text), [.channel(e.channel), .order(e.order)])
+      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
     case .granted(let e):
       (
-        StreamName("order", e.order.text),
+        StreamName("order", e.order),
         [.channel(e.channel), .order(e.order), .payment(e.payment)]
       )
     }
@@ -53,21 +53,21 @@ extension PaymentEvent {
     switch self {
     case .observed(let e):
       (
-        StreamName("payment", e.payment.text),
+        StreamName("payment", e.payment),
         (e.channel.map { [.channel($0)] } ?? []) + [.payment(e.payment)]
       )
     case .valuationRequested(let e):
-      (StreamName("payment", e.payment.text), [.channel(e.channel), .payment(e.payment)])
+      (StreamName("payment", e.payment), [.channel(e.channel), .payment(e.payment)])
     case .finished(let e):
       (
-        StreamName("payment", e.payment.text),
+        StreamName("payment", e.payment),
         [.channel(e.channel), .payment(e.payment)] + (e.order.map { [.order($0)] } ?? [])
       )
     case .routed(let e):
-      (StreamName("payment", e.payment.text), [.channel(e.channel), .payment(e.payment)])
+      (StreamName("payment", e.payment), [.channel(e.channel), .payment(e.payment)])
     case .held(let e):
       (
-        StreamName("payment", e.payment.text),
+        StreamName("payment", e.payment),
         (e.channel.map { [.channel($0)] } ?? []) + [.payment(e.payment)]
       )
     }
@@ -78,15 +78,15 @@ extension AccumulationEvent {
   var place: Place {
     switch self {
     case .locked(let e):
-      (StreamName("accumulation", e.channel.text), [.channel(e.channel), .payment(e.payment)])
+      (StreamName("accumulation", e.channel), [.channel(e.channel), .payment(e.payment)])
     case .converted(let e):
-      (StreamName("accumulation", e.channel.text), [.channel(e.channel), .payment(e.payment)])
+      (StreamName("accumulation", e.channel), [.channel(e.channel), .payment(e.payment)])
     case .reserved(let e):
-      (StreamName("accumulation", e.channel.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
     case .paid(let e):
-      (StreamName("accumulation", e.channel.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
     case .released(let e):
-      (StreamName("accumulation", e.channel.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
     }
   }
 }
@@ -95,11 +95,11 @@ extension ConversionEvent {
   var place: Place {
     switch self {
     case .requested(let e):
-      (StreamName("conversion", e.conversion.text), [.channel(e.channel)])
+      (StreamName("conversion", e.conversion), [.channel(e.channel)])
     case .completed(let e):
-      (StreamName("conversion", e.conversion.text), [.channel(e.channel)])
+      (StreamName("conversion", e.conversion), [.channel(e.channel)])
     case .failed(let e):
-      (StreamName("conversion", e.conversion.text), [.channel(e.channel)])
+      (StreamName("conversion", e.conversion), [.channel(e.channel)])
     }
   }
 }
@@ -108,16 +108,16 @@ extension BatchEvent {
   var place: Place {
     switch self {
     case .opened(let e):
-      (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
     case .handedOff(let e):
-      (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
     case .completed(let e):
       (
-        StreamName("batch", e.batch.text),
+        StreamName("batch", e.batch),
         [.channel(e.channel), .batch(e.batch), .transaction(e.transaction)]
       )
     case .failed(let e):
-      (StreamName("batch", e.batch.text), [.channel(e.channel), .batch(e.batch)])
+      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
     }
   }
 }
@@ -126,24 +126,24 @@ extension SplitEvent {
   var place: Place {
     switch self {
     case .requested(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .estimated(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .swapIntended(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .swapAbandoned(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .held(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .failed(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel)])
+      (StreamName("split", e.split), [.channel(e.channel)])
     case .swapOpened(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel), .swap(e.swap)])
+      (StreamName("split", e.split), [.channel(e.channel), .swap(e.swap)])
     case .swapObserved(let e):
-      (StreamName("split", e.split.text), [.channel(e.channel), .swap(e.swap)])
+      (StreamName("split", e.split), [.channel(e.channel), .swap(e.swap)])
     case .completed(let e):
       (
-        StreamName("split", e.split.text),
+        StreamName("split", e.split),
         [.channel(e.channel), .transaction(e.transaction)]
           + (e.swap.map { [.swap($0)] } ?? [])
       )
@@ -156,19 +156,19 @@ extension HostpayEvent {
     switch self {
     case .requested(let e):
       (
-        StreamName("hostpay", e.split.text),
+        StreamName("hostpay", e.split),
         [.channel(e.channel)] + (e.swap.map { [.swap($0)] } ?? [])
       )
     case .checked(let e):
-      (StreamName("hostpay", e.split.text), [.channel(e.channel)])
+      (StreamName("hostpay", e.split), [.channel(e.channel)])
     case .funded(let e):
       (
-        StreamName("hostpay", e.split.text),
+        StreamName("hostpay", e.split),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.transaction)]
           + (e.swap.map { [.swap($0)] } ?? [])
       )
     case .held(let e):
-      (StreamName("hostpay", e.split.text), [.channel(e.channel)])
+      (StreamName("hostpay", e.split), [.channel(e.channel)])
     }
   }
 }
@@ -177,29 +177,29 @@ extension TransferEvent {
   var place: Place {
     switch self {
     case .requested(let e):
-      (StreamName("transfer", e.transfer.text), [.channel(e.channel), .transfer(e.transfer)])
+      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
     case .nonceReserved(let e):
-      (StreamName("transfer", e.transfer.text), [.channel(e.channel), .transfer(e.transfer)])
+      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
     case .parked(let e):
-      (StreamName("transfer", e.transfer.text), [.channel(e.channel), .transfer(e.transfer)])
+      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
     case .signed(let e):
       (
-        StreamName("transfer", e.transfer.text),
+        StreamName("transfer", e.transfer),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
       )
     case .confirmed(let e):
       (
-        StreamName("transfer", e.transfer.text),
+        StreamName("transfer", e.transfer),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
       )
     case .reverted(let e):
       (
-        StreamName("transfer", e.transfer.text),
+        StreamName("transfer", e.transfer),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
       )
     case .cancelled(let e):
       (
-        StreamName("transfer", e.transfer.text),
+        StreamName("transfer", e.transfer),
         [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
       )
     }

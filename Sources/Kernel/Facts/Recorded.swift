@@ -17,6 +17,9 @@ public struct Recorded: Sendable {
 public struct StreamName: Hashable, Sendable, CustomStringConvertible {
   public let text: String
   init(_ family: StaticString, _ id: String) { text = joined(family, UInt8(ascii: "-"), id) }
+  init<Kind>(_ family: StaticString, _ id: ID<Kind>) {
+    text = joined(family, UInt8(ascii: "-"), id.letters)
+  }
   public var description: String { text }
 
   /// Reads `family-<id>`: small letters, a dash, and printable ASCII without spaces.
@@ -31,6 +34,9 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 public struct Tag: Hashable, Sendable, CustomStringConvertible {
   public let text: String
   init(_ kind: StaticString, _ id: String) { text = joined(kind, UInt8(ascii: ":"), id) }
+  init<Kind>(_ kind: StaticString, _ id: ID<Kind>) {
+    text = joined(kind, UInt8(ascii: ":"), id.letters)
+  }
   public var description: String { text }
 
   /// Reads `kind:<id>`: small letters, a colon, and printable ASCII without spaces.
@@ -40,12 +46,12 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Everything of one client, in order: what a timeline reads.
-  public static func channel(_ key: ChannelKey) -> Tag { Tag("channel", key.text) }
-  public static func payment(_ id: PaymentID) -> Tag { Tag("payment", id.text) }
-  public static func order(_ id: OrderID) -> Tag { Tag("order", id.text) }
-  public static func batch(_ id: BatchID) -> Tag { Tag("batch", id.text) }
-  public static func swap(_ id: SwapID) -> Tag { Tag("swap", id.text) }
-  public static func transfer(_ id: TransferID) -> Tag { Tag("transfer", id.text) }
+  public static func channel(_ key: ChannelKey) -> Tag { Tag("channel", key) }
+  public static func payment(_ id: PaymentID) -> Tag { Tag("payment", id) }
+  public static func order(_ id: OrderID) -> Tag { Tag("order", id) }
+  public static func batch(_ id: BatchID) -> Tag { Tag("batch", id) }
+  public static func swap(_ id: SwapID) -> Tag { Tag("swap", id) }
+  public static func transfer(_ id: TransferID) -> Tag { Tag("transfer", id) }
   public static func transaction(_ hash: String) -> Tag { Tag("tx", hash) }
 }
 
@@ -64,12 +70,25 @@ private func isLabel(_ text: String, mark: UInt8) -> Bool {
 private func joined(_ word: StaticString, _ mark: UInt8, _ id: String) -> String {
   var id = id
   return id.withUTF8 { id in
-    let start = word.utf8CodeUnitCount + 1
-    return String(unsafeUninitializedCapacity: start + id.count) { out in
-      for index in 0..<start - 1 { out[index] = word.utf8Start[index] }
-      out[start - 1] = mark
-      for index in 0..<id.count { out[start + index] = id[index] }
-      return start + id.count
-    }
+    joined(word, mark, id.count) { $0.copyMemory(from: UnsafeRawBufferPointer(id)) }
+  }
+}
+
+private func joined(_ word: StaticString, _ mark: UInt8, _ id: ShortText) -> String {
+  joined(word, mark, id.count) { id.copy(to: $0) }
+}
+
+private func joined(
+  _ word: StaticString, _ mark: UInt8, _ count: Int,
+  _ copy: (UnsafeMutableRawBufferPointer) -> Void
+) -> String {
+  let start = word.utf8CodeUnitCount + 1
+  return String(unsafeUninitializedCapacity: start + count) { out in
+    for index in 0..<start - 1 { out[index] = word.utf8Start[index] }
+    out[start - 1] = mark
+    copy(
+      UnsafeMutableRawBufferPointer(
+        UnsafeMutableBufferPointer(rebasing: out[start..<start + count])))
+    return start + count
   }
 }

@@ -40,4 +40,6 @@ public enum GenesisEvent: Hashable, Sendable {
 public enum Environment: String, Word {
   case live
   case sandbox
+
+  public static let words = WordList<Environment>()
 }

@@ -115,17 +115,9 @@ struct AssetLabel: Equatable {
 
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count <= 15 else { return nil }
-    var low: UInt64 = 0
-    var high = UInt64(bytes.count) << 56
-    for index in bytes.indices {
-      if index < 8 {
-        low |= UInt64(bytes[index]) << UInt64(index * 8)
-      } else {
-        high |= UInt64(bytes[index]) << UInt64(index * 8 - 64)
-      }
-    }
-    self.low = low
-    self.high = high
+    let text = PackedText(bytes)
+    low = text.first
+    high = text.second | UInt64(bytes.count)
   }
 
   var slot: Int {

@@ -86,33 +86,38 @@ public enum DecimalText {
 
   /// Units of a text in the one form that `text` gives; nil for any other spelling.
   static func canonicalUnits(_ text: UnsafeRawBufferPointer, scale: Int) -> Int128? {
-    // Up to 19 digits fit one word, and so do their units times any power that is missing.
-    guard text.count <= 19, scale <= 18, text.first != UInt8(ascii: "-") else {
+    var whole: UInt64 = 0
+    let point = digits(text, from: 0, to: &whole)
+    // Up to 19 digits fit one word, and so do 18 decimals.
+    guard point <= 19, scale <= 18, text.first != UInt8(ascii: "-") else {
       guard let text = String(utf8: text), let units = units(text, scale: scale),
         self.text(units, scale: scale) == text
       else { return nil }
       return units
     }
-    var value: UInt64 = 0
-    var point = -1
-    for index in 0..<text.count {
-      let digit = text[index] &- 48
-      if digit <= 9 {
-        value = value &* 10 &+ UInt64(digit)
-      } else {
-        guard text[index] == UInt8(ascii: "."), point < 0 else { return nil }
-        point = index
-      }
-    }
-    let whole = point < 0 ? text.count : point
-    let decimals = point < 0 ? 0 : text.count - point - 1
+    guard point > 0, point == 1 || text[0] != 48 else { return nil }
     let least = min(2, scale)
-    guard whole > 0, whole == 1 || text[0] != 48, (point < 0) == (scale == 0),
-      decimals >= least, decimals <= scale,
+    guard least > 0 else { return point == text.count ? Int128(whole) : nil }
+    let decimals = text.count - point - 1
+    var part: UInt64 = 0
+    guard decimals >= least, decimals <= scale, text[point] == UInt8(ascii: "."),
+      digits(text, from: point + 1, to: &part) == decimals,
       decimals == least || text[text.count - 1] != 48
     else { return nil }
-    let (high, low) = value.multipliedFullWidth(by: powersOfTen[scale - decimals])
-    return Int128(high) << 64 | Int128(low)
+    let (high, low) = whole.multipliedFullWidth(by: powersOfTen[scale])
+    return (Int128(high) << 64 | Int128(low)) + Int128(part * powersOfTen[scale - decimals])
+  }
+
+  /// How many digits stand from a place on, and their value where they are no more than 19.
+  private static func digits(
+    _ text: UnsafeRawBufferPointer, from start: Int, to value: inout UInt64
+  ) -> Int {
+    var index = start
+    while index < text.count, case let digit = text[index] &- 48, digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+    }
+    return index - start
   }
 
   /// Decimal text as whole units of 10^-scale; nil where it is no plain decimal, overflows, or has

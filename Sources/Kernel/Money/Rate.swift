@@ -17,16 +17,6 @@ public struct Rate: Hashable, Sendable {
     self.init(value: value, from: from, to: to)
   }
 
-  /// A positive rate from the text that `text` gives, and from no other.
-  init?(canonical text: String, from: Asset, to: Asset) {
-    var text = text
-    let units = text.withUTF8 {
-      DecimalText.canonicalUnits(UnsafeRawBufferPointer($0), scale: Self.scale)
-    }
-    guard let units, units > 0 else { return nil }
-    self.init(value: units, from: from, to: to)
-  }
-
   /// The rate at which `sold` became `bought`; nil where either is not positive, or the rate is
   /// beyond what one can be: others name these figures.
   public init?(selling sold: Money, for bought: Money) {
@@ -38,7 +28,7 @@ public struct Rate: Hashable, Sendable {
     self.init(value: value, from: sold.asset, to: bought.asset)
   }
 
-  private init(value: Int128, from: Asset, to: Asset) {
+  init(value: Int128, from: Asset, to: Asset) {
     self.value = value
     self.from = from
     self.to = to

@@ -95,4 +95,6 @@ public enum OrderPurpose: String, Word {
   case subscription
   /// Grants nothing (C-26).
   case donation
+
+  public static let words = WordList<OrderPurpose>()
 }

@@ -179,7 +179,7 @@ extension LedgerState {
       outcomeCurrency: report.outcomeCurrency, parent: report.parent,
       payAddress: report.payAddress, payAmount: report.payAmount, payCurrency: report.payCurrency,
       payment: report.payment, priceAmount: report.priceAmount,
-      priceCurrency: report.priceCurrency, raw: Personal(report.raw), source: report.source,
+      priceCurrency: report.priceCurrency, raw: KeptPersonal(report.raw), source: report.source,
       status: report.status, updatedAt: report.updatedAt)
   }
 }

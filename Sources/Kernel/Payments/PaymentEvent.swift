@@ -25,7 +25,7 @@ public enum PaymentEvent: Hashable, Sendable {
     public internal(set) var priceAmount: String?
     public internal(set) var priceCurrency: String?
     /// The notice as it came, byte for byte.
-    public internal(set) var raw: Personal = .blank
+    public internal(set) var raw: KeptPersonal = .blank
     public internal(set) var source: ObservationSource = .blank
     /// The provider's word, kept verbatim (P-03).
     public internal(set) var status = ""
@@ -44,7 +44,7 @@ public enum PaymentEvent: Hashable, Sendable {
       fields.text("payment", &payment)
       fields.text("priceAmount", &priceAmount)
       fields.text("priceCurrency", &priceCurrency)
-      fields.text("raw", &raw)
+      fields.kept("raw", &raw)
       fields.text("source", &source)
       fields.text("status", &status)
       fields.text("updatedAt", &updatedAt)
@@ -147,11 +147,15 @@ public enum ObservationSource: String, Word {
   case notice
   /// Our own question to the provider.
   case poll
+
+  public static let words = WordList<ObservationSource>()
 }
 
 /// Why a threshold payment was paid at once all the same.
 public enum RoutingFallback: String, Word {
   case accumulationDisabled = "accumulation_disabled"
+
+  public static let words = WordList<RoutingFallback>()
 }
 
 /// Why a payment waits for a person, most basic first.
@@ -175,4 +179,6 @@ public enum HoldReason: String, Word {
   case outcomeNotConvertible = "outcome_not_convertible"
   case belowTolerance = "below_tolerance"
   case valuationFailed = "valuation_failed"
+
+  public static let words = WordList<HoldReason>()
 }

@@ -26,6 +26,8 @@ public struct SplitPurpose: FieldGroup {
 public enum SwapFlow: String, Word {
   case fixedRate = "fixed-rate"
   case standard
+
+  public static let words = WordList<SwapFlow>()
 }
 
 /// How the value travels.
@@ -34,6 +36,8 @@ public enum SplitRoute: String, Word {
   case swap
   /// Straight from the host wallet: the client wants the very asset we hold.
   case direct
+
+  public static let words = WordList<SplitRoute>()
 }
 
 extension SplitID {

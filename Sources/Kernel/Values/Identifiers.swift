@@ -1,7 +1,7 @@
 /// What an identifier may look like; one kind per thing, so that a payment's id can't stand in for
 /// a batch's.
 public protocol IDKind: Sendable {
-  /// Whether the kind's ids may have these bytes, 1 to 160.
+  /// Whether the kind's ids may have these bytes, 1 to 160; none but printable ASCII.
   static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
@@ -10,7 +10,31 @@ extension IDKind {
 }
 
 private func areIDBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  for byte in bytes where !isIDByte(byte) { return false }
+  allWords(of: bytes, areFine: IDBytes.areCommon) { isIDByte($0) }
+}
+
+/// Whether all bytes pass, eight at a time where there are as many; words that don't pass as a
+/// whole are looked at byte by byte.
+@inline(__always)
+private func allWords(
+  of bytes: UnsafeRawBufferPointer, areFine: (UInt64) -> Bool, isFine: (UInt8) -> Bool
+) -> Bool {
+  let count = bytes.count
+  var index = 0
+  while index < count {
+    if index + 8 <= count, areFine(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+      index += 8
+      continue
+    }
+    // The last word again from its end, as far as there is one.
+    if count >= 8, index + 8 > count,
+      areFine(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+    {
+      return true
+    }
+    for byte in bytes[index..<min(index + 8, count)] where !isFine(byte) { return false }
+    index += 8
+  }
   return true
 }
 
@@ -21,32 +45,53 @@ private func isIDByte(_ byte: UInt8) -> Bool {
 }
 
 private func areDigits(_ bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Bool {
-  for index in start..<bytes.count where bytes[index] &- 48 > 9 { return false }
-  return true
+  allWords(
+    of: UnsafeRawBufferPointer(rebasing: bytes[start...]), areFine: IDBytes.areDigits
+  ) { $0 &- 48 <= 9 }
+}
+
+/// Eight bytes of an id at a time.
+private enum IDBytes {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// The high bit of each byte from `low` to `high`; all bytes below 128.
+  @inline(__always)
+  private static func within(_ word: UInt64, _ low: UInt64, _ high: UInt64) -> UInt64 {
+    (word &+ ones &* (128 - low)) & ~(word &+ ones &* (127 - high)) & highs
+  }
+
+  static func areDigits(_ word: UInt64) -> Bool {
+    word & highs == 0 && within(word, 48, 57) == highs
+  }
+
+  /// Whether all are letters, digits, or one of `-./:`; other bytes of ids are rare.
+  static func areCommon(_ word: UInt64) -> Bool {
+    word & highs == 0
+      && within(word | ones &* 0x20, 97, 122) | within(word, 45, 58) == highs
+  }
 }
 
 /// An identifier of one kind: 1 to 160 bytes, never cut, never padded (P-30, P-39).
 public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
-  public let text: String
+  let letters: ShortText
 
   public init?(text: String) {
     var text = text
-    guard text.withUTF8({ Self.accepts(UnsafeRawBufferPointer($0)) }) else { return nil }
-    self.text = text
+    guard let id = text.withUTF8({ Self(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = id
   }
 
   public init?(utf8 bytes: UnsafeRawBufferPointer) {
-    guard Self.accepts(bytes) else { return nil }
-    text = String(decoding: bytes, as: UTF8.self)
+    guard bytes.count >= 1 && bytes.count <= 160 && Kind.accepts(bytes) else { return nil }
+    letters = ShortText(bytes)
   }
 
-  private static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count >= 1 && bytes.count <= 160 && Kind.accepts(bytes)
-  }
+  public var text: String { letters.text }
 
-  public var isWritable: Bool { !text.isEmpty }
+  public var isWritable: Bool { !letters.isEmpty }
 
-  public func write(to out: inout CanonicalText) { out.put(plain: text) }
+  public func write(to out: inout CanonicalText) { out.put(letters) }
 
   /// Makes an id from text this program composed itself; anything else is a bug and traps.
   init(composed text: String) {
@@ -54,11 +99,13 @@ public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
     self = id
   }
 
-  private init(unchecked text: String) { self.text = text }
+  private init(unchecked letters: ShortText) { self.letters = letters }
 
-  public static var blank: Self { Self(unchecked: "") }
+  public static var blank: Self { Self(unchecked: .empty) }
   public var description: String { text }
-  public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+  public static func == (left: Self, right: Self) -> Bool { left.letters == right.letters }
+  public func hash(into hasher: inout Hasher) { letters.hash(into: &hasher) }
+  public static func < (left: Self, right: Self) -> Bool { left.letters < right.letters }
 }
 
 public enum ChannelKind: IDKind {}

@@ -19,28 +19,36 @@ extension Instant {
   // The first microsecond of the year 10000.
   private static let end: Int64 = 253_402_300_800_000_000
 
-  // Without an array: every event that is read has an instant in it.
+  // By words: every event that is read has an instant in it.
   private static func read(_ bytes: UnsafeRawBufferPointer) -> Int64? {
-    guard bytes.count == 27, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
-      bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[26] == UInt8(ascii: "Z")
-    else { return nil }
-    func number(_ range: Range<Int>) -> Int64? {
-      var value: Int64 = 0
-      for index in range {
-        guard bytes[index] >= 48, bytes[index] <= 57 else { return nil }
-        value = value * 10 + Int64(bytes[index] - 48)
-      }
-      return value
+    guard bytes.count == 27 else { return nil }
+    // Each pair of digits as one byte, at the place of its first; the marks between are taken out.
+    func pairs(_ offset: Int, _ marks: UInt64, at places: UInt64) -> UInt64? {
+      let word = UInt64(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      let digits = word ^ marks
+      // Nothing is left of the marks; 0 to 9 is where six more doesn't reach 16.
+      guard digits & places == 0,
+        (digits | (digits &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0
+      else { return nil }
+      return digits &* 10 &+ (digits >> 8)
     }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-      let micro = number(20..<26),
-      year >= 1970, (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year),
-      hour < 24, minute < 60, second < 60
+    // `2026-11-`, `24T16:47`, `:11.1234` and `.123456Z`: a digit's byte is 0x30 and the digit.
+    guard let date = pairs(0, 0x2d30_302d_3030_3030, at: 0xff00_00ff_0000_0000),
+      let time = pairs(8, 0x3030_3a30_3054_3030, at: 0x0000_ff00_00ff_0000),
+      let second = pairs(16, 0x3030_3030_2e30_303a, at: 0x0000_0000_ff00_00ff),
+      let micro = pairs(19, 0x5a30_3030_3030_302e, at: 0xff00_0000_0000_00ff)
     else { return nil }
-    let days = dayNumber(year: year, month: month, day: day)
-    return ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000 + micro
+    func value(_ pairs: UInt64, _ place: UInt64) -> Int64 { Int64(pairs >> (place * 8) & 0xff) }
+    let year = value(date, 0) * 100 + value(date, 2)
+    let month = value(date, 5)
+    let day = value(time, 0)
+    guard year >= 1970, month >= 1, month <= 12, day >= 1, day <= Self.days(in: month, of: year),
+      value(time, 3) < 24, value(time, 6) < 60, value(second, 1) < 60
+    else { return nil }
+    let hours = dayNumber(year: year, month: month, day: day) * 24 + value(time, 3)
+    let seconds = (hours * 60 + value(time, 6)) * 60 + value(second, 1)
+    return seconds * 1_000_000 + value(micro, 1) * 10_000 + value(micro, 3) * 100 + value(micro, 5)
   }
 
   public var text: String {

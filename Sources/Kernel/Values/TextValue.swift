@@ -8,6 +8,8 @@ public protocol TextValue: Hashable, Sendable {
   /// The value of a text's UTF-8, without the text where that can be; bytes that are no UTF-8 are
   /// refused.
   init?(utf8 bytes: UnsafeRawBufferPointer)
+  /// The same of bytes that are known to be ASCII.
+  init?(ascii bytes: UnsafeRawBufferPointer)
   var text: String { get }
   static var blank: Self { get }
   /// False for what has no text of its own, such as a blank.
@@ -22,20 +24,53 @@ extension TextValue {
     self.init(text: text)
   }
 
+  public init?(ascii bytes: UnsafeRawBufferPointer) { self.init(utf8: bytes) }
+
   public var isWritable: Bool { !text.isEmpty || Self(text: text) == self }
 
   public func write(to out: inout CanonicalText) { out.put(quoted: text) }
 }
 
 /// A closed set of words, stored as their raw text.
-public protocol Word: TextValue, RawRepresentable, CaseIterable where RawValue == String {}
+public protocol Word: TextValue, RawRepresentable, CaseIterable where RawValue == String {
+  /// All of them, to find one by its bytes; what is read often keeps its list.
+  static var words: WordList<Self> { get }
+}
 
 extension Word {
   public init?(text: String) { self.init(rawValue: text) }
+  public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    guard let word = Self.words.word(of: bytes) else { return nil }
+    self = word
+  }
   public var text: String { rawValue }
+  public static var words: WordList<Self> { WordList() }
   public static var blank: Self {
     guard let first = allCases.first else { preconditionFailure("\(Self.self) has no words") }
     return first
+  }
+}
+
+/// The words of a closed set by their bytes.
+public struct WordList<W: Word>: Sendable {
+  private let entries: [(start: PackedText, count: Int, word: W)]
+
+  public init() {
+    entries = W.allCases.map { word in
+      var text = word.rawValue
+      return text.withUTF8 { bytes in
+        (PackedText(UnsafeRawBufferPointer(bytes)), bytes.count, word)
+      }
+    }
+  }
+
+  func word(of bytes: UnsafeRawBufferPointer) -> W? {
+    guard bytes.count <= 16 else { return String(utf8: bytes).flatMap { W(rawValue: $0) } }
+    let start = PackedText(bytes)
+    for entry in entries where entry.start == start && entry.count == bytes.count {
+      return entry.word
+    }
+    return nil
   }
 }
 
@@ -43,29 +78,13 @@ extension String: TextValue {
   public init?(text: String) { self = text }
 
   public init?(utf8 bytes: UnsafeRawBufferPointer) {
-    var text = String(decoding: bytes.assumingMemoryBound(to: UInt8.self), as: UTF8.self)
-    // Decoding repairs what isn't UTF-8, so bytes that come out as they went in were. Plain ASCII
-    // needs no second look.
-    guard isASCII(bytes) || text.withUTF8({ UnsafeRawBufferPointer($0).elementsEqual(bytes) })
-    else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     self = text
   }
+
+  public init?(ascii bytes: UnsafeRawBufferPointer) { self = asciiText(bytes) }
 
   public var text: String { self }
   public var isWritable: Bool { true }
   public static var blank: String { "" }
-}
-
-private func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  var index = 0
-  var marks: UInt64 = 0
-  while index + 8 <= bytes.count {
-    marks |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-    index += 8
-  }
-  while index < bytes.count {
-    marks |= UInt64(bytes[index])
-    index += 1
-  }
-  return marks & 0x8080_8080_8080_8080 == 0
 }
