@@ -14,6 +14,14 @@ extension Personal {
   var userNumber: Int { Int(value) ?? 0 }
 }
 
+extension Asset {
+  /// The asset whose currency and network two columns held; this one where they were its own.
+  func reread(_ currency: String, _ network: String) -> Asset {
+    if currency == self.currency && network == self.network { return self }
+    return Asset(currency: currency, network: network) ?? .none
+  }
+}
+
 extension Money {
   /// Adds in place.
   static func += (left: inout Money, right: Money) { left = left + right }

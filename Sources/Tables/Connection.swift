@@ -5,6 +5,8 @@ import CSQLite
 final class Connection: @unchecked Sendable {
   private let handle: OpaquePointer
   private var cached: [String: Statement] = [:]
+  /// How often prepared statements were forgotten.
+  private var age = 0
 
   /// Opens the file; a writer makes it where there is none, in WAL mode with synchronous NORMAL.
   ///
@@ -47,8 +49,22 @@ final class Connection: @unchecked Sendable {
     return made
   }
 
+  /// The same for a text that remembers its statement; of this connection alone.
+  func statement(_ sentence: Sentence) throws(TableError) -> Statement {
+    if let made = sentence.made, made.age == age {
+      made.statement.reset()
+      return made.statement
+    }
+    let statement = try Statement(preparing: sentence.sql, on: handle)
+    sentence.keep(statement, age: age)
+    return statement
+  }
+
   /// Forgets prepared statements, so that tables can be renamed and dropped.
-  func forgetStatements() { cached.removeAll() }
+  func forgetStatements() {
+    cached.removeAll()
+    age += 1
+  }
 
   /// Takes everything in `body` or nothing; the write lock is taken at the start.
   func transaction<T>(_ body: () throws(TableError) -> T) throws(TableError) -> T {

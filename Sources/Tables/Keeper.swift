@@ -13,9 +13,13 @@ protocol Keeper: AnyObject {
 
   /// Opens the tables that stand under a suffix.
   func open(_ connection: Connection, suffix: String) throws(TableError)
-  /// Folds the facts behind `place` and writes the rows, in between too where more than `most` rows
-  /// have changed; the transaction is the caller's.
+  /// Folds the facts behind `place`, and writes rows where more than `most` have changed; the
+  /// transaction is the caller's, who saves before its end.
   func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError)
+  /// Writes the rows that changed; the transaction is the caller's.
+  func save() throws(TableError)
+  /// Rows in memory of the table that has most of them there.
+  var rowsHeld: Int { get }
   func forget() throws(TableError)
   /// Forgets the rows in memory where they are more than `most`; between transactions.
   func trim(to most: Int) throws(TableError)
@@ -25,6 +29,23 @@ protocol Keeper: AnyObject {
 
 extension Keeper {
   var name: String { script.name }
+
+  /// Places of the facts behind `place` that are of the families; `place` moves behind them all.
+  // Apart from the fold, and the same for all: code for every projection is slow code.
+  func wanted(_ events: [Recorded], _ families: [EventFamilies], of own: EventFamilies)
+    throws(TableError) -> [Int]
+  {
+    var wanted: [Int] = []
+    var last = place
+    for index in events.indices where events[index].position > last {
+      let next = events[index].position
+      guard next == last + 1 else { throw .gap(table: name, place: last, next: next) }
+      last = next
+      if own.contains(families[index]) { wanted.append(index) }
+    }
+    place = last
+    return wanted
+  }
 }
 
 final class ProjectionKeeper<P: Projection>: Keeper {
@@ -60,24 +81,25 @@ final class ProjectionKeeper<P: Projection>: Keeper {
 
   func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError) {
     guard let rows else { throw .stale(name) }
-    // By index: a fact that isn't of the projection's families isn't copied either.
-    for index in events.indices where events[index].position > place {
-      let next = events[index].position
-      guard next == place + 1 else { throw .gap(table: name, place: place, next: next) }
-      place = next
-      guard P.families.contains(families[index]) else { continue }
-      rows.rows.position = place
+    let wanted = try wanted(events, families, of: P.families)
+    var done = 0
+    while done < wanted.count {
       if let notes {
-        notes.rows.position = place
-        P.apply(events[index], to: &rows.rows, &notes.rows)
+        done = P.apply(
+          events, at: wanted, from: done, keeping: most, to: &rows.rows, &notes.rows)
       } else {
-        P.apply(events[index], to: &rows.rows, &none)
+        done = P.apply(events, at: wanted, from: done, keeping: most, to: &rows.rows, &none)
       }
       if rows.rows.changedCount > most { try rows.save() }
     }
-    try rows.save()
+  }
+
+  func save() throws(TableError) {
+    try rows?.save()
     try notes?.save()
   }
+
+  var rowsHeld: Int { max(rows?.rows.count ?? 0, notes?.rows.count ?? 0) }
 
   func forget() throws(TableError) {
     try rows?.forget()

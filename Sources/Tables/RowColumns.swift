@@ -63,49 +63,6 @@ public struct ColumnLister: Fields {
   }
 }
 
-/// Binds a row's columns to a statement's parameters.
-struct RowBinder: Fields {
-  let statement: Statement
-  /// Parameter of each listed column; 0 where the statement doesn't ask for it.
-  let parameters: [Int32]
-  private var next = 0
-
-  init(_ statement: Statement, _ parameters: [Int32]) {
-    self.statement = statement
-    self.parameters = parameters
-  }
-
-  private mutating func parameter() -> Int32? {
-    defer { next += 1 }
-    return parameters[next] == 0 ? nil : parameters[next]
-  }
-
-  mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
-    guard let parameter = parameter() else { return }
-    statement.bind(parameter, value.text)
-  }
-  mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T?) {
-    guard let parameter = parameter() else { return }
-    if let value { statement.bind(parameter, value.text) } else { statement.bindNull(parameter) }
-  }
-  mutating func integer(_ key: StaticString, _ value: inout Int) {
-    guard let parameter = parameter() else { return }
-    statement.bind(parameter, Int64(value))
-  }
-  mutating func integer(_ key: StaticString, _ value: inout Int?) {
-    guard let parameter = parameter() else { return }
-    if let value { statement.bind(parameter, Int64(value)) } else { statement.bindNull(parameter) }
-  }
-  mutating func flag(_ key: StaticString, _ value: inout Bool) {
-    guard let parameter = parameter() else { return }
-    statement.bind(parameter, value ? 1 : 0)
-  }
-  mutating func texts<T: TextValue>(_ key: StaticString, _ value: inout [T]) { refuse(key) }
-  mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G) { refuse(key) }
-  mutating func group<G: FieldGroup>(_ key: StaticString, _ value: inout G?) { refuse(key) }
-  mutating func groups<G: FieldGroup>(_ key: StaticString, _ value: inout [G]) { refuse(key) }
-}
-
 /// Fills a row in from a statement whose columns stand in the row's own order.
 struct RowReader: Fields {
   let statement: Statement

@@ -5,8 +5,9 @@ final class Shelf<Row: TableRow> {
   /// The loading side; apart, so that `rows` can call it while it is being changed itself.
   private final class Loader {
     let connection: Connection
-    let select: String
+    let select: Sentence
     let keyParameters: [Int32]
+    private var probe: RowCells
     /// True while every row of the table is in memory: what isn't there doesn't exist.
     var holdsAll = false
     var failure: TableError?
@@ -16,7 +17,9 @@ final class Shelf<Row: TableRow> {
       self.connection = connection
       self.table = table
       let condition = key.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
-      select = "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(condition)"
+      select = Sentence(
+        "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(condition)")
+      probe = RowCells(isKey: columns.map { key.contains($0) })
       keyParameters = columns.map { column in
         Int32((key.firstIndex(of: column) ?? -1) + 1)
       }
@@ -27,10 +30,13 @@ final class Shelf<Row: TableRow> {
       do throws(TableError) {
         let statement = try connection.statement(select)
         defer { statement.reset() }
-        var probe = Row(key: key)
-        var binder = RowBinder(statement, keyParameters)
-        probe.list(&binder)
-        guard try statement.step() else { return nil }
+        probe.removeAll()
+        Row.list(key, into: &probe)
+        let isFound = try probe.withBytes { (bytes) throws(TableError) in
+          statement.bind(probe.cells[...], keyParameters, bytes)
+          return try statement.step()
+        }
+        guard isFound else { return nil }
         var reader = RowReader(statement)
         var row = Row.blank
         row.list(&reader)
@@ -47,9 +53,10 @@ final class Shelf<Row: TableRow> {
   private let connection: Connection
   private let table: String
   private let loader: Loader
-  private let upsert: String
-  private let delete: String
+  private let upsert: Sentence
+  private let delete: Sentence
   private let allParameters: [Int32]
+  private var cells: RowCells
 
   init(_ connection: Connection, table: String, key: [String]) throws(TableError) {
     self.connection = connection
@@ -60,37 +67,36 @@ final class Shelf<Row: TableRow> {
     }
     let loader = Loader(connection, table: table, columns: columns, key: key)
     self.loader = loader
+    cells = RowCells(isKey: columns.map { key.contains($0) })
     rows = Rows(loading: { loader.load($0) })
     allParameters = columns.indices.map { Int32($0 + 1) }
     let marks = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
     let changes = columns.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }
-    upsert =
+    upsert = Sentence(
       "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks)) "
-      + "ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET "
-      + changes.joined(separator: ", ")
+        + "ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET "
+        + changes.joined(separator: ", "))
     let condition = key.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
-    delete = "DELETE FROM \(table) WHERE \(condition)"
+    delete = Sentence("DELETE FROM \(table) WHERE \(condition)")
   }
 
   /// Writes what changed; the transaction is the caller's.
   func save() throws(TableError) {
     if let failure = loader.failure { throw failure }
     guard rows.changedCount > 0 else { return }
+    cells.removeAll()
+    Row.drain(&rows, into: &cells)
     let upsert = try connection.statement(upsert)
-    try rows.takeChanges { (key, row) throws(TableError) in
-      guard var row else { return try remove(key) }
-      var binder = RowBinder(upsert, allParameters)
-      row.list(&binder)
-      try upsert.run()
+    let delete = try connection.statement(delete)
+    try cells.withBytes { (bytes) throws(TableError) in
+      let width = allParameters.count
+      for (index, isThere) in cells.isThere.enumerated() {
+        let row = cells.cells[index * width..<(index + 1) * width]
+        let statement = isThere ? upsert : delete
+        statement.bind(row, isThere ? allParameters : loader.keyParameters, bytes)
+        try statement.run()
+      }
     }
-  }
-
-  private func remove(_ key: Row.Key) throws(TableError) {
-    let statement = try connection.statement(delete)
-    var probe = Row(key: key)
-    var binder = RowBinder(statement, loader.keyParameters)
-    probe.list(&binder)
-    try statement.run()
   }
 
   /// Drops what is held in memory, saved or not.

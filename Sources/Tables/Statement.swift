@@ -1,4 +1,16 @@
 import CSQLite
+import Kernel
+
+/// A statement's text for use again and again, and the statement once it was needed.
+// Found by itself and not by its text: hashing the text cost more than the look-up it was for.
+final class Sentence {
+  let sql: String
+  private(set) var made: (statement: Statement, age: Int)?
+
+  init(_ sql: String) { self.sql = sql }
+
+  func keep(_ statement: Statement, age: Int) { made = (statement, age) }
+}
 
 /// A prepared statement; finalized when it goes.
 ///
@@ -47,6 +59,30 @@ final class Statement {
         } else {
           weir_bind_text(handle, index, "", 0)
         }
+      }
+    }
+  }
+
+  /// Binds a row's cells, each to the parameter of its column; 0 where the statement doesn't ask.
+  ///
+  /// Texts aren't copied: run the statement before the bytes go, and bind all of it again after.
+  func bind(
+    _ cells: ArraySlice<RowCells.Cell>, _ parameters: [Int32], _ bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    precondition(cells.count == parameters.count, "a row of another width")
+    for (parameter, cell) in zip(parameters, cells) where parameter != 0 {
+      switch cell {
+      case .null: sqlite3_bind_null(handle, parameter)
+      case .integer(let number): sqlite3_bind_int64(handle, parameter, number)
+      case .text(let start, let count):
+        guard count > 0 else {
+          bind(parameter, "")
+          continue
+        }
+        UnsafeBufferPointer(rebasing: bytes[start..<start + count])
+          .withMemoryRebound(to: CChar.self) { chars in
+            _ = weir_bind_kept_text(handle, parameter, chars.baseAddress, Int32(count))
+          }
       }
     }
   }

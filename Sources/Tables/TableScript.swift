@@ -8,6 +8,8 @@ public struct TableScript: Sendable {
   /// `CREATE INDEX …`, run once the table is full and live.
   let indexes: [String]
   let noteColumns: [TableColumn]
+  /// Hash of the SQL and of the notes' columns: another hash means other tables.
+  private(set) var hash = ""
   private let create: String
 
   /// Reads the SQL of a projection; `CREATE TABLE` first, its `PRIMARY KEY (…)` as a clause.
@@ -25,15 +27,11 @@ public struct TableScript: Sendable {
     }
     key = try Self.keyColumns(of: create, table.name)
     noteColumns = P.Note.self == NoNote.self ? [] : ColumnLister.columns(of: P.Note.self)
-  }
-
-  /// Hash of the SQL and of the notes' columns: another hash means other tables.
-  var hash: String {
     var hash = Fingerprint()
     hash.add(create)
     for index in indexes { hash.add(index) }
     if let notes = createNotes("") { hash.add(notes) }
-    return hash.hex
+    self.hash = hash.hex
   }
 
   func createTable(_ suffix: String) -> String {

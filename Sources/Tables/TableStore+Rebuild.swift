@@ -70,6 +70,9 @@ extension TableStore {
           factsPerSecond: Int(place) * 1000 / max(1, milliseconds)))
       if events.count < Tables.portion { break }
     }
+    for index in fresh.keepers.indices {
+      try writing { (writer) throws(TableError) in try writer.save(fresh.keepers[index]) }
+    }
     return try writing { (writer) throws(TableError) in
       try writer.finishRebuild(fresh.keepers) { (after) throws(TableError) in
         try portion(after: after, read)

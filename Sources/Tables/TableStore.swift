@@ -141,12 +141,14 @@ final class TableWriter: @unchecked Sendable {
     for keeper in keepers { try keeper.trim(to: rowsKept) }
   }
 
-  /// Folds facts into tables; the transaction is the caller's.
-  func fold(_ events: [Recorded], _ all: [any Keeper]) throws(TableError) {
+  /// Folds facts into tables and writes the rows, where they may wait only those of tables that
+  /// have more of them than memory keeps; the transaction is the caller's.
+  func fold(_ events: [Recorded], _ all: [any Keeper], mayWait: Bool = false) throws(TableError) {
     guard let last = events.last?.position else { return }
-    let families = events.map(\.event.family)
+    let families = events.indices.map { events[$0].event.family }
     for keeper in all where keeper.place < last {
       try keeper.take(events, families: families, keeping: rowsKept)
+      if !mayWait || keeper.rowsHeld > rowsKept { try keeper.save() }
     }
   }
 

@@ -22,9 +22,14 @@ extension TableWriter {
     return siblings
   }
 
+  /// Rows are written once where memory holds them all: nobody reads a table that isn't finished.
   func fold(_ events: [Recorded], into siblings: [any Keeper]) throws(TableError) {
-    try write { () throws(TableError) in try fold(events, siblings) }
+    try write { () throws(TableError) in try fold(events, siblings, mayWait: true) }
     try trim(siblings)
+  }
+
+  func save(_ sibling: any Keeper) throws(TableError) {
+    try write { () throws(TableError) in try sibling.save() }
   }
 
   /// Brings live and new tables to one position, compares them, and switches.
@@ -32,7 +37,11 @@ extension TableWriter {
     -> [RebuildReport]
   {
     let reports = try write { () throws(TableError) -> [RebuildReport] in
-      try level(keepers.filter { !$0.isStale } + siblings, portions)
+      var live: [any Keeper] = []
+      for keeper in keepers where !keeper.isStale {
+        if try !isUntouched(keeper) { live.append(keeper) }
+      }
+      try level(live + siblings, portions)
       var reports: [RebuildReport] = []
       for sibling in siblings { reports.append(try switchIn(sibling)) }
       return reports
@@ -68,6 +77,15 @@ extension TableWriter {
     return keeper
   }
 
+  /// True for a table that has taken nothing in: brought up to the others it would be what they
+  /// are, so there is nothing to compare.
+  private func isUntouched(_ keeper: any Keeper) throws(TableError) -> Bool {
+    guard keeper.place == 0 else { return false }
+    let statement = try connection.statement("SELECT 1 FROM \(keeper.name) LIMIT 1")
+    defer { statement.reset() }
+    return try !statement.step()
+  }
+
   /// Takes the log in until all stand where the furthest does.
   private func level(_ all: [any Keeper], _ portions: Portions) throws(TableError) {
     guard let goal = all.map(\.place).max() else { return }
@@ -84,7 +102,10 @@ extension TableWriter {
   private func switchIn(_ sibling: any Keeper) throws(TableError) -> RebuildReport {
     let script = sibling.script
     let live = try keeper(of: script.name)
-    let found = live.isStale ? nil : try differences(script, sibling.columns)
+    let found: (count: Int, first: [RowDifference])? =
+      if live.isStale { nil } else if try isUntouched(live) { (0, []) } else {
+        try differences(script, sibling.columns)
+      }
     let digest = try digestRows(
       connection, script.name + fresh, named: script.name, columns: sibling.columns.map(\.name),
       key: script.key)

@@ -6,7 +6,8 @@
 /// Tables are rebuilt, never migrated (`TableStore+Rebuild.swift`).
 ///
 /// Reading order: `TableStore.swift`; `Keeper.swift` (one projection's fold over its tables),
-/// `Shelf.swift` (one table behind a `Rows`), `RowColumns.swift` (the visitors that carry a row),
+/// `Shelf.swift` (one table behind a `Rows`), `RowColumns.swift` (the visitors that read a row;
+/// Kernel's `RowCells` writes one),
 /// `TableScript.swift` (what is read out of the SQL); `TableReads.swift` (what the HTTP API and the
 /// tools ask); `Connection.swift` and `Statement.swift` over SQLite.
 public enum Tables {

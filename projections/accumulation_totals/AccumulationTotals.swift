@@ -173,10 +173,10 @@ public enum AccumulationTotals: Projection {
   }
 
   private static func change(_ key: Key, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
-    var row = rows[making: key]
-    edit(&row)
-    row.measure()
-    rows[key] = row
+    rows.change(making: key) { row in
+      edit(&row)
+      row.measure()
+    }
   }
 
   private static func change(

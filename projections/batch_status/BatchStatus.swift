@@ -224,8 +224,6 @@ public enum BatchStatus: Projection {
   }
 
   private static func change(_ id: BatchID, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
-    guard var row = rows[id] else { return }
-    edit(&row)
-    rows[id] = row
+    rows.change(id, edit)
   }
 }

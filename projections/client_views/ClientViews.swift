@@ -205,8 +205,6 @@ public enum ClientViews: Projection {
   private static func change(
     _ key: ChannelKey, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void
   ) {
-    guard var row = rows[key] else { return }
-    edit(&row)
-    rows[key] = row
+    rows.change(key, edit)
   }
 }

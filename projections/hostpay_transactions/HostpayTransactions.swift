@@ -31,7 +31,7 @@ public enum HostpayTransactions: Projection {
       fields.text("cn_api_id", &swap)
       fields.text("from_currency", &currency)
       fields.text("from_network", &network)
-      let asset = Asset(currency: currency, network: network) ?? .none
+      let asset = amount.asset.reread(currency, network)
       if asset != amount.asset { amount = .zero(asset) }
       fields.amount("from_amount", &amount, in: asset)
       fields.text("payin_address", &payin)

@@ -68,7 +68,7 @@ extension PayoutAccumulation {
       fields.flag("is_conversion_complete", &isConversionComplete)
       fields.text("channel", &channel)
       fields.integer("position", &position)
-      asset = Asset(currency: payoutCurrency, network: payoutNetwork) ?? .none
+      asset = asset.reread(payoutCurrency, payoutNetwork)
     }
   }
 

@@ -18,8 +18,10 @@ public enum PayoutAccumulation: Projection {
   ) {
     switch recorded.event {
     case .channel(.registered(let e)):
-      notes[making: "channel/\(e.channel)"].open = e.open.id
-      notes[making: "channel/\(e.channel)"].closed = e.closed.id
+      notes.change(making: "channel/\(e.channel)") { note in
+        note.open = e.open.id
+        note.closed = e.closed.id
+      }
     case .order(.granted(let e)):
       let key = "subscription/\(e.channel)/\(e.user.userNumber)"
       if notes[key] == nil { notes[making: key].number = Int(recorded.position) }
@@ -117,10 +119,10 @@ public enum PayoutAccumulation: Projection {
     _ payments: [PaymentID], at now: Instant, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void
   ) {
     for payment in payments {
-      guard var row = rows[payment] else { continue }
-      edit(&row)
-      row.updatedAt = now
-      rows[payment] = row
+      rows.change(payment) { row in
+        edit(&row)
+        row.updatedAt = now
+      }
     }
   }
 }

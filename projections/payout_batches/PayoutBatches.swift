@@ -47,7 +47,7 @@ public enum PayoutBatches: Projection {
       fields.text("client_wallet_address", &wallet)
       fields.text("client_payout_currency", &currency)
       fields.text("client_payout_network", &network)
-      asset = Asset(currency: currency, network: network) ?? .none
+      asset = asset.reread(currency, network)
       fields.amount("total_amount_usdt", &total, in: .usdt)
       fields.integer("total_payments_count", &count)
       fields.amount("payout_amount_crypto", &delivered, in: asset)
@@ -93,8 +93,10 @@ public enum PayoutBatches: Projection {
   ) {
     switch recorded.event {
     case .channel(.registered(let e)):
-      notes[making: "channel/\(e.channel)"].open = e.open.id
-      notes[making: "channel/\(e.channel)"].closed = e.closed.id
+      notes.change(making: "channel/\(e.channel)") { note in
+        note.open = e.open.id
+        note.closed = e.closed.id
+      }
     case .batch(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .split(let event): apply(event, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
@@ -187,8 +189,6 @@ public enum PayoutBatches: Projection {
   }
 
   private static func change(_ id: BatchID, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
-    guard var row = rows[id] else { return }
-    edit(&row)
-    rows[id] = row
+    rows.change(id, edit)
   }
 }

@@ -130,12 +130,12 @@ public enum PrivateChannelUsersDatabase: Projection {
     case .order(.granted(let e)): grant(e, recorded, &rows, &notes)
     case .payment(.observed(let e)):
       let key = "payment/\(e.payment)"
-      notes[making: key].said.take(e)
-      show(e.payment, &rows, &notes)
+      notes.change(making: key) { $0.said.take(e) }
+      show(e.payment, key, &rows, &notes)
     case .payment(.finished(let e)):
       let key = "payment/\(e.payment)"
-      notes[making: key].said.outcomeUSD = e.rate.applied(to: e.outcome)
-      show(e.payment, &rows, &notes)
+      notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
+      show(e.payment, key, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet:
       break
@@ -159,17 +159,22 @@ public enum PrivateChannelUsersDatabase: Projection {
     row.payment = e.payment
     rows[key] = row
     let subject = "payment/\(e.payment)"
-    notes[making: subject].user = key.user
-    notes[making: subject].channel = closed
-    notes[making: subject].said.invoice = notes["order/\(e.order)"]?.said.invoice
-    show(e.payment, &rows, &notes)
+    let invoice = notes["order/\(e.order)"]?.said.invoice
+    notes.change(making: subject) { note in
+      note.user = key.user
+      note.channel = closed
+      note.said.invoice = invoice
+    }
+    show(e.payment, subject, &rows, &notes)
   }
 
   /// Carries what the provider said into the row that shows the payment, if one does.
   private static func show(
-    _ payment: PaymentID, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
+    _ payment: PaymentID, _ subject: String, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
   ) {
-    guard let note = notes["payment/\(payment)"], let user = note.user, let channel = note.channel
+    // Most payments give access only later: their notes aren't worth a copy.
+    guard notes.reads(subject, { $0.user != nil && $0.channel != nil }),
+      let note = notes[subject], let user = note.user, let channel = note.channel
     else { return }
     let key = Key(user: user, channel: channel)
     guard var row = rows[key], row.payment == payment, row.said != note.said else { return }

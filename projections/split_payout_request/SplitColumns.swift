@@ -25,9 +25,9 @@ public struct SplitColumns: Hashable, Sendable {
     fields.text("to_currency", &to)
     fields.text("from_network", &fromNetwork)
     fields.text("to_network", &toNetwork)
-    let read = Asset(currency: from, network: fromNetwork) ?? .none
+    let read = source.asset.reread(from, fromNetwork)
     if read != source.asset { source = .zero(read) }
-    asset = Asset(currency: to, network: toNetwork) ?? .none
+    asset = asset.reread(to, toNetwork)
   }
 
   mutating func listTerms<F: Fields>(_ fields: inout F) {

@@ -46,11 +46,11 @@ public enum TrialBalance: PlainProjection {
   public static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
     for line in postings(of: recorded.event) {
       let key = Key(account: line.account.text, asset: line.amount.asset)
-      var row = rows[making: key]
-      row.channel = line.account.channel
-      if line.amount.isPositive { row.debit += line.amount } else { row.credit -= line.amount }
-      row.balance += line.amount
-      rows[key] = row
+      rows.change(making: key) { row in
+        row.channel = line.account.channel
+        if line.amount.isPositive { row.debit += line.amount } else { row.credit -= line.amount }
+        row.balance += line.amount
+      }
     }
   }
 }

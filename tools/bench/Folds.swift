@@ -25,11 +25,8 @@ private final class FoldOf<P: Projection>: Fold {
   private var notes = Rows<P.Note>()
 
   func take(_ events: [Recorded], _ families: [EventFamilies]) {
-    for index in events.indices where P.families.contains(families[index]) {
-      rows.position = events[index].position
-      notes.position = events[index].position
-      P.apply(events[index], to: &rows, &notes)
-    }
+    let wanted = families.indices.filter { P.families.contains(families[$0]) }
+    _ = P.apply(events, at: wanted, from: 0, keeping: .max, to: &rows, &notes)
     // As a store does after each portion.
     rows.takeChanges { _, _ in }
     notes.takeChanges { _, _ in }

@@ -9,6 +9,23 @@ public protocol TableRow: FieldGroup {
   var position: Int { get set }
   /// A row of which only the key is known.
   init(key: Key)
+
+  // The two below have the same body for every row, and are requirements so that the compiler makes
+  // them for each where it stands: a store that knows no row's type would pay for every column.
+
+  /// Writes the cells of a row of which only the key is known.
+  static func list(_ key: Key, into cells: inout RowCells)
+  /// Writes the changed rows as cells and forgets that they changed.
+  static func drain(_ rows: inout Rows<Self>, into cells: inout RowCells)
+}
+
+extension TableRow {
+  @inlinable public static func list(_ key: Key, into cells: inout RowCells) {
+    cells.add(key, nil as Self?)
+  }
+  @inlinable public static func drain(_ rows: inout Rows<Self>, into cells: inout RowCells) {
+    rows.drain(into: &cells)
+  }
 }
 
 extension TableRow where Key: TextValue {
@@ -47,15 +64,21 @@ extension Fields {
   /// Where the asset is a column too, list it first.
   public mutating func amount(_ key: StaticString, _ value: inout Money, in asset: Asset) {
     precondition(value.asset == asset || value.units == 0, "\(key) holds \(value.asset)")
-    var amount = AmountText(value.asset == asset ? value : .zero(asset))
+    if value.asset != asset { value = .zero(asset) }
+    let before = AmountText(value)
+    var amount = before
     text(key, &amount)
+    // Only a reader changes it; reading a text costs more than comparing it.
+    if amount == before { return }
     value = Money(amount.text, asset) ?? .zero(asset)
   }
 
   public mutating func amount(_ key: StaticString, _ value: inout Money?, in asset: Asset) {
     precondition(value == nil || value?.asset == asset, "\(key) holds \(String(describing: value))")
-    var amount = value.map { AmountText($0) }
+    let before = value.map { AmountText($0) }
+    var amount = before
     text(key, &amount)
+    if amount == before { return }
     value = amount.flatMap { Money($0.text, asset) }
   }
 

@@ -7,13 +7,24 @@ import Tables
 
 /// The thread that keeps the tables up with the log, at its own pace.
 ///
-/// Reads what is durable and applies it; a crash between two batches loses nothing, since rows and
-/// place commit together.
+/// Takes what the loop has just made durable from memory, and reads from the store what it finds
+/// missing there; a crash between two batches loses nothing, since rows and place commit together.
 final class TableFollower: Sendable {
   private struct Wanted {
     var head: UInt64 = 0
+    /// Facts up to `head`, without a gap and as they were written; none while too far behind.
+    var recent: [Recorded] = []
     var isStopping = false
     var waiters: [(place: UInt64, then: @Sendable () -> Void)] = []
+
+    /// Takes out the facts that follow on `place`; none where the first of them isn't here.
+    mutating func facts(behind place: UInt64) -> [Recorded] {
+      guard let first = recent.first?.position, let last = recent.last?.position,
+        first <= place + 1, last > place
+      else { return [] }
+      defer { recent = [] }
+      return first == place + 1 ? recent : Array(recent.dropFirst(Int(place + 1 - first)))
+    }
   }
 
   private let tables: TableStore
@@ -22,8 +33,10 @@ final class TableFollower: Sendable {
   private let wake = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private let failed: @Sendable (String) -> Void
-  /// Events one transaction takes.
+  /// Events one transaction takes when they are read from the store.
   private let portion = 2_000
+  /// Facts kept in memory for the tables; beyond, they are read again.
+  private let kept = 8_192
 
   init(_ tables: TableStore, _ store: any EventStore, failed: @escaping @Sendable (String) -> Void)
   {
@@ -38,6 +51,18 @@ final class TableFollower: Sendable {
   /// The log is durable up to here.
   func follow(to head: UInt64) {
     wanted.withLock { $0.head = max($0.head, head) }
+    wake.signal()
+  }
+
+  /// The loop has made these durable.
+  func follow(_ committed: [Recorded]) {
+    guard let first = committed.first?.position, let last = committed.last?.position else { return }
+    wanted.withLock { wanted in
+      wanted.head = max(wanted.head, last)
+      let follows = wanted.recent.last.map { $0.position + 1 == first } ?? true
+      if !follows || wanted.recent.count + committed.count > kept { wanted.recent = [] }
+      wanted.recent += committed
+    }
     wake.signal()
   }
 
@@ -87,7 +112,9 @@ final class TableFollower: Sendable {
       release(place)
       return false
     }
-    try tables.take(try store.facts(after: place, limit: portion))
+    var facts = wanted.withLock { $0.facts(behind: place) }
+    if facts.isEmpty { facts = try store.facts(after: place, limit: portion) }
+    try tables.take(facts)
     release(tables.place)
     return true
   }

@@ -121,10 +121,8 @@ public final class Weir: Sendable {
       keeping: Self.keeping(configuration, store),
       report: { report in
         metrics.take(report)
-        if let last = report.committed.last {
-          follower.follow(to: last.position)
-          keeper?.follow(to: last.position)
-        }
+        follower.follow(report.committed)
+        if let last = report.committed.last { keeper?.follow(to: last.position) }
         Self.tell(report, logger)
       },
       tell: { Self.tell($0, logger) })
