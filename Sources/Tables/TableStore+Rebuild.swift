@@ -1,3 +1,4 @@
+import Dispatch
 public import Kernel
 import Synchronization
 
@@ -52,14 +53,12 @@ extension TableStore {
     let fresh = try writing { (writer) throws(TableError) in
       Handle(keepers: try writer.beginRebuild(tables))
     }
+    // One portion is folded aside while the next is read: both take about as long.
+    let aside = Aside()
     var place: UInt64 = 0
-    while true {
-      let events = try portion(after: place, read)
-      guard let last = events.last?.position else { break }
-      try writing { (writer) throws(TableError) in
-        try writer.fold(events, into: fresh.keepers)
-      }
-      place = last
+    func folded() throws(TableError) {
+      try aside.finish()
+      guard place > 0 else { return }
       let spent = clock.now - start
       let milliseconds =
         Int(spent.components.seconds) * 1000
@@ -68,7 +67,25 @@ extension TableStore {
         RebuildProgress(
           tables: tables, done: place, total: max(total, place),
           factsPerSecond: Int(place) * 1000 / max(1, milliseconds)))
-      if events.count < Tables.portion { break }
+    }
+    while true {
+      let events: [Recorded]
+      do throws(TableError) { events = try portion(after: place, read) } catch {
+        try? aside.finish()
+        throw error
+      }
+      try folded()
+      guard let last = events.last?.position else { break }
+      place = last
+      aside.start { [self] () throws(TableError) in
+        try writing { (writer) throws(TableError) in
+          try writer.fold(events, into: fresh.keepers)
+        }
+      }
+      if events.count < Tables.portion {
+        try folded()
+        break
+      }
     }
     for index in fresh.keepers.indices {
       try writing { (writer) throws(TableError) in try writer.save(fresh.keepers[index]) }
@@ -118,6 +135,26 @@ extension TableStore {
 
   private func portion(after: UInt64, _ read: LogReader) throws(TableError) -> [Recorded] {
     do { return try read(after, Tables.portion) } catch { throw .log("\(error)") }
+  }
+}
+
+/// Work done aside, one piece at a time, while the caller prepares the next.
+private final class Aside: Sendable {
+  private let queue = DispatchQueue(label: "tables.rebuild")
+  private let failure = Mutex<TableError?>(nil)
+
+  func start(_ work: @escaping @Sendable () throws(TableError) -> Void) {
+    queue.async { [self] in
+      do throws(TableError) { try work() } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+  }
+
+  /// Waits for what was begun, and throws what it threw.
+  func finish() throws(TableError) {
+    queue.sync {}
+    if let failure = failure.withLock({ $0 }) { throw failure }
   }
 }
 

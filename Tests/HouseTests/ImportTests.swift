@@ -28,7 +28,7 @@ struct Module: Sendable {
     Module("Log", "Kernel JSON COpenSSL CLZ4 CChecksum", system: "Glibc Synchronization"),
     Module("HTTP", "CMicroHTTPD CCurl", system: "Glibc Synchronization"),
     Module("Engine", "Kernel Log", system: "Glibc Synchronization"),
-    Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization"),
+    Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization Dispatch"),
     Module(
       "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan",
       system: "Glibc Synchronization FoundationEssentials"),

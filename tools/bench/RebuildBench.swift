@@ -70,12 +70,12 @@ struct RebuildBench {
       }
       let tables = try TableStore(
         path: "\(work.path)/tables.sqlite", projections: allProjections)
-      let (start, cpu) = (Stopwatch.wall(), Stopwatch.thread())
+      let (start, cpu) = (Stopwatch.wall(), Stopwatch.process())
       let reports = try tables.rebuildAll(of: store.head.position) { after, limit in
         try store.facts(after: after, limit: limit)
       }
       return Run(
-        seconds: Stopwatch.wall() - start, cpuSeconds: Stopwatch.thread() - cpu, reports: reports)
+        seconds: Stopwatch.wall() - start, cpuSeconds: Stopwatch.process() - cpu, reports: reports)
     } catch {
       throw .tables(error)
     }
