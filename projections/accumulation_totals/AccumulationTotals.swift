@@ -71,14 +71,14 @@ public enum AccumulationTotals: Projection {
   /// - `channel/<key>`: how many groups the channel has
   /// - `group/<key>/<n>`: the n-th of them
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var wallet = ""
     public var asset = Asset.usdt
     public var amount = Money.zero(.usdt)
     public var count = 0
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)

@@ -63,11 +63,11 @@ public enum BatchStatus: Projection {
 
   /// What the fold remembers of a subject: `split/<id>`, `transfer/<id>` and their batch.
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var batch: BatchID = .blank
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)
@@ -129,7 +129,7 @@ public enum BatchStatus: Projection {
     switch event {
     case .requested(let e):
       guard let batch = e.purpose.batch else { return }
-      for key in ["split/\(e.split)", "transfer/\(e.split.transfer)"] {
+      for key: Subject in ["split/\(e.split)", "transfer/\(e.split.transfer)"] {
         var note = Note(key: key)
         note.batch = batch
         notes[key] = note

@@ -76,12 +76,12 @@ public enum ClientViews: Projection {
 
   /// What the fold remembers of `payment/<id>`: its net value, and whether it is held.
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var value = Money.zero(.usdt)
     public var isHeld = false
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)
@@ -125,7 +125,7 @@ public enum ClientViews: Projection {
   ) {
     switch event {
     case .finished(let e):
-      let key = "payment/\(e.payment)"
+      let key: Subject = "payment/\(e.payment)"
       let wasHeld = notes[key]?.isHeld ?? false
       var note = Note(key: key)
       note.value = e.rate.applied(to: e.net)
@@ -149,7 +149,7 @@ public enum ClientViews: Projection {
       }
     case .held(let e):
       guard let channel = e.channel else { return }
-      let key = "payment/\(e.payment)"
+      let key: Subject = "payment/\(e.payment)"
       guard !(notes[key]?.isHeld ?? false) else { return }
       notes[making: key].isHeld = true
       change(channel, &rows) { $0.heldPayments += 1 }

@@ -54,7 +54,7 @@ public enum HostpayTransactions: Projection {
   /// - `split/<id>`: what hostpay was asked to pay
   /// - `transfer/<id>`: where it was mined
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var asset = Asset.usdt
     public var amount = Money.zero(.usdt)
     public var payin = ""
@@ -63,7 +63,7 @@ public enum HostpayTransactions: Projection {
     public var block: Int?
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)

@@ -80,7 +80,7 @@ extension PayoutAccumulation {
   /// - `conversion/<id>`: the funding transaction, and how many members it has
   /// - `member/<conversion>/<n>`: the n-th of them
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var open: OpenChannelID?
     public var closed: ClosedChannelID?
     public var number = 0
@@ -88,7 +88,7 @@ extension PayoutAccumulation {
     public var amount: AmountText?
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)

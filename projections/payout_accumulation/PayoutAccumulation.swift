@@ -23,7 +23,7 @@ public enum PayoutAccumulation: Projection {
         note.closed = e.closed.id
       }
     case .order(.granted(let e)):
-      let key = "subscription/\(e.channel)/\(e.user.userNumber)"
+      let key: Subject = "subscription/\(e.channel)/\(e.user.userNumber)"
       if notes[key] == nil { notes[making: key].number = Int(recorded.position) }
       notes[making: "payment/\(e.payment)"].number = notes[key]?.number ?? 0
     case .payment(.observed(let e)):

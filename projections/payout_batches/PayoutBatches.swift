@@ -71,13 +71,13 @@ public enum PayoutBatches: Projection {
   /// - `channel/<key>`: the pair's two ids
   /// - `split/<id>`, `transfer/<id>`: the batch they work for
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var open: OpenChannelID?
     public var closed: ClosedChannelID?
     public var batch: BatchID?
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)
@@ -181,7 +181,7 @@ public enum PayoutBatches: Projection {
   }
 
   private static func change(
-    _ subject: String, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>,
+    _ subject: Subject, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>,
     _ edit: (inout Row) -> Void
   ) {
     guard let batch = notes[subject]?.batch else { return }

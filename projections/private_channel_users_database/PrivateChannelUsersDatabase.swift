@@ -104,13 +104,13 @@ public enum PrivateChannelUsersDatabase: Projection {
   /// - `order/<id>`: its invoice
   /// - `payment/<id>`: what the provider said, and whose row shows it
   public struct Note: TableNote {
-    public var key: String
+    public var key: Subject
     public var channel: ClosedChannelID?
     public var user: Int?
     public var said = ProviderWords()
     public var position = 0
 
-    public init(key: String) { self.key = key }
+    public init(key: Subject) { self.key = key }
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)
@@ -129,11 +129,11 @@ public enum PrivateChannelUsersDatabase: Projection {
     case .order(.invoiced(let e)): notes[making: "order/\(e.order)"].said.invoice = e.invoice
     case .order(.granted(let e)): grant(e, recorded, &rows, &notes)
     case .payment(.observed(let e)):
-      let key = "payment/\(e.payment)"
+      let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.take(e) }
       show(e.payment, key, &rows, &notes)
     case .payment(.finished(let e)):
-      let key = "payment/\(e.payment)"
+      let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
       show(e.payment, key, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
@@ -158,7 +158,7 @@ public enum PrivateChannelUsersDatabase: Projection {
     row.expireDate = e.expires.dateText
     row.payment = e.payment
     rows[key] = row
-    let subject = "payment/\(e.payment)"
+    let subject: Subject = "payment/\(e.payment)"
     let invoice = notes["order/\(e.order)"]?.said.invoice
     notes.change(making: subject) { note in
       note.user = key.user
@@ -170,7 +170,7 @@ public enum PrivateChannelUsersDatabase: Projection {
 
   /// Carries what the provider said into the row that shows the payment, if one does.
   private static func show(
-    _ payment: PaymentID, _ subject: String, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
+    _ payment: PaymentID, _ subject: Subject, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
   ) {
     // Most payments give access only later: their notes aren't worth a copy.
     guard notes.reads(subject, { $0.user != nil && $0.channel != nil }),

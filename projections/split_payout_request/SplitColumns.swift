@@ -45,11 +45,11 @@ public struct SplitColumns: Hashable, Sendable {
 /// - `payment/<id>`: its payer, and the ETH that arrived
 /// - `split/<id>`: what was asked
 public struct SplitNote: TableNote {
-  public var key: String
+  public var key: Subject
   public var asked = SplitColumns()
   public var position = 0
 
-  public init(key: String) { self.key = key }
+  public init(key: Subject) { self.key = key }
 
   public mutating func list<F: Fields>(_ fields: inout F) {
     fields.text("subject", &key)

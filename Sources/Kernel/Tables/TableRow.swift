@@ -34,13 +34,13 @@ extension TableRow where Key: TextValue {
 
 /// What a fold remembers of one subject (`split/WE01…`): a row of a table that belongs to the fold
 /// alone, made by the store from this listing and keyed by `subject`.
-public protocol TableNote: TableRow where Key == String {}
+public protocol TableNote: TableRow where Key == Subject {}
 
 /// Of folds that need no notes.
 public struct NoNote: TableNote {
-  public var key = ""
+  public var key = Subject.blank
   public var position = 0
-  public init(key: String) { self.key = key }
+  public init(key: Subject) { self.key = key }
   public mutating func list<F: Fields>(_ fields: inout F) {
     fields.text("subject", &key)
     fields.integer("position", &position)

@@ -1,8 +1,8 @@
 /// The first 16 bytes of a text in two words, in their order: words compare as the texts do.
 struct PackedText: Equatable, Sendable {
   /// The first byte on top; zeros behind the last.
-  let first: UInt64
-  let second: UInt64
+  private(set) var first: UInt64
+  private(set) var second: UInt64
 
   /// Packs no more than 16 of the bytes.
   @inline(__always)
@@ -29,6 +29,14 @@ struct PackedText: Equatable, Sendable {
   /// How many bytes are packed, of a text without zeros.
   var count: Int {
     second == 0 ? 8 - first.trailingZeroBitCount >> 3 : 16 - second.trailingZeroBitCount >> 3
+  }
+
+  /// Packs more behind the `count` bytes there are, no more than there is room for.
+  mutating func append(_ bytes: UnsafeRawBufferPointer, behind count: Int) {
+    let more = PackedText(bytes)
+    let all = (UInt128(more.first) << 64 | UInt128(more.second)) >> UInt128(count * 8)
+    first |= UInt64(truncatingIfNeeded: all >> 64)
+    second |= UInt64(truncatingIfNeeded: all)
   }
 
   /// Runs `body` with the 16 bytes.
@@ -60,8 +68,8 @@ struct PackedText: Equatable, Sendable {
 /// Printable ASCII of which 16 bytes are packed, and the rest a string: nearly all ids are copied,
 /// compared and hashed without one.
 struct ShortText: Hashable, Sendable {
-  private let start: PackedText
-  private let rest: String
+  private var start: PackedText
+  private var rest: String
 
   /// Packs a text; bytes that aren't printable ASCII are a bug.
   @inline(__always)
@@ -84,6 +92,28 @@ struct ShortText: Hashable, Sendable {
       copy(to: UnsafeMutableRawBufferPointer(out))
       return count
     }
+  }
+
+  /// Adds printable ASCII at the end.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    let count = count
+    let packed = min(max(0, 16 - count), bytes.count)
+    if packed > 0 {
+      start.append(UnsafeRawBufferPointer(rebasing: bytes[..<packed]), behind: count)
+    }
+    if packed < bytes.count {
+      rest += asciiText(UnsafeRawBufferPointer(rebasing: bytes[packed...]))
+    }
+  }
+
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func append(_ other: ShortText) {
+    other.start.withBytes { append(UnsafeRawBufferPointer(rebasing: $0[..<other.start.count])) }
+    if !other.rest.isEmpty { append(other.rest) }
   }
 
   /// Writes all bytes to the beginning of `out`, which has room for them.
