@@ -1,7 +1,7 @@
 /// What is kept for a client behind the threshold; stored in stream `accumulation-<channel>`.
 ///
 /// An accumulation has the id of its payment. Members group by wallet and asset (C-2, C-33).
-public enum AccumulationEvent: Hashable, Sendable {
+public indirect enum AccumulationEvent: Hashable, Sendable {
   case locked(Locked)
   case converted(Converted)
   case reserved(Reserved)

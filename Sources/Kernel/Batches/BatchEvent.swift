@@ -1,5 +1,5 @@
 /// What becomes of one batch payout; stored in stream `batch-<id>`.
-public enum BatchEvent: Hashable, Sendable {
+public indirect enum BatchEvent: Hashable, Sendable {
   case opened(Opened)
   case handedOff(HandedOff)
   case completed(Completed)

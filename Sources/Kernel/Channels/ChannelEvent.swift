@@ -1,5 +1,5 @@
 /// What becomes of a registered channel pair; stored in stream `channel-<key>`.
-public enum ChannelEvent: Hashable, Sendable {
+public indirect enum ChannelEvent: Hashable, Sendable {
   case registered(Registered)
   case payoutSettingsChanged(PayoutSettingsChanged)
 

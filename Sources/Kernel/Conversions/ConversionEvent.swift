@@ -1,5 +1,5 @@
 /// Turning received crypto into USDT; stored in stream `conversion-<id>`.
-public enum ConversionEvent: Hashable, Sendable {
+public indirect enum ConversionEvent: Hashable, Sendable {
   case requested(Requested)
   case completed(Completed)
   case failed(Failed)

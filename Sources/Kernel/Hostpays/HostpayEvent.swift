@@ -1,5 +1,5 @@
 /// Funding a split from the host wallet: status check, then one transfer; stream `hostpay-<split>`.
-public enum HostpayEvent: Hashable, Sendable {
+public indirect enum HostpayEvent: Hashable, Sendable {
   case requested(Requested)
   case checked(Checked)
   case funded(Funded)

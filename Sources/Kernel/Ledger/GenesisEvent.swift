@@ -1,5 +1,5 @@
 /// What a log says about itself; stored in stream `ledger-main`.
-public enum GenesisEvent: Hashable, Sendable {
+public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)
 

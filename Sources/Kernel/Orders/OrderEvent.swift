@@ -1,5 +1,5 @@
 /// What becomes of one purchase or donation; stored in stream `order-<id>`.
-public enum OrderEvent: Hashable, Sendable {
+public indirect enum OrderEvent: Hashable, Sendable {
   case placed(Placed)
   case invoiced(Invoiced)
   case invoiceFailed(InvoiceFailed)

@@ -1,5 +1,5 @@
 /// What can become of one provider payment; stored in stream `payment-<id>`.
-public enum PaymentEvent: Hashable, Sendable {
+public indirect enum PaymentEvent: Hashable, Sendable {
   case observed(Observed)
   case valuationRequested(ValuationRequested)
   case finished(Finished)

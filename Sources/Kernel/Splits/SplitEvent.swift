@@ -1,5 +1,5 @@
 /// Estimate and swap that turn released value into another currency; stream `split-<id>`.
-public enum SplitEvent: Hashable, Sendable {
+public indirect enum SplitEvent: Hashable, Sendable {
   case requested(Requested)
   case estimated(Estimated)
   case swapIntended(SwapIntended)

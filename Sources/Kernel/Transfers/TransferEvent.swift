@@ -1,7 +1,7 @@
 /// One obligation to send on chain, bound to one nonce for life; stream `transfer-<id>`.
 ///
 /// The steps are T0 to T9 of the transfer protocol (reliability 3.4).
-public enum TransferEvent: Hashable, Sendable {
+public indirect enum TransferEvent: Hashable, Sendable {
   case requested(Requested)
   case nonceReserved(NonceReserved)
   case signed(Signed)

@@ -1,5 +1,5 @@
 /// The host wallet's own line of nonces; stored in stream `wallet-<chain>-<address>`.
-public enum WalletEvent: Hashable, Sendable {
+public indirect enum WalletEvent: Hashable, Sendable {
   case claimed(Claimed)
   case nonceAssigned(NonceAssigned)
   case quarantined(Quarantined)
