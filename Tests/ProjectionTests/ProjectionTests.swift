@@ -64,6 +64,38 @@ import Testing
     #expect(all.map(\.digest) == before.map(\.digest))
   }
 
+  @Test("does: facts that no table asks for by name change nothing in it")
+  func otherFormsChangeNothing() throws {
+    for projection in allProjections { try checkForms(projection) }
+  }
+
+  private func checkForms<P: Projection>(_ projection: P.Type) throws {
+    var (rows, notes) = (Rows<P.Row>(), Rows<P.Note>())
+    var (allRows, allNotes) = (Rows<P.Row>(), Rows<P.Note>())
+    var left = 0
+    for recorded in Self.story {
+      take(recorded, projection, &allRows, &allNotes)
+      let form = try #require(FactForm.named(recorded.event.name))
+      if P.forms.contains(form) {
+        #expect(P.families.contains(form.family), "\(P.table.name) \(form.name)")
+        take(recorded, projection, &rows, &notes)
+      } else {
+        left += 1
+      }
+    }
+    #expect(Set(rows.all) == Set(allRows.all), "\(P.table.name)")
+    #expect(Set(notes.all) == Set(allNotes.all), "\(P.table.name)")
+    #expect(left > 0, "\(P.table.name)")
+    // Nor do they in an empty table.
+    for (name, blank) in LedgerEvent.blanks {
+      guard let form = FactForm.named(name), !P.forms.contains(form) else { continue }
+      var (rows, notes) = (Rows<P.Row>(), Rows<P.Note>())
+      let recorded = Recorded(position: 1, at: Self.story[0].at, event: blank)
+      take(recorded, projection, &rows, &notes)
+      #expect(rows.changedCount + notes.changedCount == 0, "\(P.table.name) \(name)")
+    }
+  }
+
   @Test("does: the same story twice gives the same digests")
   func isDeterministic() throws {
     let digests = try (0..<2).map { _ in

@@ -5,6 +5,8 @@ public enum AccumulationTotals: Projection {
   public static let table = Table(
     "accumulation_totals", sql: PackageResources.accumulation_totals_sql)
   public static let families: EventFamilies = [.channel, .accumulation, .batch]
+  public static let forms = FactForms(
+    [.accumulation], ChannelEvent.PayoutSettingsChanged.self, BatchEvent.Opened.self)
 
   public struct Key: Hashable, Sendable {
     public let channel: ChannelKey

@@ -6,6 +6,10 @@ public enum ClientViews: Projection {
   public static let families: EventFamilies = [
     .channel, .order, .payment, .accumulation, .batch, .split,
   ]
+  public static let forms = FactForms(
+    [.channel, .accumulation, .batch], OrderEvent.Granted.self, PaymentEvent.Finished.self,
+    PaymentEvent.Routed.self,
+    PaymentEvent.Held.self, SplitEvent.Completed.self)
 
   public struct Row: TableRow {
     public var key: ChannelKey

@@ -5,6 +5,8 @@ public enum HostpayTransactions: Projection {
   public static let table = Table(
     "hostpay_transactions", sql: PackageResources.hostpay_transactions_sql)
   public static let families: EventFamilies = [.hostpay, .transfer]
+  public static let forms = FactForms(
+    HostpayEvent.Requested.self, HostpayEvent.Funded.self, TransferEvent.Confirmed.self)
 
   public struct Row: TableRow {
     public var key: SplitID

@@ -7,6 +7,11 @@ public enum PayoutAccumulation: Projection {
   public static let families: EventFamilies = [
     .channel, .order, .payment, .accumulation, .conversion, .split,
   ]
+  public static let forms = FactForms(
+    [.accumulation], ChannelEvent.Registered.self, OrderEvent.Granted.self,
+    PaymentEvent.Observed.self,
+    PaymentEvent.Finished.self, ConversionEvent.Requested.self, ConversionEvent.Failed.self,
+    SplitEvent.Completed.self)
 
   /// `conversion_status` of the seeds.
   public enum ConversionStatus: String, Word {

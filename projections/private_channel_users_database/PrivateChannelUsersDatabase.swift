@@ -5,6 +5,9 @@ public enum PrivateChannelUsersDatabase: Projection {
   public static let table = Table(
     "private_channel_users_database", sql: PackageResources.private_channel_users_database_sql)
   public static let families: EventFamilies = [.channel, .order, .payment]
+  public static let forms = FactForms(
+    ChannelEvent.Registered.self, OrderEvent.Invoiced.self, OrderEvent.Granted.self,
+    PaymentEvent.Observed.self, PaymentEvent.Finished.self)
 
   public struct Key: Hashable, Sendable {
     public let user: Int

@@ -4,6 +4,9 @@ public import Kernel
 public enum SplitPayoutQue: Projection {
   public static let table = Table("split_payout_que", sql: PackageResources.split_payout_que_sql)
   public static let families: EventFamilies = [.channel, .payment, .split]
+  public static let forms = FactForms(
+    ChannelEvent.Registered.self, PaymentEvent.Finished.self, SplitEvent.Requested.self,
+    SplitEvent.SwapOpened.self, SplitEvent.SwapObserved.self, SplitEvent.Completed.self)
 
   public struct Row: TableRow {
     public var key: SwapID

@@ -5,6 +5,9 @@ public enum SplitPayoutRequest: Projection {
   public static let table = Table(
     "split_payout_request", sql: PackageResources.split_payout_request_sql)
   public static let families: EventFamilies = [.channel, .payment, .split]
+  public static let forms = FactForms(
+    ChannelEvent.Registered.self, PaymentEvent.Finished.self, SplitEvent.Requested.self,
+    SplitEvent.Estimated.self)
 
   public struct Row: TableRow {
     public var key: SplitID

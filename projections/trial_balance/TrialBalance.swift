@@ -6,6 +6,11 @@ public enum TrialBalance: PlainProjection {
   public static let families: EventFamilies = [
     .payment, .accumulation, .conversion, .split, .transfer,
   ]
+  public static let forms = FactForms(
+    PaymentEvent.Finished.self, PaymentEvent.Routed.self, PaymentEvent.Held.self,
+    AccumulationEvent.Locked.self, AccumulationEvent.Reserved.self, AccumulationEvent.Released.self,
+    ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
+    TransferEvent.Confirmed.self, TransferEvent.Reverted.self, TransferEvent.Cancelled.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String

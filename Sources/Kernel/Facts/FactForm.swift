@@ -11,7 +11,9 @@ public final class FactForm: Sendable {
   let blank: LedgerEvent
   private let make: @Sendable (inout BodyReader) -> LedgerEvent
 
-  init<F: BlankFact>(_ type: F.Type, _ event: @escaping @Sendable (F) -> LedgerEvent) {
+  init<F: BlankFact>(
+    _ type: F.Type, _ event: @escaping @Sendable (consuming F) -> LedgerEvent
+  ) {
     let blank = event(F())
     name = F.name
     family = blank.family
@@ -22,7 +24,8 @@ public final class FactForm: Sendable {
       reader.open()
       fact.list(&reader)
       reader.end()
-      return event(fact)
+      // Moved into its box: a copy would count a reference for every text.
+      return event(consume fact)
     }
   }
 

@@ -84,7 +84,7 @@ public struct KeptPersonal: TextValue {
   }
 
   public var isWritable: Bool { true }
-  public static var blank: KeptPersonal { KeptPersonal("") }
+  public static let blank = KeptPersonal("")
 
   public func write(to out: inout CanonicalText) {
     out.put(UInt8(ascii: "\""))
