@@ -112,6 +112,13 @@ let package = Package(
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
     tests("LogTests", ["Log", "Kernel", "JSON", "CChecksum", "Support"]),
+    // A program for tests that make the system fail under it.
+    .executableTarget(
+      name: "appender", dependencies: ["Kernel", "Log", "Support"], path: "Tests/Appender",
+      swiftSettings: strict),
+    .testTarget(
+      name: "FaultTests", dependencies: ["Log", "Kernel", "Support", "appender"],
+      exclude: ["short.c"], swiftSettings: strict),
     tests("FuzzTests", ["fuzz"]),
     tests("HTTPTests", ["HTTP", "Support"]),
     tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),

@@ -159,6 +159,18 @@ struct LogFolder: Sendable {
     try disk.makeFolder(path)
     try disk.makeFolder(segments)
     try disk.syncFolder(path)
+    do throws(DiskError) {
+      try disk.syncFolder(parent)
+    } catch {
+      // Who may not read the folder above didn't make this one in it.
+      guard error.isForbidden else { throw error }
+    }
+  }
+
+  private var parent: String {
+    let names = path.split(separator: "/", omittingEmptySubsequences: true).dropLast()
+    let start = path.first == "/" ? "/" : names.isEmpty ? "." : ""
+    return start + names.joined(separator: "/")
   }
 }
 

@@ -6,6 +6,7 @@ extension DiskError {
   /// The disk, or this user's part of it, is full.
   public var isFull: Bool { code == ENOSPC || code == EDQUOT }
   public var isMissing: Bool { code == ENOENT }
+  var isForbidden: Bool { code == EACCES || code == EPERM }
 
   static func missing(_ path: String) -> DiskError { DiskError("open", path, code: ENOENT) }
 }
@@ -20,7 +21,9 @@ public struct RealDisk: Disk {
   }
 
   public func names(in folder: String) throws(DiskError) -> [String] {
-    guard let handle = opendir(folder) else { throw DiskError("opendir", folder, code: errno) }
+    var opened = opendir(folder)
+    while opened == nil, errno == EINTR { opened = opendir(folder) }
+    guard let handle = opened else { throw DiskError("opendir", folder, code: errno) }
     defer { closedir(handle) }
     var names: [String] = []
     while true {

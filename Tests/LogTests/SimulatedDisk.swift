@@ -11,6 +11,14 @@ final class SimulatedDisk: Disk {
     case power
     /// The call fails; a write has half of its bytes written, a sync leaves its pages clean.
     case error(Int32)
+    /// The process is killed; of a write, so many bytes are in memory's pages.
+    case kill(Int)
+    /// A sync says yes and drops what it was about.
+    case lie
+    /// A write or a read goes so many sectors beside its place.
+    case astray(Int)
+    /// A read gives a sector as it was before anything stood there, counted from the read's start.
+    case stale(Int)
   }
 
   struct Inode {
@@ -30,6 +38,8 @@ final class SimulatedDisk: Disk {
     var locks: Set<String> = []
     var calls: [String] = []
     var fault: (at: Int, fault: Fault)?
+    /// What the call under way does wrong without saying so.
+    var secret: Fault?
     var isOff = false
     /// Bytes of all files together.
     var capacity = Int.max
@@ -142,10 +152,14 @@ final class SimulatedDisk: Disk {
 
   static func count(_ state: inout State, _ call: String, _ path: String) -> DiskError? {
     state.calls.append(call)
+    state.secret = nil
     if state.isOff { return DiskError(call, path, code: EIO) }
     guard let fault = state.fault, fault.at == state.calls.count else { return nil }
     switch fault.fault {
-    case .power:
+    case .lie, .astray, .stale:
+      state.secret = fault.fault
+      return nil
+    case .power, .kill:
       state.isOff = true
       return DiskError(call, path, code: EIO)
     case .error(let code): return DiskError(call, path, code: code)

@@ -27,9 +27,14 @@ final class SimulatedFile: DiskFile {
     return try disk.state.withLock { (state) throws(DiskError) in
       if let error = SimulatedDisk.count(&state, "read", path) { throw error }
       let cache = state.inodes[inode].cache
-      guard offset < UInt64(cache.count) else { return 0 }
-      let bytes = cache[Int(offset)...].prefix(buffer.count)
+      let offset = state.place(of: offset)
+      guard offset < cache.count else { return 0 }
+      let bytes = cache[offset...].prefix(buffer.count)
       buffer.copyBytes(from: bytes)
+      if case .stale(let sector) = state.secret {
+        let start = sector * SimulatedDisk.sector % max(1, bytes.count)
+        for index in start..<min(bytes.count, start + SimulatedDisk.sector) { buffer[index] = 0 }
+      }
       return bytes.count
     }
   }
@@ -39,11 +44,14 @@ final class SimulatedFile: DiskFile {
     try disk.state.withLock { (state) throws(DiskError) in
       if let error = SimulatedDisk.count(&state, "write", path) {
         if !state.isOff || state.calls.count == state.fault?.at {
-          put(Array(bytes.prefix(bytes.count / 2)), offset, &state)
+          var count = bytes.count / 2
+          if case .kill(let some) = state.fault?.fault { count = some % (bytes.count + 1) }
+          put(Array(bytes.prefix(count)), Int(offset), &state)
         }
         throw error
       }
-      let growth = max(0, Int(offset) + bytes.count - state.inodes[inode].cache.count)
+      let offset = state.place(of: offset)
+      let growth = max(0, offset + bytes.count - state.inodes[inode].cache.count)
       guard state.inodes.reduce(growth, { $0 + $1.cache.count }) <= state.capacity else {
         throw DiskError("write", path, code: ENOSPC)
       }
@@ -51,9 +59,8 @@ final class SimulatedFile: DiskFile {
     }
   }
 
-  private func put(_ bytes: [UInt8], _ offset: UInt64, _ state: inout SimulatedDisk.State) {
+  private func put(_ bytes: [UInt8], _ start: Int, _ state: inout SimulatedDisk.State) {
     guard !bytes.isEmpty else { return }
-    let start = Int(offset)
     let end = start + bytes.count
     let count = state.inodes[inode].cache.count
     if end > count {
@@ -72,9 +79,10 @@ final class SimulatedFile: DiskFile {
         if !state.isOff { state.inodes[inode].dirty = [] }
         throw error
       }
-      state.inodes[inode].platter = syncedPlatter(state.inodes[inode])
+      let isLying = state.secret == .lie
+      if !isLying { state.inodes[inode].platter = syncedPlatter(state.inodes[inode]) }
       state.inodes[inode].dirty = []
-      state.inodes[inode].isSizeDirty = false
+      if !isLying { state.inodes[inode].isSizeDirty = false }
     }
   }
 
@@ -99,5 +107,13 @@ final class SimulatedFile: DiskFile {
         Array(old.prefix(Int(size))) + [UInt8](repeating: 0, count: grown)
       state.inodes[inode].isSizeDirty = true
     }
+  }
+}
+
+extension SimulatedDisk.State {
+  /// Where a read or a write really goes.
+  func place(of offset: UInt64) -> Int {
+    guard case .astray(let sectors) = secret else { return Int(offset) }
+    return max(0, Int(offset) + sectors * SimulatedDisk.sector)
   }
 }

@@ -1,0 +1,4 @@
+import Glibc
+import Support
+
+exit(Appender.run(Array(CommandLine.arguments.dropFirst())))
