@@ -139,6 +139,17 @@ public final class FileLogReader: EventSource {
     return Verification(events: loader.position, head: loader.map.index.head)
   }
 
+  /// The same without an index of the log in memory.
+  public static func verify(
+    folder: String, disk: any Disk = RealDisk()
+  ) throws(StoreError) -> Verification {
+    let folder = LogFolder(path: folder, disk: disk)
+    guard let marker = try folder.readMarker() else {
+      throw .unusable("\(folder.path) holds no log")
+    }
+    return try FileLogReader(folder, marker).verify()
+  }
+
   /// Refuses frames, and segments, that lie behind the last one that could be read.
   private static func checkEnd(
     _ loader: LogLoader, _ folder: LogFolder, _ buffer: ReadBuffer

@@ -6,7 +6,7 @@
 //   Gate            how routes reach the loop and the tables
 //   ClientHistory   one client's facts with a running balance, out of the log
 //   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs,
-//                   unless recovery is owed (Weir+Recovery, RecoveryCheck)
+//                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog
 //
 // Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the
 // sync. Reads go to log and tables directly, on ReaderThreads.

@@ -79,10 +79,11 @@ struct StopSignals {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
-  /// The one that came.
+  /// The one that came; another one ends the process at once, which is as safe as a kill.
   func wait() -> Int32 {
     var (signals, signal) = (signals, Int32(0))
     sigwait(&signals, &signal)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     return signal
   }
 }

@@ -4,6 +4,7 @@ import Synchronization
 
 extension Weir: Gate {
   public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    guard scrubber.damage == nil else { return then(.stopping) }
     loop.submit(submission, then: then)
   }
 
@@ -14,7 +15,8 @@ extension Weir: Gate {
     let isUsable = recovery != nil || isClaimed.withLock { $0 }
     return Readiness(
       [
-        Readiness.Component("log", isHealthy: !isStopping.withLock { $0 }, isVital: true),
+        Readiness.Component("log", isHealthy: isLogSound, isVital: true),
+        Readiness.Component("disk", isHealthy: isDiskLasting, isVital: false),
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
       ], recovery: recovery)

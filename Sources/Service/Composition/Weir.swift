@@ -36,8 +36,8 @@ public enum WeirFailure: Error, CustomStringConvertible {
 
 /// The one composition root: clock, disk, network and providers enter here and nowhere else.
 ///
-/// Threads: the loop (the truth), the tables' follower, the checkpoints' keeper, the HTTP server's
-/// few, the client's one.
+/// Threads: the loop (the truth), the tables' follower, the checkpoints' keeper, the log's scrubber
+/// and the loop's watchdog, the HTTP server's few, the client's one.
 public final class Weir: Sendable {
   let configuration: Configuration
   let store: FileStore
@@ -51,6 +51,8 @@ public final class Weir: Sendable {
   let recovery: String?
   let loop: Loop<PayoutProcess>
   let performer: Performer
+  let scrubber: Scrubber
+  let watchdog: Watchdog
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
   let isClaimed = Mutex(false)
@@ -82,6 +84,7 @@ public final class Weir: Sendable {
   ) throws(WeirFailure) {
     self.configuration = configuration
     self.logger = logger
+    try Self.checkDisk(configuration, logger)
     let store = try Self.openLog(configuration, beginning: isNew)
     let (keeper, recovery) = try Self.keeper(store, configuration, logger)
     self.keeper = keeper
@@ -102,6 +105,7 @@ public final class Weir: Sendable {
     let metrics = Metrics(startedAt: Self.clock(), tablesPlace: { tables.place })
     if recovery != nil { metrics.noteRecovery() }
     self.metrics = metrics
+    scrubber = Self.scrubber(configuration, metrics, logger)
     let follower = TableFollower(tables, store) { why in
       logger.error("tables_failed", ["why": .text(why)])
     }
@@ -126,6 +130,7 @@ public final class Weir: Sendable {
         Self.tell(report, logger)
       },
       tell: { Self.tell($0, logger) })
+    watchdog = Self.watchdog(loop, logger)
   }
 
   /// The log as the tables read it.
@@ -168,6 +173,8 @@ public final class Weir: Sendable {
     follower.follow(to: store.head.position)
     keeper?.start()
     keeper?.follow(to: store.head.position)
+    scrubber.start()
+    watchdog.start()
     openLedger()
     try checkWallet()
     let edge = Edge(
@@ -261,6 +268,8 @@ public final class Weir: Sendable {
     }
     guard !wasStopping else { return }
     server.withLock { $0 }?.drainAndStop(deadlineSeconds: 5)
+    watchdog.stop()
+    scrubber.stop()
     loop.stop()
     loopEnded.wait()
     follower.stop()

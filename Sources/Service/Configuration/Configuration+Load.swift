@@ -41,7 +41,8 @@ extension Configuration {
       laneRetrySeconds: reader.integer(.laneRetrySeconds, 1...86_400, standard: 60),
       snapshotEvents: reader.integer(
         .snapshotEvents, 100...1_000_000_000, standard: Int(Keeping.standardEvery)),
-      witnessPath: witnessPath(&reader, data: data), settings: [])
+      witnessPath: witnessPath(&reader, data: data),
+      allowsUnsafeDisk: reader.flag(.allowUnsafeDisk, standard: false), settings: [])
     let all = reader.allProblems + keys.problems
     guard all.isEmpty else { throw ConfigurationFailure(all) }
     var checked = configuration

@@ -29,6 +29,8 @@ public struct Configuration: Sendable {
   public var snapshotEvents: Int
   /// A file outside the data folder; nil where nobody witnesses.
   public var witnessPath: String?
+  /// Whether the data folder may lie on another machine.
+  public var allowsUnsafeDisk: Bool
   /// How each setting came, for `weir config check`.
   public var settings: [Setting]
 

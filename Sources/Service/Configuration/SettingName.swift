@@ -29,6 +29,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case laneRetrySeconds = "lane_retry_seconds"
   case snapshotEvents = "snapshot_events"
   case witnessPath = "witness_path"
+  case allowUnsafeDisk = "allow_unsafe_disk"
 
   /// The name in the environment.
   public var environmentName: String { "WEIR_" + rawValue.uppercased() }
@@ -43,7 +44,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
       .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
       .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
-      .laneRetrySeconds, .snapshotEvents, .witnessPath:
+      .laneRetrySeconds, .snapshotEvents, .witnessPath, .allowUnsafeDisk:
       false
     }
   }
@@ -79,6 +80,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .laneRetrySeconds: "time between two tries of an outside call"
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
+    case .allowUnsafeDisk: "on lets the data folder lie on NFS or SMB, against all advice"
     }
   }
 }

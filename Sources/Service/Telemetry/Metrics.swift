@@ -76,6 +76,9 @@ public final class Metrics: Sendable {
   /// The log's newest position, where no group has told it yet: after a start.
   public func note(head: UInt64) { state.withLock { $0.head = max($0.head, head) } }
 
+  /// Something of the log itself needs a person; `kind` is one of a few words.
+  public func noteAlarm(_ kind: String) { state.withLock { $0.alarms.add([kind]) } }
+
   /// Nothing is signed until recovery is done.
   public func noteRecovery() { state.withLock { $0.isRecovering = true } }
 
