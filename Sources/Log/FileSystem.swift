@@ -11,29 +11,48 @@ public enum FileSystem: Hashable, Sendable {
 
   /// That of a folder, or of the nearest one above it that is there.
   public init(of path: String) {
-    var facts = statfs()
-    var path = path
-    while statfs(path, &facts) != 0 {
-      let above = path.split(separator: "/").dropLast()
-      guard errno == ENOENT, !above.isEmpty else { break }
-      path = (path.first == "/" ? "/" : "") + above.joined(separator: "/")
-    }
-    self.init(magic: UInt32(truncatingIfNeeded: facts.f_type))
+    let bytes = try? RealDisk().open("/proc/self/mountinfo", .read).bytes(1 << 20, at: 0)
+    let mounts = String(decoding: bytes ?? [], as: UTF8.self)
+    self.init(of: Self.nearest(path), mounts: mounts)
   }
 
-  /// By the number that `statfs` gives.
-  init(magic: UInt32) {
-    self =
-      switch magic {
-      case 0x6969: .remote("NFS")
-      case 0x517b, 0xff53_4d42, 0xfe53_4d42: .remote("SMB")
-      case 0x00c3_6400: .remote("Ceph")
-      case 0x5346_414f, 0x6b41_4653: .remote("AFS")
-      case 0x0102_1997: .remote("9P")
-      case 0x0102_1994: .fleeting("tmpfs")
-      case 0x8584_58f6: .fleeting("ramfs")
-      case 0x794c_7630: .fleeting("overlay")
-      default: .disk
+  /// By the table of `/proc/self/mountinfo`: the type of the mount nearest above a whole path.
+  init(of path: String, mounts: String) {
+    var best: (point: Substring, type: Substring) = ("", "")
+    for line in mounts.split(separator: "\n") {
+      let halves = line.split(separator: " - ", maxSplits: 1)
+      guard halves.count == 2, let type = halves[1].split(separator: " ").first,
+        case let fields = halves[0].split(separator: " "), fields.count > 4
+      else { continue }
+      let point = fields[4] == "/" ? "" : fields[4]
+      // Of two at one place the later one hides the other.
+      if path == point || path.hasPrefix(point + "/"), point.count >= best.point.count {
+        best = (point, type)
       }
+    }
+    self.init(type: String(best.type))
+  }
+
+  private init(type: String) {
+    switch type {
+    case "tmpfs", "ramfs", "overlay": self = .fleeting(type)
+    case "nfs", "nfs4", "cifs", "smb3", "ceph", "afs", "9p", "fuse.sshfs", "fuse.glusterfs":
+      self = .remote(type)
+    default: self = .disk
+    }
+  }
+
+  private static func nearest(_ path: String) -> String {
+    var path = path
+    while true {
+      if let whole = realpath(path, nil) {
+        defer { free(whole) }
+        return String(cString: whole)
+      }
+      let isWhole = path.first == "/"
+      let above = path.split(separator: "/").dropLast().joined(separator: "/")
+      path = isWhole ? "/" + above : above.isEmpty ? "." : above
+      if path == "/" { return path }
+    }
   }
 }

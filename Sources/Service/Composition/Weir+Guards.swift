@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Log
+import Synchronization
 
 // What watches over the log while it is in use: the disk it lies on, the scrubber, the watchdog.
 extension Weir {
