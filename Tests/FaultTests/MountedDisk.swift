@@ -53,7 +53,13 @@ final class MountedDisk: Sendable {
     while room > free, fwrite(block, 1, block.count, handle) == block.count { fflush(handle) }
   }
 
-  func empty() throws { try FileManager.default.removeItem(atPath: file("ballast")) }
+  /// Takes the ballast away; a journal gives its blocks back with its next commit only.
+  func empty() throws {
+    try FileManager.default.removeItem(atPath: file("ballast"))
+    let folder = open(path, O_RDONLY)
+    defer { close(folder) }
+    try #require(syncfs(folder) == 0)
+  }
 
   private var room: Int {
     var facts = statvfs()

@@ -6,8 +6,8 @@ import Synchronization
 /// The thread that reads the whole log again and believes nothing of it: at the start, and then
 /// every twelve hours (ST-12).
 ///
-/// It reads beside the writer at a pace that leaves the disk to it. Damage is final: whoever is told
-/// of it stops taking facts in. What can't be read for the moment is read again a minute later.
+/// It reads beside the writer at a pace that leaves the disk to it. Damage is final: whoever is
+/// told of it stops taking facts in. What can't be read for the moment is read again a minute later.
 final class Scrubber: Sendable {
   struct Settings: Sendable {
     /// From the end of one reading to the beginning of the next.

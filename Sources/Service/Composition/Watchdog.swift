@@ -3,8 +3,8 @@ import Synchronization
 
 /// The thread that sees whether the loop still turns (PR-18).
 ///
-/// It asks again and again, and tells where so many questions in a row had no answer: a count and not
-/// a time, as a machine that was asleep must not look like a loop that hangs.
+/// It asks again and again, and tells where a question had no answer for so many turns: a count and
+/// not a time, as a machine that was asleep must not look like a loop that hangs.
 final class Watchdog: Sendable {
   private let seconds: Double
   private let most: Int

@@ -18,8 +18,8 @@ extension Weir {
     case .remote(let name):
       guard configuration.allowsUnsafeDisk else {
         throw .configuration(
-          "\(path) lies on \(name), whose locks and syncs a log can't rely on; move it to a disk of "
-            + "this machine, or set \(SettingName.allowUnsafeDisk.environmentName)=on")
+          "\(path) lies on \(name), whose locks and syncs a log can't rely on; move it to a disk "
+            + "of this machine, or set \(SettingName.allowUnsafeDisk.environmentName)=on")
       }
       logger.warning("unsafe_disk", ["data": .text(path), "filesystem": .text(name)])
     }
