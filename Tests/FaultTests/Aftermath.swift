@@ -16,6 +16,7 @@ enum Aftermath {
     #expect(found ?? 0 >= acknowledged, "lost something acknowledged: \(comment)")
     #expect(found ?? 0 <= acknowledged + 1, "shows what was never asked: \(comment)")
     for proposal in FaultStory.groups(log: store.logID) { _ = try store.append([proposal]) }
+    try store.sealAll()
     try store.close()
     let verified = try FileLogReader.open(folder: folder).verify()
     #expect(verified.events == UInt64(bodies[FaultStory.count].count), comment)

@@ -21,8 +21,8 @@ struct SyncOrder {
     case "mkdir": change(path, call)
     case "openat": if call.text.contains("O_CREAT"), !isLock(path) { change(path, call) }
     case "unlink":
+      // Nothing relies on a name's being gone.
       require(unsafe[folder(path)] == nil, "\(call) before the names around it were synced")
-      change(path, call)
     case "rename": rename(path, call.paths[1], call)
     default: break
     }

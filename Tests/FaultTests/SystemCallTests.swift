@@ -49,9 +49,8 @@ struct SystemCallTests {
   func errors() async throws {
     try await offPool {
       try Self.sweep("error=EIO", every: 6) { run, call in
-        #expect(
-          run.outcome.code == 75 || ["ftruncate", "unlink"].contains(call.name),
-          "\(call): \(run.outcome)")
+        // Sealing, and what cuts a closed segment's zeros off, stop nobody.
+        #expect(run.outcome.code == 75 || run.isDone, "\(call): \(run.outcome)")
         #expect(run.outcome.err.contains("error") || run.isDone, "\(call): \(run.outcome)")
       }
     }
@@ -62,8 +61,12 @@ struct SystemCallTests {
     try await offPool {
       try Self.sweep("error=EIO", every: 5, of: ["fdatasync"]) { run, call in
         let failed = try #require(run.calls.firstIndex { $0.name == "fdatasync" && $0.hasFailed })
+        let file = run.calls[failed].paths[0]
+        // A file without its name yet is made again from its first byte.
+        guard !file.hasSuffix(".new") else { return }
+        #expect(run.outcome.code == 75, "\(call): \(run.outcome)")
         let after = run.calls[(failed + 1)...]
-        #expect(!after.contains { ["fdatasync", "pwrite64"].contains($0.name) }, "\(call)")
+        #expect(!after.contains { $0.name == "fdatasync" && $0.paths == [file] }, "\(call)")
       }
     }
   }

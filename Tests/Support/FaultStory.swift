@@ -10,6 +10,7 @@ public enum FaultStory {
     var options = FileStore.Options()
     options.segmentBytes = 6144
     options.stepBytes = 4096
+    options.sealing = .byHand
     return options
   }()
 

@@ -12,22 +12,32 @@ enum BaseLog {
     var options = FileStore.Options()
     options.segmentBytes = 3072
     options.stepBytes = 4096
+    options.sealing = .byHand
     return options
   }()
 
-  /// What its files hold.
-  static let files: [String: [UInt8]] = {
-    let disk = MemoryDisk([folder + "/log.json": marker, active: empty])
-    must {
-      let store = try open(disk)
-      for proposal in proposals { _ = try store.append([proposal]) }
-      try store.close()
-    }
-    return disk.contents
-  }()
+  /// What its files hold: a sealed segment, closed ones, an active one.
+  static let files = files(sealing: 3)
+  /// The same with nothing sealed.
+  static let raw = files(sealing: 0)
 
   /// The names of its segments, sorted.
   static let segments = files.keys.filter { $0.contains("/segments/") }.sorted()
+  static let rawSegments = raw.keys.filter { $0.contains("/segments/") }.sorted()
+
+  /// Seals what is closed after so many proposals.
+  private static func files(sealing count: Int) -> [String: [UInt8]] {
+    let disk = MemoryDisk([folder + "/log.json": marker, active: empty])
+    must {
+      let store = try open(disk)
+      for (number, proposal) in proposals.enumerated() {
+        _ = try store.append([proposal])
+        if number == count, count > 0 { try store.sealAll() }
+      }
+      try store.close()
+    }
+    return disk.contents
+  }
 
   static let events: [StoredEvent] = must {
     try FileLogReader.open(folder: folder, disk: MemoryDisk(files)).read(after: 0, limit: 1000)

@@ -32,7 +32,7 @@ struct Edits {
     switch kind {
     case 0: files[name] = nil
     case 1: files[self.name()] = files[name]
-    case 2: rename(name, isClosed: byte() & 1 == 1)
+    case 2: rename(name, to: ["active", "raw", "sealed"][byte() % 3])
     default:
       guard var file = files[name], !file.isEmpty else { return }
       change(&file, kind)
@@ -41,12 +41,13 @@ struct Edits {
   }
 
   /// The same segment, active or closed, or beginning somewhere else.
-  private mutating func rename(_ name: String, isClosed: Bool) {
+  private mutating func rename(_ name: String, to kind: String) {
     let first = byte() % 12
-    let digits = first == 0 ? String(name.suffix(27).prefix(20)) : "000000000000000000"
-    let number = first == 0 ? digits : digits + (first < 10 ? "0\(first)" : "\(first)")
-    let folder = name.split(separator: "/").dropLast().joined(separator: "/")
-    files["/\(folder)/\(number).\(isClosed ? "raw" : "active")"] = files.removeValue(forKey: name)
+    let parts = name.split(separator: "/")
+    let digits = first < 10 ? "0\(first)" : "\(first)"
+    let number = first == 0 ? String(parts[2].prefix(20)) : "000000000000000000" + digits
+    let folder = parts.dropLast().joined(separator: "/")
+    files["/\(folder)/\(number).\(kind)"] = files.removeValue(forKey: name)
   }
 
   private mutating func change(_ file: inout [UInt8], _ kind: Int) {

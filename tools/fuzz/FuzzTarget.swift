@@ -10,6 +10,7 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     FuzzTarget(name: "segment", run: SegmentTargets.segment, seeds: SegmentTargets.segmentSeeds),
+    FuzzTarget(name: "sealed", run: SegmentTargets.sealed, seeds: SegmentTargets.sealedSeeds),
     FuzzTarget(name: "log", run: SegmentTargets.log, seeds: SegmentTargets.logSeeds),
     FuzzTarget(name: "record", run: SegmentTargets.record, seeds: SegmentTargets.recordSeeds),
     FuzzTarget(name: "event", run: TextTargets.event, seeds: TextTargets.eventSeeds),

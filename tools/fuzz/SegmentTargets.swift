@@ -15,13 +15,27 @@ enum SegmentTargets {
   }
 
   static func segmentSeeds() -> [[UInt8]] {
-    let files = BaseLog.segments.compactMap { BaseLog.files[$0] }.map(withoutZeros)
+    let files = BaseLog.rawSegments.compactMap { BaseLog.raw[$0] }.map(withoutZeros)
     return [Layout.segment()] + files
   }
 
   private static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] {
     Array(bytes.prefix((bytes.lastIndex { $0 != 0 } ?? -1) + 1))
   }
+
+  // MARK: Any bytes as a sealed segment
+
+  /// In the place of the base log's own.
+  static func sealed(_ input: [UInt8]) {
+    var files = BaseLog.files
+    files[BaseLog.segments[0]] = input
+    guard let shown = use(MemoryDisk(files)) else { return }
+    promise(
+      shown.elementsEqual(BaseLog.events.prefix(shown.count)),
+      "a sealed segment shows other events than were written")
+  }
+
+  static func sealedSeeds() -> [[UInt8]] { [BaseLog.files[BaseLog.segments[0]] ?? []] }
 
   // MARK: Edits of a valid log
 
@@ -34,7 +48,8 @@ enum SegmentTargets {
     if isMended {
       var chain: [UInt8]?
       for name in edits.files.keys.sorted() where name.contains("/segments/") {
-        edits.files[name]?.withMended(&chain)
+        // What follows a sealed one keeps the chain's value that it has.
+        if name.hasSuffix(".sealed") { chain = nil } else { edits.files[name]?.withMended(&chain) }
       }
     }
     guard let shown = use(MemoryDisk(edits.files)), !isMended else { return }
@@ -67,7 +82,7 @@ enum SegmentTargets {
   }
 
   static func recordSeeds() -> [[UInt8]] {
-    let file = BaseLog.files[BaseLog.segments[0]] ?? []
+    let file = BaseLog.raw[BaseLog.rawSegments[0]] ?? []
     let offsets = [Layout.head + Layout.frame + Layout.proposal]
     return offsets.map { at in
       let length = Int(file[at + 4]) | Int(file[at + 5]) << 8

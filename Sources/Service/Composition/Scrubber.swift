@@ -7,7 +7,7 @@ import Synchronization
 /// every twelve hours (ST-12).
 ///
 /// It reads beside the writer at a pace that leaves the disk to it. Damage is final: whoever is
-/// told of it stops taking facts in. What can't be read for the moment is read again a minute later.
+/// told of it stops taking facts in. What can't be read for the moment is read a minute later.
 final class Scrubber: Sendable {
   struct Settings: Sendable {
     /// From the end of one reading to the beginning of the next.
