@@ -58,7 +58,7 @@ final class MountedDisk: Sendable {
     try FileManager.default.removeItem(atPath: file("ballast"))
     let folder = open(path, O_RDONLY)
     defer { close(folder) }
-    try #require(syncfs(folder) == 0)
+    try #require(fsync(folder) == 0)
   }
 
   private var room: Int {
