@@ -8,13 +8,13 @@ public protocol EventSource: AnyObject, Sendable {
   /// Up to `limit` events after a position, in order; empty at the end.
   func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
 
-  /// Hands over the facts of the families that are wanted among the next `limit` events after a
+  /// Hands over the facts of the names that are wanted among the next `limit` events after a
   /// position, in order; gives the last position it came to.
   ///
   /// The shortest way from the log to a fold: nothing is made of what isn't wanted, and nothing but
   /// the fact of what is.
   func replay(
-    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64
 
@@ -25,6 +25,10 @@ public protocol EventSource: AnyObject, Sendable {
 
   /// Up to `limit` events with a tag after a position, in order.
   func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent]
+
+  /// Up to `limit` facts with a tag after a position, in order: the short way to a client's
+  /// history, as nothing but the facts is made of what is stored.
+  func facts(with tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [Recorded]
 }
 
 /// Where facts are kept: one partition's append-only log, and the one way to add to it.

@@ -87,12 +87,12 @@ public final class FileLogReader: EventSource {
   }
 
   public func replay(
-    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
     try refresh()
     return try following.withLock { $0.loader.map.view(after: position, limit: limit) }
-      .replay(after: position, limit: limit, wanting: families, take)
+      .replay(after: position, limit: limit, wanting: forms, take)
   }
 
   public func read(
@@ -110,6 +110,14 @@ public final class FileLogReader: EventSource {
     try refresh()
     return try following.withLock { $0.loader.map.view(of: tag, after: position, limit: limit) }
       .events(of: tag, after: position, limit: limit)
+  }
+
+  public func facts(
+    with tag: Tag, after position: UInt64, limit: Int
+  ) throws(StoreError) -> [Recorded] {
+    try refresh()
+    return try following.withLock { $0.loader.map.view(of: tag, after: position, limit: limit) }
+      .facts(with: tag, after: position, limit: limit)
   }
 
   /// Reads everything again and believes nothing: frames and blocks, checksums, chain, positions,

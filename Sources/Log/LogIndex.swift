@@ -26,24 +26,30 @@ struct LogIndex: Sendable {
 
   /// How many events the stream holds; throws where a sealed segment can't be asked.
   func version(of stream: StreamName) throws(StoreError) -> UInt64 {
-    let key = hasher.hash(stream)
+    try version(of: hasher.hash(stream))
+  }
+
+  func version(of key: KeyHash) throws(StoreError) -> UInt64 {
     for index in tables.indices.reversed() {
       if let version = tables[index].version(of: key) { return version }
     }
     for index in sealed.indices.reversed() {
-      if let version = try sealed[index].version(of: stream, key) { return version }
+      if let version = try sealed[index].version(of: key, hasher) { return version }
     }
     return 0
   }
 
   /// What became of a command; throws where a sealed segment can't be asked.
   func command(_ id: CommandID) throws(StoreError) -> Command? {
-    let key = hasher.hash(id)
+    try command(hasher.hash(id))
+  }
+
+  func command(_ key: KeyHash) throws(StoreError) -> Command? {
     for index in tables.indices.reversed() {
       if let command = tables[index].command(key) { return command }
     }
     for index in sealed.indices.reversed() {
-      if let command = try sealed[index].command(id, key) { return command }
+      if let command = try sealed[index].command(key, hasher) { return command }
     }
     return nil
   }

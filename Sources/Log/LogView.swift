@@ -42,8 +42,8 @@ struct LogView: Sendable {
   /// Up to `limit` events after a position.
   func events(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
     var events: [StoredEvent] = []
-    try eachSealed(after: position, limit: limit) { (reader, index) throws(StoreError) in
-      events.append(try reader.record(index).stored())
+    try eachSealed(after: position, limit: limit) { (reader, range) throws(StoreError) in
+      for index in range { events.append(try reader.record(index).stored()) }
     }
     try eachRaw(limit: limit - events.count, window: Self.ahead) { (record) throws(StoreError) in
       events.append(try record.stored())
@@ -84,22 +84,11 @@ struct LogView: Sendable {
     of tag: Tag, after position: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
     var events: [StoredEvent] = []
-    let key = hasher.hash(tag)
-    for segment in sealed where segment.last > position && events.count < limit {
-      try segment.readers.with { (reader) throws(StoreError) in
-        guard try reader.mayHold(key, in: segment) else { return }
-        var after = position
-        while events.count < limit {
-          let most = min(limit - events.count, 256)
-          let found = try reader.positions(of: key, after: after, limit: most, in: segment)
-          guard let last = found.last else { return }
-          for position in found {
-            let stored = try reader.record(at: position, of: segment).stored()
-            if stored.tags.contains(tag.text) { events.append(stored) }
-          }
-          after = last
-        }
-      }
+    let bytes = TagBytes(tag)
+    try eachSealed(tag, after: position) { (reader, index) throws(StoreError) in
+      guard events.count < limit else { return false }
+      if try reader.has(bytes, index) { events.append(try reader.record(index).stored()) }
+      return true
     }
     try eachRaw(limit: limit - events.count, window: 1 << 12) { (record) throws(StoreError) in
       events.append(try record.stored())
@@ -107,42 +96,82 @@ struct LogView: Sendable {
     return events
   }
 
+  /// Up to `limit` facts with a tag after a position.
+  func facts(
+    with tag: Tag, after position: UInt64, limit: Int
+  ) throws(StoreError) -> [Recorded] {
+    var facts: [Recorded] = []
+    let bytes = TagBytes(tag)
+    try eachSealed(tag, after: position) { (reader, index) throws(StoreError) in
+      guard facts.count < limit else { return false }
+      guard try reader.has(bytes, index), let form = reader.form(index) else { return true }
+      facts.append(try reader.recorded(index, form))
+      return true
+    }
+    try eachRaw(limit: limit - facts.count, window: 1 << 12) { (record) throws(StoreError) in
+      if let fact = try record.recorded(wanting: .all) { facts.append(fact) }
+    }
+    return facts
+  }
+
   /// Hands over the facts that are wanted among the next `limit` events; gives the last position
   /// it came to.
   func replay(
-    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
     var last = position
-    try eachSealed(after: position, limit: limit) { (reader, index) throws(StoreError) in
-      last += 1
-      if let recorded = try reader.recorded(index, wanting: families) { try take(recorded) }
+    try eachSealed(after: position, limit: limit) { (reader, range) throws(StoreError) in
+      last += UInt64(range.count)
+      try reader.replay(range, wanting: forms, take)
     }
     let rest = limit - Int(last - position)
     try eachRaw(limit: rest, window: Self.ahead) { (record) throws(StoreError) in
       last = record.position
-      if let recorded = try record.recorded(wanting: families) { try take(recorded) }
+      if let recorded = try record.recorded(wanting: forms) { try take(recorded) }
     }
     return last
   }
 
+  /// Turns a reader to each block that has some of the next `limit` events, and says which.
   private func eachSealed(
     after position: UInt64, limit: Int,
-    _ take: (SealedReader, _ index: Int) throws(StoreError) -> Void
+    _ take: (SealedReader, _ events: Range<Int>) throws(StoreError) -> Void
   ) throws(StoreError) {
     guard limit > 0, let last = sealed.last?.last, position < last else { return }
     var next = position + 1
-    let end = limit < last - position ? position + UInt64(limit) : last
+    let end = UInt64(limit) < last - position ? position + UInt64(limit) : last
     for segment in sealed where segment.last >= next && segment.first <= end {
       try segment.readers.with { (reader) throws(StoreError) in
         let stop = min(end, segment.last)
         while next <= stop {
-          var index = try reader.select(next, of: segment, ahead: Self.ahead)
-          while index < reader.block.events, next <= stop {
-            try take(reader, index)
-            index += 1
-            next += 1
+          let index = try reader.select(next, of: segment, ahead: Self.ahead)
+          let count = min(reader.block.events - index, Int(stop - next + 1))
+          try take(reader, index..<index + count)
+          next += UInt64(count)
+        }
+      }
+    }
+  }
+
+  /// Turns a reader to each event that may have a tag, until `take` says false.
+  private func eachSealed(
+    _ tag: Tag, after position: UInt64,
+    _ take: (SealedReader, _ index: Int) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let key = hasher.hash(tag)
+    var isDone = false
+    for segment in sealed where segment.last > position && !isDone {
+      try segment.readers.with { (reader) throws(StoreError) in
+        guard try reader.mayHold(key, in: segment) else { return }
+        var after = position
+        while !isDone {
+          let found = try reader.positions(of: key, after: after, limit: 256, in: segment)
+          guard let last = found.last else { return }
+          for position in found where !isDone {
+            isDone = try !take(reader, try reader.select(position, of: segment))
           }
+          after = last
         }
       }
     }

@@ -4,9 +4,9 @@ public import Log
 
 /// One client's history out of the log: the fold that route, command line and tests share.
 public struct ClientHistory: Sendable {
-  /// Reads up to `limit` events with a tag after a position.
+  /// Reads up to `limit` facts with a tag after a position.
   public typealias Pages =
-    @Sendable (_ tag: Tag, _ after: UInt64, _ limit: Int) throws(StoreError) -> [StoredEvent]
+    @Sendable (_ tag: Tag, _ after: UInt64, _ limit: Int) throws(StoreError) -> [Recorded]
 
   private let channel: ChannelKey
   private let asOf: AsOf?
@@ -18,9 +18,8 @@ public struct ClientHistory: Sendable {
     self.pages = pages
   }
 
-  /// One fact of the client: as it lies in the log, read, and as the client sees it.
+  /// One fact of the client: as it lies in the log, and as the client sees it.
   public struct Item: Sendable {
-    public let stored: StoredEvent
     public let recorded: Recorded
     public let entry: ClientTimeline.Entry
 
@@ -28,7 +27,7 @@ public struct ClientHistory: Sendable {
     public var json: JSONValue {
       .object([
         "position": .number(String(entry.position)), "at": .string(entry.at.text),
-        "name": .string(entry.name), "stream": .string(stored.stream),
+        "name": .string(entry.name), "stream": .string(recorded.event.place.stream.text),
         "amount": entry.amount.map(JSONValue.money) ?? .null,
         "balance": .array(entry.balance.map(JSONValue.money)),
         "remark": recorded.event.remark.map(JSONValue.string) ?? .null,
@@ -43,11 +42,10 @@ public struct ClientHistory: Sendable {
     while true {
       let page = try pages(.channel(channel), position, 1_000)
       guard let last = page.last else { return }
-      for stored in page {
-        if let asOf, !asOf.holds(position: stored.position, at: stored.at) { return }
-        let recorded = try stored.recorded()
+      for recorded in page {
+        if let asOf, !asOf.holds(position: recorded.position, at: recorded.at) { return }
         let entry = timeline.take(recorded, of: channel)
-        guard take(Item(stored: stored, recorded: recorded, entry: entry)) else { return }
+        guard take(Item(recorded: recorded, entry: entry)) else { return }
       }
       position = last.position
     }

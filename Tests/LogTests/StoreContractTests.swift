@@ -222,6 +222,56 @@ extension FileStore.Options {
     #expect(try store.read(tag("order:order60"), after: 119, limit: 5).map(\.position) == [120])
   }
 
+  @Test("finds: the last position recorded at or before a time", arguments: StoreKind.allCases)
+  func asOf(_ kind: StoreKind) throws {
+    let store = try kind.make(in: scratch)
+    #expect(try store.position(asOf: instant(5)) == 0)
+    for number in 1...40 {
+      _ = try store.append([
+        proposal("c\(number)", [placed(number), invoiced(number)], second: number / 4 * 10)
+      ])
+    }
+    for second in -1...105 {
+      let last = try store.read(after: 0, limit: 100).last { $0.at <= instant(second) }
+      #expect(try store.position(asOf: instant(second)) == last?.position ?? 0)
+    }
+  }
+
+  @Test(
+    "replays: the facts of the names that are wanted, and of a tag",
+    arguments: StoreKind.allCases)
+  func wanting(_ kind: StoreKind) throws {
+    let store = try kind.make(in: scratch)
+    for number in 1...40 {
+      _ = try store.append([
+        proposal("c\(number)", [placed(number, channel: number % 3), invoiced(number, channel: 7)])
+      ])
+    }
+    let all = try store.read(after: 0, limit: 100)
+    for forms in [.all, .none, FactForms(OrderEvent.Invoiced.self), FactForms(.payment)] {
+      for (after, limit) in [(0, 100), (13, 31), (79, 5), (80, 5), (0, 0)] {
+        var facts: [Recorded] = []
+        let last = try store.replay(after: UInt64(after), limit: limit, wanting: forms) {
+          facts.append($0)
+        }
+        let range = all.dropFirst(after).prefix(limit)
+        #expect(last == range.last?.position ?? UInt64(after))
+        let wanted = try range.filter { stored in
+          try forms.contains(#require(FactForm.named(stored.name)))
+        }
+        #expect(facts.map(\.position) == wanted.map(\.position))
+        #expect(facts.map(\.at) == wanted.map(\.at))
+        #expect(try facts.map(\.event) == wanted.map { try $0.event() })
+      }
+    }
+    for limit in [0, 1, 9, 100] {
+      let facts = try store.facts(with: tag("channel:ch2"), after: 20, limit: limit)
+      let tagged = all.filter { $0.position > 20 && $0.tags.contains("channel:ch2") }.prefix(limit)
+      #expect(facts.map(\.position) == tagged.map(\.position))
+      #expect(try facts.map(\.event) == tagged.map { try $0.event() })
+    }
+  }
+
   @Test("takes: a group of a thousand", arguments: StoreKind.allCases)
   func thousand(_ kind: StoreKind) throws {
     let store = try kind.make(in: scratch)

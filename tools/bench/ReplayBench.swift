@@ -91,7 +91,7 @@ struct ReplayBench {
         preconditionFailure("\(count) of \(pass.events) events were handed over")
       }
       guard isFolding else { return pass }
-      pass.passing = try walk(store, wanting: []) { _ in }
+      pass.passing = try walk(store, wanting: .none) { _ in }
       var state = LedgerState()
       pass.state = try walk(store) { state.evolve($0.event) }
       var folds = Folds()
@@ -111,12 +111,12 @@ struct ReplayBench {
 
   /// Seconds of the processor that one walk takes.
   private static func walk(
-    _ store: FileStore, wanting families: EventFamilies = .all, _ take: (Recorded) -> Void
+    _ store: FileStore, wanting forms: FactForms = .all, _ take: (Recorded) -> Void
   ) throws(StoreError) -> Double {
     let start = Stopwatch.thread()
     var place: UInt64 = 0
     while place < store.head.position {
-      place = try store.replay(after: place, limit: 4_096, wanting: families) { take($0) }
+      place = try store.replay(after: place, limit: 4_096, wanting: forms) { take($0) }
     }
     return Stopwatch.thread() - start
   }

@@ -61,8 +61,8 @@ struct TimelineBench {
     do throws(StoreError) {
       var timeline = ClientTimeline()
       var entries: [ClientTimeline.Entry] = []
-      for stored in try store.read(.channel(channel), after: 0, limit: 1_000) {
-        entries.append(timeline.take(try stored.recorded(), of: channel))
+      for recorded in try store.facts(with: .channel(channel), after: 0, limit: 1_000) {
+        entries.append(timeline.take(recorded, of: channel))
       }
       return entries.count
     } catch {

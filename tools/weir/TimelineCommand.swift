@@ -33,10 +33,12 @@ extension Command {
     if case .position(let position)? = asOf, position > log.head.position {
       throw Failure(.refused, "the log ends at position \(log.head.position)")
     }
-    let history = ClientHistory(of: channel, asOf: asOf) { (tag, after, limit) throws(StoreError) in
-      try log.read(tag, after: after, limit: limit)
-    }
     return try reading { () throws(StoreError) in
+      if case .time(let time)? = asOf { asOf = .position(try log.position(asOf: time)) }
+      let history = ClientHistory(of: channel, asOf: asOf) {
+        (tag, after, limit) throws(StoreError) in
+        try log.facts(with: tag, after: after, limit: limit)
+      }
       let isJSON = arguments.has("json")
       var table = TextTable(
         ["POSITION", "AT", "EVENT", "AMOUNT", "BALANCE", "REMARK"], right: [0, 3, 4])

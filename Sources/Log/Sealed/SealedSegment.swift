@@ -96,13 +96,13 @@ final class SealedSegment: Sendable {
   }
 
   /// The version of the stream's last event in the segment; nil where there is none.
-  func version(of stream: StreamName, _ key: KeyHash) throws(StoreError) -> UInt64? {
+  func version(of key: KeyHash, _ hasher: KeyHasher) throws(StoreError) -> UInt64? {
     try readers.with { (reader) throws(StoreError) in
       guard try reader.mayHold(key, in: self) else { return nil }
       var end = last + 1
       while let position = try reader.last(of: key, before: end, in: self) {
         let found = try reader.record(at: position, of: self).parsed()
-        if found.stream == stream.text { return UInt64(found.version) }
+        if hasher.hash(.stream, found.stream) == key { return UInt64(found.version) }
         end = position
       }
       return nil
@@ -110,12 +110,13 @@ final class SealedSegment: Sendable {
   }
 
   /// What became of a command whose events are in the segment.
-  func command(_ id: CommandID, _ key: KeyHash) throws(StoreError) -> LogIndex.Command? {
+  func command(_ key: KeyHash, _ hasher: KeyHasher) throws(StoreError) -> LogIndex.Command? {
     try readers.with { (reader) throws(StoreError) in
       guard try reader.mayHold(key, in: self) else { return nil }
       var after = first - 1
       while let position = try reader.positions(of: key, after: after, limit: 1, in: self).first {
-        if try reader.record(at: position, of: self).parsed().cause.command == id,
+        let id = try reader.record(at: position, of: self).parsed().cause.command
+        if hasher.hash(id) == key,
           let command = try reader.command(at: position, of: self)
         {
           return command

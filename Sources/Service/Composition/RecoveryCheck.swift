@@ -66,7 +66,7 @@ public struct RecoveryCheck: Sendable {
     var state = LedgerState()
     var position: UInt64 = 0
     while position < log.head.position {
-      position = try log.replay(after: position, limit: 4_096, wanting: [.wallet]) {
+      position = try log.replay(after: position, limit: 4_096, wanting: FactForms(.wallet)) {
         state.evolve($0.event)
       }
     }

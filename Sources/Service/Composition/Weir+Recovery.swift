@@ -69,7 +69,7 @@ extension FileStore {
   {
     guard let owed = recoveryOwed else { return true }
     var state = LedgerState()
-    _ = try replay(after: 0, limit: 1, wanting: [.ledger]) { state.evolve($0.event) }
+    _ = try replay(after: 0, limit: 1, wanting: FactForms(.ledger)) { state.evolve($0.event) }
     let command = LedgerCommand.ledger(.recover(owed: owed, reason: reason))
     guard case .accept(let events) = state.decide(command, at: now) else { return false }
     // By the head each recovery has a command of its own, also one that is ended twice as the first

@@ -58,7 +58,7 @@ extension Call {
   private func history(_ channel: ChannelKey, _ asOf: AsOf) -> ClientHistory {
     let store = parts.store
     return ClientHistory(of: channel, asOf: asOf) { (tag, after, limit) throws(StoreError) in
-      try store.read(tag, after: after, limit: limit)
+      try store.facts(with: tag, after: after, limit: limit)
     }
   }
 
@@ -74,7 +74,14 @@ extension Call {
       return nil
     }
     switch asOf {
-    case .time: return (channel, asOf, head)
+    case .time(let time):
+      do throws(StoreError) {
+        let position = try parts.store.position(asOf: time)
+        return (channel, .position(position), position)
+      } catch {
+        fail(error.description)
+        return nil
+      }
     case .position(let position):
       guard position <= head else {
         refuse(.positionAhead, "the log ends at position \(head)")

@@ -74,10 +74,12 @@ struct SealedLog {
     #expect(all == events, comment)
     let tagged = try source.read(tag("channel:ch1"), after: 0, limit: 100_000)
     #expect(tagged == events.filter { $0.tags.contains("channel:ch1") }, comment)
+    let facts = try source.facts(with: tag("channel:ch1"), after: 0, limit: 100_000)
+    #expect(facts.map(\.position) == tagged.map(\.position), comment)
     let streamed = try source.read(stream("order-order7"), after: 0, limit: 100_000)
     #expect(streamed == events.filter { $0.stream == "order-order7" }, comment)
     var replayed: [UInt64] = []
-    _ = try source.replay(after: 0, limit: 100_000, wanting: .order) { recorded in
+    _ = try source.replay(after: 0, limit: 100_000, wanting: FactForms(.order)) { recorded in
       replayed.append(recorded.position)
       let stored = events[Int(recorded.position) - 1]
       #expect(stored.at == recorded.at && stored.name == recorded.event.name, comment)

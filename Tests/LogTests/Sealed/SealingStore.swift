@@ -38,9 +38,14 @@ final class SealingStore: EventStore {
     try store.read(tag, after: position, limit: limit)
   }
   func replay(
-    after position: UInt64, limit: Int, wanting families: EventFamilies,
+    after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
-    try store.replay(after: position, limit: limit, wanting: families, take)
+    try store.replay(after: position, limit: limit, wanting: forms, take)
+  }
+  func facts(
+    with tag: Tag, after position: UInt64, limit: Int
+  ) throws(StoreError) -> [Recorded] {
+    try store.facts(with: tag, after: position, limit: limit)
   }
 }
