@@ -71,16 +71,11 @@ public struct EffectRunner<Job: Work>: Sendable {
 
   /// What is owed, by intent.
   var owed: [Owed] {
-    Self.sorted(entries.values.map { Owed(job: $0.job, intent: $0.intent, since: $0.since) })
-  }
-
-  /// Takes many jobs on at once, in the order in which the log made them owed.
-  mutating func open(_ jobs: some Collection<Owed>) {
-    for owed in Self.sorted(Array(jobs)) { open(owed.job, intent: owed.intent, at: owed.since) }
-  }
-
-  private static func sorted(_ jobs: [Owed]) -> [Owed] {
-    jobs.sorted { ($0.intent, $0.job.key) < ($1.intent, $1.job.key) }
+    var owed: [Owed] = []
+    OwedJobs(
+      entries.values.map { Owed(job: $0.job, intent: $0.intent, since: $0.since) }
+    ).each { owed.append($0) }
+    return owed
   }
 
   /// Forgets a job whose outcome is a fact; an answer still under way will be dropped.

@@ -5,13 +5,11 @@ import Log
 /// before.
 final class FactsAhead: Sendable {
   private struct Shelf {
-    var portions: [[Recorded]] = []
+    var portions: [Portion] = []
     var failure: StoreError?
     var isLeft = false
   }
 
-  /// Small enough to lie in the processor's cache from one thread to the other.
-  private static let portion = 256
   /// Portions that wait at most.
   private static let most = 16
   private let shelf = Signal(Shelf())
@@ -25,8 +23,8 @@ final class FactsAhead: Sendable {
   deinit { shelf.post { $0.isLeft = true } }
 
   /// The next portion, never empty; waits for it.
-  func next() throws(StoreError) -> [Recorded] {
-    let taken: Result<[Recorded], StoreError>? = shelf.wait(microseconds: nil) { shelf in
+  func next() throws(StoreError) -> Portion {
+    let taken: Result<Portion, StoreError>? = shelf.wait(microseconds: nil) { shelf in
       if !shelf.portions.isEmpty { return .success(shelf.portions.removeFirst()) }
       return shelf.failure.map { .failure($0) }
     }
@@ -39,17 +37,16 @@ final class FactsAhead: Sendable {
     _ store: any EventStore, after position: UInt64, to last: UInt64, onto shelf: Signal<Shelf>
   ) {
     var position = position
-    var portion: [Recorded] = []
+    var portion = Portion()
     do throws(StoreError) {
       while position < last, !shelf.withLock({ $0.isLeft }) {
         let before = position
         let limit = Int(min(4_096, last - position))
         position = try store.replay(after: position, limit: limit, wanting: .all) { recorded in
-          if portion.capacity == 0 { portion.reserveCapacity(Self.portion) }
-          portion.append(recorded)
-          if portion.count == Self.portion {
+          portion.add(recorded)
+          if portion.isFull {
             put(portion, onto: shelf)
-            portion = []
+            portion = Portion()
           }
         }
         precondition(position > before, "the store has no event after \(before)")
@@ -60,12 +57,42 @@ final class FactsAhead: Sendable {
     }
   }
 
-  private static func put(_ portion: [Recorded], onto shelf: Signal<Shelf>) {
+  private static func put(_ portion: Portion, onto shelf: Signal<Shelf>) {
     _ = shelf.wait(microseconds: nil) { shelf -> Bool? in
       guard shelf.portions.count < most || shelf.isLeft else { return nil }
       shelf.portions.append(portion)
       return true
     }
     shelf.post { _ in }
+  }
+}
+
+/// Some facts on their way from one thread to another, handed over without a copy.
+///
+/// One thread at a time has it: that which fills it, then that which empties it.
+final class Portion: @unchecked Sendable {
+  /// Small enough to lie in the processor's cache between the two.
+  private static let size = 256
+  private let facts = UnsafeMutablePointer<Recorded>.allocate(capacity: size)
+  private var count = 0
+
+  deinit {
+    facts.deinitialize(count: count)
+    facts.deallocate()
+  }
+
+  var isEmpty: Bool { count == 0 }
+  var isFull: Bool { count == Self.size }
+
+  func add(_ recorded: Recorded) {
+    (facts + count).initialize(to: recorded)
+    count += 1
+  }
+
+  /// Gives every fact away, in order.
+  func empty(_ take: (Recorded) -> Void) {
+    let filled = count
+    count = 0
+    for index in 0..<filled { take((facts + index).move()) }
   }
 }

@@ -55,16 +55,15 @@ public struct Machine<P: LedgerProcess>: Sendable {
   public mutating func replay(
     _ store: any EventStore, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) {
-    var owed: [String: EffectRunner<P.Job>.Owed] = [:]
-    for job in runner.owed { owed[job.job.key] = job }
+    var owed = OwedJobs(runner.owed)
     runner = EffectRunner(limits: runner.limits)
     let last = store.head.position
     let facts = FactsAhead(store, after: head, to: last)
     while head < last {
-      for recorded in try facts.next() { takeIn(recorded, &owed) }
+      try facts.next().empty { takeIn($0, &owed) }
       progress(head)
     }
-    runner.open(owed.values)
+    owed.each { runner.open($0.job, intent: $0.intent, at: $0.since) }
     backlog = []
     for step in asked.all() {
       if try store.outcome(of: step.id) == nil { enqueue(step) }
@@ -194,7 +193,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
   }
 
   private mutating func takeIn(
-    _ recorded: Recorded, _ owed: inout [String: EffectRunner<P.Job>.Owed]
+    _ recorded: Recorded, _ owed: inout OwedJobs<P.Job>
   ) {
     precondition(recorded.position == head + 1, "position \(recorded.position) after \(head)")
     head = recorded.position
@@ -205,9 +204,9 @@ public struct Machine<P: LedgerProcess>: Sendable {
     for (number, command) in reaction.commands.enumerated() {
       asked.ask(.init(position: head, number: number, command: command), atStart: true)
     }
-    for key in reaction.closed { owed[key] = nil }
+    for key in reaction.closed { owed.close(key) }
     for job in reaction.opened {
-      owed[job.key] = EffectRunner.Owed(job: job, intent: head, since: recorded.at)
+      owed.open(EffectRunner.Owed(job: job, intent: head, since: recorded.at))
     }
   }
 
@@ -255,6 +254,9 @@ extension Machine {
       P.Job.list(&job, &fields)
       owed = job.map { .init(job: $0, intent: intent, since: Instant(microseconds: since)) }
     }
-    if fields.isReading { runner.open(owed.compactMap(\.self)) }
+    guard fields.isReading else { return }
+    for owed in owed {
+      if let owed { runner.open(owed.job, intent: owed.intent, at: owed.since) }
+    }
   }
 }

@@ -32,6 +32,9 @@ struct Line {
     return settings
   }
 
+  /// Calls the world hasn't answered for good.
+  var owed: Int { machine.runner.count }
+
   /// One group and the answers to its calls, a second later than the one before; the number of
   /// events it wrote.
   mutating func step(_ submissions: [Submission]) throws(StoreError) -> Int {

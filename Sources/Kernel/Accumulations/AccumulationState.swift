@@ -39,6 +39,11 @@ public struct AccumulationState: Sendable {
     }
   }
 
+  /// The same for one, which is mostly among the newest.
+  mutating func change(_ payment: PaymentID, _ edit: (inout Member) -> Void) {
+    if let index = members.lastIndex(where: { $0.payment == payment }) { edit(&members[index]) }
+  }
+
   /// Converted members of a group that no batch holds, in order.
   func free(_ group: Group) -> [Member] {
     members.filter { $0.group == group && $0.isConverted && $0.batch == nil }
@@ -91,7 +96,7 @@ extension LedgerState {
         isConverted: false)
       accumulations[e.channel, default: AccumulationState()].members.append(member)
     case .converted(let e):
-      accumulations[e.channel]?.change([e.payment]) { $0.isConverted = true }
+      accumulations[e.channel]?.change(e.payment) { $0.isConverted = true }
     case .reserved(let e):
       accumulations[e.channel]?.change(e.payments) { member in
         // I5: a member is in at most one open batch.

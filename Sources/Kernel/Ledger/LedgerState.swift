@@ -12,8 +12,9 @@ public struct LedgerState: Sendable {
   var access = AccessEnds()
   /// With their conversions.
   var payments = Payments()
-  /// The newest observation: a valuation request stands right behind its own in one append.
-  var lastObserved: PaymentEvent.Observed?
+  /// The newest observation of a finished payment: a valuation request stands right behind its own
+  /// in one append.
+  var lastFinished: PaymentEvent.Observed?
   var accumulations: [ChannelKey: AccumulationState] = [:]
   var batches = Batches()
   /// With the transfers that fund them.
@@ -31,7 +32,7 @@ public struct LedgerState: Sendable {
     orders.list(&fields)
     access.list(&fields)
     payments.list(&fields)
-    fields.fact("lastObserved", &lastObserved)
+    fields.fact("lastFinished", &lastFinished)
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
       $2.text("channel", &$0)
       $1.list(&$2)

@@ -47,6 +47,11 @@ extension LedgerCommand {
 extension LedgerEvent {
   /// Tells the steps that this fact answers: they need not be asked for any more.
   public func eachAnswered(_ body: (StepKey) -> Void) {
+    // Most facts answer none, and are not to be copied for it.
+    switch self {
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet: return
+    case .conversion, .batch, .split, .hostpay, .transfer: break
+    }
     switch self {
     case .conversion(.requested(let e)): for id in e.payments { body(StepKey(.convert, id.text)) }
     case .conversion(.completed(let e)): body(StepKey(.endConversion, e.conversion.text))

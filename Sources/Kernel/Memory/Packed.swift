@@ -2,6 +2,8 @@
 struct Packed {
   private(set) var bytes: [UInt8] = []
 
+  init() { bytes.reserveCapacity(48) }
+
   mutating func number(_ value: Int) {
     natural(UInt64(bitPattern: Int64((value << 1) ^ (value >> 63))))
   }

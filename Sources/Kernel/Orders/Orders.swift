@@ -28,7 +28,6 @@ struct Orders: Sendable {
     guard let channel = channels.number(of: placed.channel) else {
       preconditionFailure("order \(placed.order) is of no channel")
     }
-    precondition(!holds(placed.order), "order \(placed.order) placed twice")
     var terms = Packed()
     terms.number(Int(channel))
     terms.number(placed.days)
@@ -37,15 +36,17 @@ struct Orders: Sendable {
     terms.money(placed.price)
     terms.number(placed.tier)
     terms.text(placed.user.value)
-    _ = ids.add(placed.order.text, beside: terms.bytes)
+    let number = ids.add(placed.order.text, beside: terms.bytes)
+    precondition(number == marks.count, "order \(placed.order) placed twice")
     marks.append(0)
   }
 
   mutating func noteInvoice(_ id: OrderID) { mark(Self.invoiced, id) }
 
   mutating func noteGrant(_ id: OrderID) {
-    precondition(!isGranted(id), "order \(id) granted twice")
-    mark(Self.granted, id)
+    guard let number = ids.number(of: id.text) else { return }
+    precondition(marks[number] & Self.granted == 0, "order \(id) granted twice")
+    marks[number] |= Self.granted
   }
 
   private func has(_ mark: UInt8, _ id: OrderID) -> Bool {

@@ -3,9 +3,9 @@ extension LedgerState {
     switch event {
     case .observed(let e):
       payments.note(e.identity, of: e.payment)
-      lastObserved = e
+      if e.status == ProviderStatus.finished.rawValue { lastFinished = e }
     case .valuationRequested(let e):
-      guard let observed = lastObserved, observed.payment == e.payment else {
+      guard let observed = lastFinished, observed.payment == e.payment else {
         preconditionFailure("a valuation without its observation: \(e.payment)")
       }
       payments.value(observed)

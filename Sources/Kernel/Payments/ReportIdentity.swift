@@ -6,18 +6,27 @@ struct ReportIdentity: Hashable, Sendable, BitwiseCopyable {
   fileprivate let low: UInt32
 
   init(_ status: String, _ paid: String?, _ amount: String?, _ currency: String?, _ at: String?) {
-    let parts = [status, paid ?? "", amount ?? "", currency ?? "", at ?? ""]
-    let size = parts.reduce(parts.count) { $0 + $1.utf8.count }
+    var size = status.utf8.count + 5
+    size += (paid?.utf8.count ?? 0) + (amount?.utf8.count ?? 0)
+    size += (currency?.utf8.count ?? 0) + (at?.utf8.count ?? 0)
     (high, low) = withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { room in
       var count = 0
-      for part in parts {
-        for byte in part.utf8 {
-          room[count] = byte
-          count += 1
+      func put(_ part: String?) {
+        if var part {
+          part.withUTF8 { utf8 in
+            UnsafeMutableRawBufferPointer(rebasing: room[count...])
+              .copyMemory(from: UnsafeRawBufferPointer(utf8))
+            count += utf8.count
+          }
         }
         room[count] = UInt8(ascii: "|")
         count += 1
       }
+      put(status)
+      put(paid)
+      put(amount)
+      put(currency)
+      put(at)
       let bytes = UnsafeRawBufferPointer(room)
       return (
         Mix.sum(bytes, from: 0x8ebc_6af0_9c88_c6e3),

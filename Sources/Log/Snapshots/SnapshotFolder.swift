@@ -25,7 +25,13 @@ public struct SnapshotFolder: Sendable {
   /// What there is, newest first, and what is none last.
   public func entries() -> [Entry] {
     Self.names.compactMap { name in
-      guard let file = try? disk.open(path + "/" + name, .read) else { return nil }
+      let file: any DiskFile
+      do throws(DiskError) {
+        file = try disk.open(path + "/" + name, .read)
+      } catch {
+        if error.isMissing { return nil }
+        return Entry(file: name, bytes: 0, snapshot: nil, fault: error.description)
+      }
       let size = (try? file.size()) ?? 0
       do throws(SnapshotFault) {
         let snapshot = try SnapshotReader(file).snapshot
