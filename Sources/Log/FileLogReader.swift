@@ -73,6 +73,17 @@ public final class FileLogReader: EventSource {
     }
   }
 
+  /// Reads the sealed segments that begin at some positions: blocks, events, and the index, which
+  /// must be what they make it.
+  func checkSealed(_ firsts: [UInt64]) throws(StoreError) {
+    let sealed = following.withLock { $0.loader.map.index.sealed }
+    for segment in sealed where firsts.contains(segment.first) {
+      var check = SealedCheck(segment, log: marker.log)
+      let reader = SealedReader()
+      while try check.step(reader) {}
+    }
+  }
+
   /// Takes in what was added since; throws where that isn't sound.
   public func refresh() throws(StoreError) {
     try following.withLock { (following) throws(StoreError) in

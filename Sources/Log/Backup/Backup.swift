@@ -8,7 +8,8 @@ public import Kernel
 public struct Backup {
   /// How much of the copy is read again before the manifest is written.
   public enum Check: Sendable {
-    /// Every file's digest, and every event from the first file that was copied on.
+    /// Every file's digest, every event from the first file that was copied on, and the indexes of
+    /// sealed ones among them.
     case new
     /// Every event, its body and its balance, and the checkpoint's root.
     case full
@@ -138,9 +139,11 @@ public struct Backup {
     var start = copying.before
     switch check {
     case .new:
-      if let first = copying.firstCopied {
-        try BackupTree.walk(copy, from: first, to: start)
+      if let first = copying.copied.first {
+        try BackupTree.walk(copy, from: first.segment, to: start)
       }
+      let sealed = copying.copied.filter { $0.kind == .sealed }.map(\.segment.first)
+      try storing { () throws(StoreError) in try copy.checkSealed(sealed) }
     case .full:
       start = BackupManifest()
       _ = try storing { () throws(StoreError) in try copy.verify() }

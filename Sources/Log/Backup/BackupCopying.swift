@@ -6,8 +6,8 @@ struct BackupCopying {
   let copy: FileCopy
   let before: BackupManifest
   var report = Backup.Report()
-  /// The first part that was copied: where the copy's events are to be read again from.
-  private(set) var firstCopied: Segment?
+  /// Parts that were copied, in order: what is to be read again in the copy.
+  private(set) var copied: [LogExtent.Part] = []
 
   init(folder: BackupFolder, copy: FileCopy, before: BackupManifest) {
     self.folder = folder
@@ -81,7 +81,7 @@ struct BackupCopying {
     try backing { () throws(DiskError) in try folder.disk.rename(path + ".new", to: path) }
     report.copiedFiles += 1
     report.copiedBytes += made.bytes
-    if firstCopied == nil { firstCopied = part.segment }
+    copied.append(part)
     var file = BackupManifest.File()
     file.name = part.name
     file.bytes = Int(made.bytes)

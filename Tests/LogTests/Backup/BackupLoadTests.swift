@@ -18,7 +18,10 @@ import Testing
     let scratch = ScratchFolder()
     let data = scratch.file("data")
     try RealDisk().makeFolder(data)
-    let store = try FileStore.open(folder: data + "/log", environment: .sandbox, options: .small)
+    var options = FileStore.Options.small
+    // Segments are closed, sealed and taken away while they are copied.
+    options.sealing = .beside
+    let store = try FileStore.open(folder: data + "/log", environment: .sandbox, options: options)
     let writing = Writing()
     _ = try store.append([proposal("g", [genesis(log: store.logID)])])
     async let writer: Void = offPool {
