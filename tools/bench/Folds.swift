@@ -1,13 +1,16 @@
 import Kernel
 import Projections
 
-/// Every projection over rows in memory: the folds alone, without tables.
+/// Projections over rows in memory: the folds alone, without tables.
 struct Folds {
+  /// What one of them asks for.
+  let forms: FactForms
   private let all: [any Fold]
 
-  init() {
+  init(_ projections: [any Projection.Type]) {
     func fold<P: Projection>(_ projection: P.Type) -> any Fold { FoldOf<P>() }
-    all = allProjections.map { fold($0) }
+    all = projections.map { fold($0) }
+    forms = projections.reduce(.none) { $0.union($1.forms) }
   }
 
   mutating func take(_ events: [Recorded]) {

@@ -1,6 +1,7 @@
 import JSON
 import Kernel
 import Log
+import Projections
 
 /// Every event of a log read, decoded and folded, on one thread; times are its processor's.
 struct ReplayBench {
@@ -15,6 +16,8 @@ struct ReplayBench {
     var state = 0.0
     /// The same and every projection's.
     var projections = 0.0
+    /// Read for one projection: what it asks for decoded and folded, the rest passed over.
+    var projection = 0.0
   }
 
   private let events: Int
@@ -58,6 +61,7 @@ struct ReplayBench {
         measure("ledger state") { $0.state },
         measure("decoding alone") { $0.decoding },
         measure("passing over") { $0.passing },
+        measure("one projection, no table") { $0.projection },
         measure("every projection, no tables") { $0.projections },
       ],
       details: [
@@ -94,19 +98,29 @@ struct ReplayBench {
       pass.passing = try walk(store, wanting: .none) { _ in }
       var state = LedgerState()
       pass.state = try walk(store) { state.evolve($0.event) }
-      var folds = Folds()
-      let last = store.head.position
-      var portion: [Recorded] = []
-      pass.projections = try walk(store) { recorded in
-        portion.append(recorded)
-        guard portion.count == 4_096 || recorded.position == last else { return }
-        folds.take(portion)
-        portion.removeAll(keepingCapacity: true)
-      }
+      pass.projection = try fold([AccumulationTotals.self], store)
+      pass.projections = try fold(allProjections, store)
       return pass
     } catch {
       throw .store(error)
     }
+  }
+
+  /// Seconds of the processor that a walk for these projections takes, and their folds.
+  private static func fold(
+    _ projections: [any Projection.Type], _ store: FileStore
+  ) throws(StoreError) -> Double {
+    var folds = Folds(projections)
+    var portion: [Recorded] = []
+    let start = Stopwatch.thread()
+    _ = try walk(store, wanting: folds.forms) { recorded in
+      portion.append(recorded)
+      guard portion.count == 4_096 else { return }
+      folds.take(portion)
+      portion.removeAll(keepingCapacity: true)
+    }
+    folds.take(portion)
+    return Stopwatch.thread() - start
   }
 
   /// Seconds of the processor that one walk takes.
