@@ -26,19 +26,26 @@ struct LogIndex: Sendable {
 
   /// How many events the stream holds; throws where a sealed segment can't be asked.
   func version(of stream: StreamName) throws(StoreError) -> UInt64 {
-    let key = hasher.hash(stream)
+    try version(of: hasher.hash(stream)) { stream }
+  }
+
+  /// The same by the name's hash; the name is only made where a sealed segment is asked.
+  func version(of key: KeyHash, named name: () -> StreamName) throws(StoreError) -> UInt64 {
     for index in tables.indices.reversed() {
       if let version = tables[index].version(of: key) { return version }
     }
     for index in sealed.indices.reversed() {
-      if let version = try sealed[index].version(of: stream, key) { return version }
+      if let version = try sealed[index].version(of: name(), key) { return version }
     }
     return 0
   }
 
   /// What became of a command; throws where a sealed segment can't be asked.
   func command(_ id: CommandID) throws(StoreError) -> Command? {
-    let key = hasher.hash(id)
+    try command(id, hasher.hash(id))
+  }
+
+  func command(_ id: CommandID, _ key: KeyHash) throws(StoreError) -> Command? {
     for index in tables.indices.reversed() {
       if let command = tables[index].command(key) { return command }
     }
@@ -77,16 +84,26 @@ struct LogIndex: Sendable {
 
   /// Takes in the next event.
   mutating func take(_ place: EventPlace, at instant: Instant, hash: Digest) {
+    take(
+      hasher.hash(place.stream), version: place.version,
+      tags: place.tags.map { hasher.hash($0) }[...], at: instant, hash: hash)
+  }
+
+  mutating func take(
+    _ stream: KeyHash, version: UInt64, tags: ArraySlice<KeyHash>, at instant: Instant,
+    hash: Digest
+  ) {
     if tables.isEmpty { begin() }
     position += 1
     self.hash = hash
     at = instant
-    tables[tables.count - 1].take(
-      hasher.hash(place.stream), version: place.version, tags: place.tags, hasher)
+    tables[tables.count - 1].take(stream, version: version, tags: tags)
   }
 
-  mutating func take(_ command: Command, of id: CommandID) {
-    tables[tables.count - 1].take(command, of: hasher.hash(id))
+  mutating func take(_ command: Command, of id: CommandID) { take(command, of: hasher.hash(id)) }
+
+  mutating func take(_ command: Command, of id: KeyHash) {
+    tables[tables.count - 1].take(command, of: id)
   }
 }
 
