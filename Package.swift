@@ -130,7 +130,7 @@ let package = Package(
       [
         "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
         "Tables", "Projections", "Gateways",
-      ]),
+      ], copy: ["Golden"]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
     tests(

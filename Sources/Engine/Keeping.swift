@@ -68,6 +68,11 @@ final class Keeper<P: LedgerProcess>: Sendable {
     return found?.state ?? blank
   }
 
+  /// Whether it is time for a snapshot at a position, and none is under way.
+  func isTime(_ position: UInt64) -> Bool {
+    writing.withLock { !$0.isUnderWay && position >= $0.newest + keeping.every }
+  }
+
   /// Begins a snapshot on a thread of its own, where it is time for one and none is under way.
   func keep(_ machine: Machine<P>, _ head: LogHead) {
     let isTime = writing.withLock { writing in

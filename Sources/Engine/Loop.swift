@@ -1,33 +1,6 @@
 public import Kernel
 public import Log
 
-/// What the loop tells of each group it has written; called on the loop's thread, so it is brief.
-public struct GroupReport: Sendable {
-  public let submissions: Int
-  public let answers: [Answer]
-  /// Durable now, in order.
-  public let committed: [Recorded]
-  public let troubles: [String]
-  /// Deciding, encoding, writing and syncing.
-  public let microseconds: Int64
-  public let lanes: [LaneReport]
-
-  /// What a lane was doing then.
-  public struct LaneReport: Sendable {
-    public let name: String
-    public let waiting: Int
-    public let running: Int
-    public let isShut: Bool
-  }
-}
-
-extension StoreError {
-  fileprivate var isTooLarge: Bool {
-    if case .tooLarge = self { return true }
-    return false
-  }
-}
-
 /// The one thread that owns the truth: callers queue, the machine steps, answers follow the sync.
 ///
 /// Everything else (HTTP workers, table writers, outside calls) only exchanges values with it.
@@ -41,10 +14,15 @@ public final class Loop<P: LedgerProcess>: Sendable {
     var submissions: [(Submission, @Sendable (Answer) -> Void)] = []
     var outcomes: [(Call, JobOutcome)] = []
     var readings: [@Sendable (LedgerState) -> Void] = []
+    /// The group on its way has ended.
+    var landing: Landing?
     var isStopping = false
     var isNudged = false
-    var hasWork: Bool {
-      !submissions.isEmpty || !outcomes.isEmpty || !readings.isEmpty || isStopping || isNudged
+
+    /// `room` is how many commands may be taken; stopping waits until everything is durable.
+    func hasWork(_ room: Int, isQuiet: Bool) -> Bool {
+      (!submissions.isEmpty && room > 0) || !outcomes.isEmpty || !readings.isEmpty
+        || landing != nil || isNudged || (isStopping && isQuiet)
     }
   }
 
@@ -80,13 +58,12 @@ public final class Loop<P: LedgerProcess>: Sendable {
 
   /// Queues a command; `then` is called once, on the loop's thread, after the sync, and is brief.
   public func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
-    let isTaken = inbox.withLock { inbox in
+    let isTaken = inbox.post { inbox in
       if inbox.isStopping { return false }
       inbox.submissions.append((submission, then))
       return true
     }
-    guard isTaken else { return then(.stopping) }
-    inbox.post { _ in }
+    if !isTaken { then(.stopping) }
   }
 
   /// Shows the state between two groups; on the loop's thread, and brief.
@@ -105,31 +82,30 @@ public final class Loop<P: LedgerProcess>: Sendable {
   /// Throws where the store failed, and then the process must end without another word to any
   /// caller.
   public func run(isReady: () -> Void = {}) throws(StoreError) {
-    var machine = try begin()
+    var pipe = Pipeline(try begin(), most: settings.groupMost)
+    let groups = GroupStore(store)
+    let committer = Committer(groups) { [inbox] failure in
+      inbox.post { $0.landing = failure.map { .failed($0) } ?? .durable }
+    }
+    defer { committer.end() }
     isReady()
     var isRested = false
-    // Commands one group takes; fewer after a group that was too large for the store.
-    var most = settings.groupMost
     var latest = clock()
     while true {
-      let wait = machine.wakeAt(clock()).map { $0.microseconds - clock().microseconds }
-      let rest = isRested ? nil : restAfter
-      let taken = take(most, wait.map { min($0, rest ?? $0) } ?? rest)
+      let wait = pipe.wait(clock())
+      let rest = isRested || !pipe.isQuiet ? nil : restAfter
+      let taken = take(pipe, wait.map { min($0, rest ?? $0) } ?? rest)
       let isSetBack = clock() < latest
       latest = clock()
       if let taken {
         isRested = false
-        if try run(taken, &machine, &most) {
-          keeper?.end(machine, store.head)
+        if try turn(taken, &pipe, groups, committer) {
+          keeper?.end(pipe.machine, store.head)
           return
         }
-        keeper?.keep(machine, store.head)
-      } else if isSetBack || wait.map({ $0 <= 0 }) ?? false
-        || machine.wakeAt(clock()).map({ $0 <= clock() }) ?? false
-      {
-        if try run(Inbox(), &machine, &most) { return }
-        keeper?.keep(machine, store.head)
-      } else if !isRested {
+      } else if isSetBack || pipe.wait(latest).map({ $0 <= 0 }) ?? false {
+        if try turn(Inbox(), &pipe, groups, committer) { return }
+      } else if !isRested, pipe.isQuiet {
         try noteRest()
         isRested = true
       }
@@ -163,84 +139,160 @@ public final class Loop<P: LedgerProcess>: Sendable {
     }
   }
 
-  private func take(_ most: Int, _ microseconds: Int64?) -> Inbox? {
-    inbox.wait(microseconds: microseconds) { inbox in
-      guard inbox.hasWork else { return nil }
+  private func take(_ pipe: borrowing Pipeline<P>, _ microseconds: Int64?) -> Inbox? {
+    let room = pipe.room
+    let isQuiet = pipe.isQuiet
+    return inbox.wait(microseconds: microseconds) { inbox in
+      guard inbox.hasWork(room, isQuiet: isQuiet) else { return nil }
       var taken = inbox
-      if inbox.submissions.count > most {
-        taken.submissions = Array(inbox.submissions.prefix(most))
-        inbox.submissions.removeFirst(most)
+      if inbox.submissions.count > room {
+        taken.submissions = Array(inbox.submissions.prefix(room))
+        inbox.submissions.removeFirst(room)
       } else {
         inbox.submissions = []
       }
       inbox.outcomes = []
       inbox.readings = []
+      inbox.landing = nil
       inbox.isNudged = false
       taken.isStopping = inbox.isStopping && inbox.submissions.isEmpty
       return taken
     }
   }
 
-  /// One group; true when it was the last.
-  private func run(
-    _ taken: Inbox, _ machine: inout Machine<P>, _ most: inout Int
+  /// Takes in what came, and has the next group written if none is; true when that was all.
+  private func turn(
+    _ taken: Inbox, _ pipe: inout Pipeline<P>, _ groups: GroupStore, _ committer: Committer
   ) throws(StoreError) -> Bool {
     let now = clock()
-    var troubles: [String] = []
-    for (call, outcome) in taken.outcomes {
-      if let trouble = machine.finish(call, outcome, at: now) { troubles.append(trouble) }
-    }
-    machine.groupMost = most
+    var untaken = taken.submissions
+    pipe.readings += taken.readings
     do throws(StoreError) {
-      let step = try machine.step(taken.submissions.map(\.0), at: now, store)
-      for (answer, submission) in zip(step.answers, taken.submissions) { submission.1(answer) }
-      tell(taken, step, troubles, machine, since: now)
-      for call in step.calls {
-        perform(call) { [inbox] outcome in inbox.post { $0.outcomes.append((call, outcome)) } }
+      if let landing = taken.landing { try land(landing, &pipe, committer, now) }
+      for (call, outcome) in taken.outcomes {
+        if let trouble = pipe.machine.finish(call, outcome, at: now) {
+          pipe.open.troubles.append(trouble)
+        }
       }
-      most = min(settings.groupMost, most * 2)
+      if pipe.isQuiet { pause(&pipe) }
+      untaken = []
+      if !pipe.isDraining || !taken.submissions.isEmpty {
+        let proposals = try pipe.gather(taken.submissions, now, store)
+        if !proposals.isEmpty { try groups.stage(proposals) }
+      }
+      if taken.landing == nil || !pipe.isOpenEmpty { launch(&pipe, committer, now) }
     } catch {
-      try begin(again: &machine, after: error, &most)
-      for submission in taken.submissions { submission.1(.full) }
-      var step = Machine<P>.Step()
-      step.troubles = [error.description]
-      tell(taken, step, troubles, machine, since: now)
-      for read in taken.readings { read(machine.state) }
+      pipe.open.callers += untaken.map(\.1)
+      try recover(&pipe, groups, after: error)
+      pause(&pipe)
       // What is owed is owed after the next start too: without room nothing is waited for.
       return taken.isStopping
     }
-    for read in taken.readings { read(machine.state) }
-    return taken.isStopping && !machine.hasBacklog
+    send(pipe.machine.due(at: now))
+    if pipe.isQuiet { pause(&pipe) }
+    pipe.isDraining = !pipe.readings.isEmpty || keeper?.isTime(pipe.machine.head) ?? false
+    return taken.isStopping && pipe.isQuiet && !pipe.machine.hasBacklog
   }
 
-  /// After a group that was not written: the machine believed it already, and begins again from
-  /// what the store has.
+  /// The group on its way is durable: its callers are told, and what follows from it is done.
+  private func land(
+    _ landing: Landing, _ pipe: inout Pipeline<P>, _ committer: Committer, _ now: Instant
+  ) throws(StoreError) {
+    if case .failed(let error) = landing {
+      pipe.open.callers = (pipe.flying.take()?.callers ?? []) + pipe.open.callers
+      throw error
+    }
+    let (draft, waiters) = pipe.land(now)
+    // The disk first: it must not wait until everybody is told.
+    if pipe.machine.hasProposals { launch(&pipe, committer, now) }
+    finish(draft, waiters, &pipe, now)
+  }
+
+  /// Lets the gathered group leave, if it may; one that has nothing to write has landed already.
+  private func launch(_ pipe: inout Pipeline<P>, _ committer: Committer, _ now: Instant) {
+    guard pipe.mayLeave(now) else { return }
+    let isWritten = pipe.machine.close()
+    pipe.launch(now)
+    if isWritten { return committer.commit() }
+    let (draft, waiters) = pipe.land(now)
+    finish(draft, waiters, &pipe, now)
+  }
+
+  private func finish(
+    _ draft: Draft, _ waiters: Waiters, _ pipe: inout Pipeline<P>, _ now: Instant
+  ) {
+    for (answer, then) in zip(draft.answers, waiters.callers) { then(answer) }
+    let step = pipe.machine.settle(draft)
+    tell(step, waiters, pipe.machine, now)
+    pipe.most = min(settings.groupMost, pipe.most * 2)
+  }
+
+  /// What is to see the machine, and nothing that isn't durable.
+  private func pause(_ pipe: inout Pipeline<P>) {
+    for read in pipe.readings { read(pipe.machine.state) }
+    pipe.readings = []
+    keeper?.keep(pipe.machine, store.head)
+    pipe.isDraining = false
+  }
+
+  private func send(_ calls: [Call]) {
+    for call in calls {
+      perform(call) { [inbox] outcome in inbox.post { $0.outcomes.append((call, outcome)) } }
+    }
+  }
+
+  /// After a group that was not written: nobody's answer is worth anything any more, and the
+  /// machine, which believed it already, begins again from what the store has.
+  private func recover(
+    _ pipe: inout Pipeline<P>, _ groups: GroupStore, after error: StoreError
+  ) throws(StoreError) {
+    var error = error
+    if pipe.flying != nil, let landing = inbox.wait(microseconds: nil, { $0.landing.take() }) {
+      // What was too large fails alone: the group before it has callers, who must hear of it.
+      switch landing {
+      case .durable:
+        let (draft, waiters) = pipe.land(clock())
+        finish(draft, waiters, &pipe, clock())
+      case .failed(let other):
+        pipe.open.callers = (pipe.flying.take()?.callers ?? []) + pipe.open.callers
+        error = other
+      }
+    }
+    groups.forget()
+    try begin(again: &pipe, after: error)
+    for then in pipe.open.callers { then(.full) }
+    var step = Machine<P>.Step()
+    step.answers = pipe.open.callers.map { _ in .full }
+    step.troubles = [error.description]
+    tell(step, pipe.open, pipe.machine, clock())
+    pipe.open = Waiters()
+  }
+
   private func begin(
-    again machine: inout Machine<P>, after error: StoreError, _ most: inout Int
+    again pipe: inout Pipeline<P>, after error: StoreError
   ) throws(StoreError) {
     switch error {
     case .full: break
-    case .tooLarge: most = max(1, most / 4)
+    case .tooLarge: pipe.most = max(1, pipe.most / 4)
     case .failed, .unreadable, .damaged, .unknownName, .locked, .otherEnvironment, .newerFormat,
       .unusable:
       throw error
     }
-    machine = try begin()
-    _ = inbox.wait(microseconds: most > 1 && error.isTooLarge ? 0 : 1_000_000) {
+    pipe.restart(try begin())
+    _ = inbox.wait(microseconds: pipe.most > 1 && error.isTooLarge ? 0 : 1_000_000) {
       $0.isStopping ? true : nil
     }
   }
 
   private func tell(
-    _ taken: Inbox, _ step: Machine<P>.Step, _ troubles: [String], _ machine: Machine<P>,
-    since start: Instant
+    _ step: Machine<P>.Step, _ waiters: Waiters, _ machine: Machine<P>, _ now: Instant
   ) {
     report(
       GroupReport(
-        submissions: taken.submissions.count, answers: step.answers, committed: step.committed,
-        troubles: troubles + step.troubles,
-        microseconds: clock().microseconds - start.microseconds,
-        lanes: machine.runner.status(at: start).map {
+        submissions: waiters.callers.count, answers: step.answers, committed: step.committed,
+        troubles: waiters.troubles + step.troubles,
+        microseconds: clock().microseconds - (waiters.since ?? now).microseconds,
+        lanes: machine.runner.status(at: now).map {
           GroupReport.LaneReport(
             name: $0.name, waiting: $0.waiting, running: $0.running, isShut: $0.isShut)
         }))

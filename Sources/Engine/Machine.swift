@@ -1,19 +1,13 @@
 public import Kernel
 public import Log
 
-/// How the machine groups and sends.
-public struct MachineSettings: Sendable {
-  /// Commands one group commit takes at most.
-  public var groupMost = 1_000
-  public var lanes = LaneLimits()
-
-  public init() {}
-}
-
 /// The ledger, its processes and the calls they owe, as one value: inputs in, facts and calls out.
 ///
-/// The only caller of `evolve`. What `step` returned is durable; when it throws, nothing of the
-/// group may be believed and the program ends (a failed sync is not survived, D4).
+/// The only caller of `evolve`. `step` is all of it; a loop that has a disk to wait for calls its
+/// parts: `gather` decides, into the group that is open; `close` ends that group, and then the next
+/// may be gathered while it is written; `land` takes it back when it is durable, and `settle` does
+/// what follows from its facts. When writing fails, nothing of the group, nor of one behind it, may
+/// be believed and the machine begins anew (a failed sync is not survived, D4).
 public struct Machine<P: LedgerProcess>: Sendable {
   /// What one group did.
   public struct Step: Sendable {
@@ -35,6 +29,12 @@ public struct Machine<P: LedgerProcess>: Sendable {
   private var lastAt = Instant(microseconds: 0)
   /// The clock's last word; one that is before it was set back.
   private var lastNow = Instant(microseconds: 0)
+  /// Up to here the log is one that another life of the machine wrote.
+  private var replayedTo: UInt64 = 0
+  /// What is decided and not yet durable: the group that is gathered, and the one on its way.
+  private var open = Draft()
+  private var flying: Draft?
+  private var place = PlaceText()
   /// What the process asked of the ledger and no fact has answered.
   private var asked = AskedSteps()
   /// What the machine asks of itself, for the next groups.
@@ -69,10 +69,19 @@ public struct Machine<P: LedgerProcess>: Sendable {
       if try store.outcome(of: step.id) == nil { enqueue(step) }
     }
     lastNow = lastAt
+    replayedTo = head
   }
 
   /// True while commands of the machine's own wait for a group.
   public var hasBacklog: Bool { !backlog.isEmpty }
+
+  /// Whether the open group has something to write.
+  public var hasProposals: Bool { !open.proposals.isEmpty }
+  public var isOpenEmpty: Bool {
+    open.proposals.isEmpty && open.answers.isEmpty && open.troubles.isEmpty
+  }
+  /// Own commands that the open group still takes.
+  private var room: Int { max(0, groupMost - open.proposals.count) }
 
   /// Decides one group, writes it with one sync, and takes in what became of it.
   ///
@@ -80,35 +89,65 @@ public struct Machine<P: LedgerProcess>: Sendable {
   public mutating func step(
     _ submissions: [Submission], at now: Instant, _ store: any EventStore
   ) throws(StoreError) -> Step {
-    var step = Step()
+    let proposals = try gather(submissions, at: now, store)
+    close()
+    if !proposals.isEmpty { GroupStore.check(try store.append(proposals)) }
+    var step = settle(land())
+    step.calls = due(at: now)
+    return step
+  }
+
+  /// Decides the machine's own commands and then these, into the open group; gives what is to be
+  /// written of it that wasn't there before.
+  public mutating func gather(
+    _ submissions: [Submission], at now: Instant, _ store: any EventStore
+  ) throws(StoreError) -> [Proposal] {
     if now < lastNow { runner.setBack(microseconds: lastNow.microseconds - now.microseconds) }
     lastNow = now
     for (id, command) in process.wake(at: now, state) { enqueue(id, command, causedBy: nil) }
-    let own = Array(backlog.prefix(groupMost))
+    let own = Array(backlog.prefix(room))
     backlog.removeFirst(own.count)
     let at = max(now, lastAt)
-    var group = Group(store)
+    let known = open.proposals.count
     for submission in own {
-      switch try decide(submission, at, &group) {
-      case .refused(let why): step.troubles.append("\(submission.id) was refused: \(why.text)")
-      case .keyReused: step.troubles.append("\(submission.id) stood for something else before")
-      case .accepted, .replayed, .ignored, .stopping, .full: break
-      }
-    }
-    for submission in submissions { step.answers.append(try decide(submission, at, &group)) }
-    if !group.proposals.isEmpty {
-      for outcome in try store.append(group.proposals) {
-        guard case .appended = outcome else {
-          preconditionFailure("the store's one writer was contradicted: \(outcome)")
+      let trouble: String? =
+        switch try decide(submission, at, store) {
+        case .refused(let why): "\(submission.id) was refused: \(why.text)"
+        case .keyReused: "\(submission.id) stood for something else before"
+        case .accepted, .replayed, .ignored, .stopping, .full: nil
         }
-      }
-      step.committed = group.recorded
-      lastAt = at
-      for recorded in group.recorded { react(to: recorded) }
+      if let trouble { open.troubles.append(trouble) }
     }
-    step.calls = runner.due(at: now)
-    return step
+    for submission in submissions { open.answers.append(try decide(submission, at, store)) }
+    guard open.proposals.count > known else { return [] }
+    lastAt = at
+    return Array(open.proposals[known...])
   }
+
+  /// Ends the open group: it is on its way; true where it has something to write.
+  ///
+  /// One group is on its way at a time.
+  @discardableResult public mutating func close() -> Bool {
+    precondition(flying == nil, "two groups on their way")
+    flying = open
+    open = Draft()
+    return flying.map { !$0.proposals.isEmpty } ?? false
+  }
+
+  /// The group that was on its way is durable: takes it back.
+  public mutating func land() -> Draft {
+    guard let landed = flying.take() else { preconditionFailure("no group was on its way") }
+    return landed
+  }
+
+  /// Does what follows from a group that has landed; each once, in order.
+  public mutating func settle(_ landed: Draft) -> Step {
+    for recorded in landed.recorded { react(to: recorded) }
+    return Step(
+      answers: landed.answers, committed: landed.recorded, troubles: landed.troubles)
+  }
+
+  public mutating func due(at now: Instant) -> [EffectRunner<P.Job>.Call] { runner.due(at: now) }
 
   /// Takes what came of a call; its commands stand in the next group.
   ///
@@ -118,8 +157,8 @@ public struct Machine<P: LedgerProcess>: Sendable {
   ) -> String? {
     let followup = runner.finish(call, outcome, at: now)
     for command in followup.commands {
-      let digest = SHA256.digest(of: Array("\(command)".utf8))
-      let id = CommandID.composed("report", "\(followup.intent)", HexText.of(digest.prefix(12)))
+      let digest = CommandDigest.of(command)
+      let id = CommandDigest.report(digest, on: followup.intent)
       backlog.append(
         Submission(
           id: id, digest: digest, command: command, actor: "process:\(call.job.lane)",
@@ -130,40 +169,18 @@ public struct Machine<P: LedgerProcess>: Sendable {
 
   /// When `step` has something to do next without being asked.
   public func wakeAt(_ now: Instant) -> Instant? {
-    if hasBacklog { return now }
+    if hasBacklog, room > 0 { return now }
     return [process.wakeAt, runner.wakeAt(now)].compactMap { $0 }.min()
   }
 
-  /// What a group has decided so far and not yet written.
-  private struct Group {
-    let store: any EventStore
-    var proposals: [Proposal] = []
-    var recorded: [Recorded] = []
-    var outcomes: [CommandID: CommandOutcome] = [:]
-    var versions: [StreamName: UInt64] = [:]
-
-    init(_ store: any EventStore) { self.store = store }
-
-    func outcome(of id: CommandID) throws(StoreError) -> CommandOutcome? {
-      if let outcome = outcomes[id] { return outcome }
-      return try store.outcome(of: id)
-    }
-
-    /// The stream's version with this group's facts, and one more of them.
-    mutating func expect(_ stream: StreamName) throws(StoreError) -> UInt64 {
-      var known = versions[stream]
-      if known == nil { known = try store.version(of: stream) }
-      let version = known ?? 0
-      versions[stream] = version + 1
-      return version
-    }
-  }
-
   private mutating func decide(
-    _ submission: Submission, _ at: Instant, _ group: inout Group
+    _ submission: Submission, _ at: Instant, _ store: any EventStore
   ) throws(StoreError) -> Answer {
-    if let known = try group.outcome(of: submission.id) {
-      guard known.digest == submission.digest else { return .keyReused }
+    if let known = try outcome(of: submission, store) {
+      guard
+        known.digest == submission.digest
+          || known.digest == CommandDigest.former(submission.command)
+      else { return .keyReused }
       return .replayed(first: known.first, last: known.last)
     }
     switch state.decide(submission.command, at: at) {
@@ -173,23 +190,47 @@ public struct Machine<P: LedgerProcess>: Sendable {
       let first = head + 1
       var expected: [StreamExpectation] = []
       for event in events {
-        let stream = event.place.stream
-        let version = try group.expect(stream)
+        let (stream, version) = try expect(event, store)
         if !expected.contains(where: { $0.stream == stream }) {
           expected.append(StreamExpectation(stream: stream, version: version))
         }
         head += 1
         state.evolve(event)
-        group.recorded.append(Recorded(position: head, at: at, event: event))
+        open.recorded.append(Recorded(position: head, at: at, event: event))
       }
-      group.proposals.append(
+      open.proposals.append(
         Proposal(
           command: submission.id, digest: submission.digest, actor: submission.actor,
           causedBy: submission.causedBy, at: at, events: events, expected: expected))
-      group.outcomes[submission.id] = CommandOutcome(
+      open.outcomes[submission.id] = CommandOutcome(
         digest: submission.digest, first: first, last: head)
       return .accepted(first: first, last: head)
     }
+  }
+
+  /// What became of the command before, also where it isn't durable yet.
+  private func outcome(
+    of asked: Submission, _ store: any EventStore
+  ) throws(StoreError) -> CommandOutcome? {
+    if let known = open.outcomes[asked.id] ?? flying?.outcomes[asked.id] { return known }
+    if let known = try store.outcome(of: asked.id) { return known }
+    // A life before this one may have taken it under the id of then.
+    guard let intent = asked.causedBy, intent <= replayedTo else { return nil }
+    guard let former = CommandDigest.formerID(of: asked, on: intent) else { return nil }
+    return try store.outcome(of: former)
+  }
+
+  /// The event's stream and its version, with what isn't durable yet, and one more of it.
+  private mutating func expect(
+    _ event: LedgerEvent, _ store: any EventStore
+  ) throws(StoreError) -> (StreamName, UInt64) {
+    place.removeAll()
+    place.add(event)
+    let stream = place.stream(0)
+    var version = open.versions[stream] ?? flying?.versions[stream]
+    if version == nil { version = try store.version(of: stream) }
+    open.versions[stream] = (version ?? 0) + 1
+    return (stream, version ?? 0)
   }
 
   private mutating func takeIn(
@@ -229,15 +270,13 @@ public struct Machine<P: LedgerProcess>: Sendable {
   private mutating func enqueue(_ id: CommandID, _ command: LedgerCommand, causedBy: UInt64?) {
     backlog.append(
       Submission(
-        id: id, digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
-        actor: "process", causedBy: causedBy))
+        id: id, digest: CommandDigest.of(command), command: command, actor: "process",
+        causedBy: causedBy))
   }
-}
 
-extension Machine {
   /// The one listing of what the log alone gives: everything but times and tries of this process.
   ///
-  /// The machine it is read into is a new one.
+  /// The machine it is read into is a new one; one that is written has nothing on its way.
   public mutating func list(_ fields: inout StateFields) {
     var at = lastAt.microseconds
     fields.number("head", &head)

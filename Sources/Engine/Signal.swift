@@ -34,11 +34,13 @@ final class Signal<Value>: @unchecked Sendable {  // `value` is only touched und
   }
 
   /// Changes the value and wakes whoever waits.
-  func post(_ body: (inout Value) -> Void) {
+  @discardableResult func post<T>(_ body: (inout Value) -> T) -> T {
     pthread_mutex_lock(mutex)
-    body(&value)
-    pthread_cond_broadcast(condition)
+    let result = body(&value)
     pthread_mutex_unlock(mutex)
+    // Whoever wakes finds the mutex free.
+    pthread_cond_broadcast(condition)
+    return result
   }
 
   /// Waits until `body` gives something, or for so many microseconds; nil waits for ever.

@@ -51,7 +51,7 @@ struct Envelope: FieldGroup {
     }
   }
 
-  /// Appends the canonical bytes; gives the number of the body's.
+  /// Appends the canonical bytes, as the listing has them; gives the number of the body's.
   func write(_ event: LedgerEvent, to writer: inout BodyWriter) -> Int {
     Self.writeHead(at: at, to: &writer)
     let start = writer.out.bytes.count

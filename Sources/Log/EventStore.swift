@@ -74,6 +74,29 @@ extension EventStore {
   public func rest() throws(StoreError) {}
 }
 
+/// A store that gathers the next group while one is being written and synced.
+///
+/// `append` is `stage` and then `commit`. Between the two nothing of the group can be read, nobody
+/// may be told of it, and a process that ends forgets it.
+public protocol StagingStore: EventStore {
+  /// Adds proposals to the group that is gathered; says for each what will have become of it when
+  /// the group is committed.
+  ///
+  /// They see what was staged before them, in this group and in the one that is on its way. One
+  /// caller stages at a time. Throws `tooLarge` where the gathered group would be, and what a
+  /// commit threw meanwhile: then nothing is gathered, and `forget` must come next.
+  func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome]
+
+  /// Writes everything gathered as one group, with one sync; what is staged meanwhile is the next.
+  ///
+  /// Another thread than the one that stages may call it, one at a time. Throws as `append` does,
+  /// and then `forget` must come next.
+  func commit() throws(StoreError)
+
+  /// Lets go of everything staged and not written; to be called when nothing is on its way.
+  func forget()
+}
+
 /// The newest event's place, its chain hash and its recorded time.
 public struct LogHead: Hashable, Sendable {
   /// 0 where the log is empty.

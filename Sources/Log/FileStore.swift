@@ -10,7 +10,7 @@ import Synchronization
 /// segments while sealing keeps up, and 4 bytes one that is, up to `indexBytesMost` of them; what
 /// goes beyond is read from the files when it is asked for. Opening reads heads and indexes of
 /// sealed segments, and every event of the others.
-public final class FileStore: EventStore {
+public final class FileStore: StagingStore {
   public let folder: String
   public let environment: Environment
   /// The log's own id: what the genesis event must say.
@@ -27,6 +27,7 @@ public final class FileStore: EventStore {
   private let lock: any DiskLock
   let map: Mutex<LogMap>
   private let writer: Mutex<GroupWriter>
+  private let staging = Mutex(Staging())
   let sealing: SealingWork
 
   /// What a log's folder is opened with.
@@ -76,11 +77,40 @@ public final class FileStore: EventStore {
   }
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    defer { sealBeside() }
-    return try writer.withLock { (writer) throws(StoreError) in
-      try writer.append(group, to: map)
+    do throws(StoreError) {
+      let outcomes = try stage(group)
+      try commit()
+      return outcomes
+    } catch {
+      forget()
+      throw error
     }
   }
+
+  public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {
+    try staging.withLock { (staging) throws(StoreError) in
+      try staging.stage(proposals, over: map)
+    }
+  }
+
+  public func commit() throws(StoreError) {
+    defer { sealBeside() }
+    try writer.withLock { (writer) throws(StoreError) in
+      var group = staging.withLock { $0.close() }
+      do throws(StoreError) {
+        try writer.commit(&group, to: map)
+      } catch {
+        staging.withLock { $0.fail(error) }
+        throw error
+      }
+      staging.withLock { $0.land() }
+      // Whoever stages isn't to wait until a group's facts are let go.
+      group?.clear()
+      staging.withLock { $0.reuse(group) }
+    }
+  }
+
+  public func forget() { staging.withLock { $0.forget() } }
 
   /// Writes down that everything so far is synced, so that later damage to it can't pass for a
   /// group that never was.

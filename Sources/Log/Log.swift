@@ -2,11 +2,13 @@
 //
 // The main path of an append:
 //   EventStore    the contract, and what every store promises
-//   GroupPlan     which proposals of a group are written, replayed or refused
+//   GroupPlan     which proposals of a group are written, replayed or refused; its places, by
+//                 KeyHash; the envelopes' bytes
 //   EventCodec    a fact's body as canonical JSON, by the fact's one listing
 //   Envelope      the body with its place, time and cause: the stored, hashed and exported bytes
 //   Chain         SHA-256 along the log
-//   GroupWriter   the group as one frame, written, synced, and only then shown
+//   StagedGroup   the group as one frame in the making; Staging: behind the one on its way
+//   GroupWriter   the frame written, synced, and only then shown
 //   SegmentWriter zeros ahead, frames, and the change of segments
 // The main path of opening:
 //   LogFolder     names and the marker that says what the log is

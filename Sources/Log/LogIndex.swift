@@ -83,16 +83,26 @@ struct LogIndex: Sendable {
 
   /// Takes in the next event.
   mutating func take(_ place: EventPlace, at instant: Instant, hash: Digest) {
+    take(
+      hasher.hash(place.stream), version: place.version,
+      tags: place.tags.map { hasher.hash($0) }[...], at: instant, hash: hash)
+  }
+
+  mutating func take(
+    _ stream: KeyHash, version: UInt64, tags: ArraySlice<KeyHash>, at instant: Instant,
+    hash: Digest
+  ) {
     if tables.isEmpty { begin() }
     position += 1
     self.hash = hash
     at = instant
-    tables[tables.count - 1].take(
-      hasher.hash(place.stream), version: place.version, tags: place.tags, hasher)
+    tables[tables.count - 1].take(stream, version: version, tags: tags)
   }
 
-  mutating func take(_ command: Command, of id: CommandID) {
-    tables[tables.count - 1].take(command, of: hasher.hash(id))
+  mutating func take(_ command: Command, of id: CommandID) { take(command, of: hasher.hash(id)) }
+
+  mutating func take(_ command: Command, of id: KeyHash) {
+    tables[tables.count - 1].take(command, of: id)
   }
 }
 

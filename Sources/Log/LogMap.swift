@@ -48,6 +48,14 @@ struct LogMap: Sendable {
     raw[raw.count - 1].offsets.append(UInt32(offset))
   }
 
+  mutating func take(
+    _ stream: KeyHash, version: UInt64, tags: ArraySlice<KeyHash>, at instant: Instant,
+    hash: Digest, offset: UInt64
+  ) {
+    index.take(stream, version: version, tags: tags, at: instant, hash: hash)
+    raw[raw.count - 1].offsets.append(UInt32(offset))
+  }
+
   /// What a read of some consecutive events is to fetch.
   func view(after position: UInt64, limit: Int) -> LogView {
     var view = LogView(index)

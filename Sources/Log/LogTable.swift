@@ -16,11 +16,11 @@ struct LogTable: Sendable {
   var last: UInt64 { base + UInt64(count) }
 
   /// Takes in the next event.
-  mutating func take(_ stream: KeyHash, version: UInt64, tags: [Tag], _ hasher: KeyHasher) {
+  mutating func take(_ stream: KeyHash, version: UInt64, tags: ArraySlice<KeyHash>) {
     let place = count
     count += 1
     keys.take(stream, place, version: UInt32(version))
-    for tag in tags { keys.take(hasher.hash(tag), place, version: 0) }
+    for tag in tags { keys.take(tag, place, version: 0) }
   }
 
   mutating func take(_ command: LogIndex.Command, of id: KeyHash) {

@@ -29,9 +29,11 @@ public final class MemoryStore: EventStore {
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     try kept.withLock { (kept) throws(StoreError) in
-      let plan = try GroupPlan(group, over: kept.index)
-      for entry in plan.entries { kept.write(entry) }
-      return plan.outcomes
+      var plan = GroupPlan(
+        after: GroupPlan.End(position: kept.index.position, at: kept.index.at))
+      let outcomes = try plan.admit(group, over: kept.index, behind: nil)
+      for entry in plan.entries { kept.write(entry, of: plan) }
+      return outcomes
     }
   }
 
@@ -66,17 +68,20 @@ public final class MemoryStore: EventStore {
 }
 
 extension MemoryStore.Kept {
-  fileprivate mutating func write(_ entry: GroupPlan.Entry) {
+  fileprivate mutating func write(_ entry: GroupPlan.Entry, of plan: GroupPlan) {
     let chain = Chain()
     for (offset, event) in entry.proposal.events.enumerated() {
-      let envelope = entry.envelope(of: offset)
+      let envelope = plan.envelope(of: entry, offset)
       writer.out.bytes.removeAll(keepingCapacity: true)
       let count = envelope.write(event, to: &writer)
       let hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: index.hash, $0) }
       let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
       events.append(StoredEvent(envelope, body: body, hash: hash.bytes))
-      index.take(entry.places[offset], at: entry.at, hash: hash)
+      let place = plan.places[entry.event + offset]
+      index.take(
+        plan.stream(of: place), version: place.version, tags: plan.tags(of: place), at: entry.at,
+        hash: hash)
     }
-    index.take(entry.command, of: entry.proposal.command)
+    index.take(entry.outcome, of: entry.command)
   }
 }

@@ -4,7 +4,22 @@ import COpenSSL
 public enum SHA256 {
   /// The digest of some bytes: 32 bytes.
   public static func digest(of bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBytes { Chain().hash($0).bytes }
+    bytes.withUnsafeBytes { digest(of: $0) }
+  }
+
+  public static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    Chain().hash(bytes).bytes
+  }
+
+  /// The chain's value behind some envelopes, the first of which is a log's first.
+  package static func chain(
+    _ envelopes: [Range<Int>], of bytes: UnsafeRawBufferPointer
+  ) -> [UInt8] {
+    var hash = Digest.zero
+    for range in envelopes {
+      hash = Chain().hash(after: hash, UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+    return hash.bytes
   }
 }
 
@@ -36,65 +51,40 @@ struct Digest: Hashable, Sendable {
   func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }
 
-/// What hashes along the log: the algorithm fetched once, one context used again and again.
-///
-/// One thread at a time.
-final class Chain {
-  // Fetched once and never freed; OpenSSL's algorithms may be used on any thread.
-  private nonisolated(unsafe) static let algorithm: OpaquePointer = {
-    guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
-      preconditionFailure("OpenSSL has no SHA256")
-    }
-    return algorithm
-  }()
-
-  private let context: OpaquePointer
-
-  init() {
-    guard let context = EVP_MD_CTX_new() else { preconditionFailure("no memory for a digest") }
-    self.context = context
-  }
-
-  deinit { EVP_MD_CTX_free(context) }
-
+/// What hashes along the log.
+struct Chain: Sendable {
   /// The hash of an event: over its predecessor's hash and its canonical envelope.
   func hash(after previous: Digest, _ envelope: UnsafeRawBufferPointer) -> Digest {
-    begin()
-    withUnsafeBytes(of: previous.words) { update($0) }
-    update(envelope)
-    return end()
+    withUnsafeBytes(of: previous.words) { hash($0, envelope) }
   }
 
   func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
-    begin()
-    update(bytes)
-    return end()
+    hash(UnsafeRawBufferPointer(start: nil, count: 0), bytes)
   }
 
   /// The hash of bytes that come in pieces, until there is none.
   func hash<E: Error>(
     pieces next: () throws(E) -> UnsafeRawBufferPointer?
   ) throws(E) -> Digest {
-    begin()
-    while let piece = try next() { update(piece) }
-    return end()
-  }
-
-  private func begin() {
-    precondition(EVP_DigestInit_ex2(context, Self.algorithm, nil) == 1, "SHA256 didn't start")
-  }
-
-  private func update(_ bytes: UnsafeRawBufferPointer) {
-    precondition(
-      EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA256 took no bytes")
-  }
-
-  private func end() -> Digest {
+    var context = SHA256_CTX()
+    weir_sha256_begin(&context)
+    while let piece = try next() { weir_sha256_take(&context, piece.baseAddress, piece.count) }
     var digest = Digest.zero
-    let isDone = withUnsafeMutableBytes(of: &digest.words) {
-      EVP_DigestFinal_ex(context, $0.bindMemory(to: UInt8.self).baseAddress, nil)
+    withUnsafeMutableBytes(of: &digest.words) {
+      weir_sha256_end(&context, $0.bindMemory(to: UInt8.self).baseAddress)
     }
-    precondition(isDone == 1, "SHA256 didn't end")
+    return digest
+  }
+
+  private func hash(
+    _ before: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer
+  ) -> Digest {
+    var digest = Digest.zero
+    withUnsafeMutableBytes(of: &digest.words) {
+      weir_sha256(
+        before.baseAddress, before.count, bytes.baseAddress, bytes.count,
+        $0.bindMemory(to: UInt8.self).baseAddress)
+    }
     return digest
   }
 }

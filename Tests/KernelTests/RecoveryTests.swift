@@ -12,7 +12,7 @@ import Testing
     var world = World()
     let decision = world.ask(recover("restored from a backup", "the chain agrees"))
     #expect(decision.names == ["ledger.recovered.v1"])
-    #expect(decision.events.first?.place.stream == StreamName("ledger", "main"))
+    #expect(decision.events.first?.place.stream == StreamName(unchecked: "ledger-main"))
     // Another restore, another recovery.
     #expect(world.ask(recover("restored again", "it agrees again")).names.count == 1)
     #expect(world.state.genesis?.log == "00ff")

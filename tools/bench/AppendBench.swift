@@ -5,7 +5,11 @@ import Kernel
 import Log
 import Synchronization
 
-/// Commands into the log on files, the whole line behind them, by few and many callers.
+/// The log on files as it is written: in groups, and by few and many callers that wait.
+///
+/// What limits a group is one core that hashes along the very same envelopes, and then the disk
+/// that writes and syncs the very same frames. What limits callers that wait is the syncs a second
+/// that the disk gives for frames of that size, with as many events in each.
 struct AppendBench {
   /// One run, whatever its shape.
   struct Run: Sendable {
@@ -15,12 +19,16 @@ struct AppendBench {
     var latencies = Latencies()
     /// The same chunks by bare writes and syncs.
     var bareSeconds = 0.0
-    /// SHA-256 of as many bytes.
+    /// SHA-256 along the same envelopes, by one core; 0 where that is no part of the limit.
     var hashSeconds = 0.0
+    /// Seconds of a processor, by stage.
+    var stages: [(name: String, seconds: Double)] = []
 
     var rate: Double { Double(events) / seconds }
+    var limitSeconds: Double { bareSeconds + hashSeconds }
   }
 
+  private static let group = 1_000
   private let events: Int
   private let callers: Int
   private let repetitions: Int
@@ -37,17 +45,31 @@ struct AppendBench {
   }
 
   func run() throws(BenchFailure) -> BenchReport {
-    let groups = try repeated("groups of 1,000") { () throws(BenchFailure) in try inGroups() }
-    let many = try repeated("\(callers) callers") { () throws(BenchFailure) in
-      try waiting(callers, commands: max(callers, events / 10))
+    progress.tell("append: deciding what is appended")
+    let prepared: PreparedGroups
+    do throws(StoreError) {
+      prepared = try PreparedGroups(events: events, commands: Self.group, clientele)
+    } catch {
+      throw .store(error)
     }
-    let one = try repeated("1 caller") { () throws(BenchFailure) in
-      try waiting(1, commands: max(10, events / 50))
-    }
-    return BenchReport(bench: .append, measures: [groups, many, one])
+    let many = max(callers, events / 10)
+    let measures = [
+      try repeated("groups of 1,000") { () throws(BenchFailure) in try staged(prepared) },
+      try repeated("groups of 1,000, one thread") { () throws(BenchFailure) in
+        try appended(prepared)
+      },
+      try repeated("groups of 1,000, decided too") { () throws(BenchFailure) in try decided() },
+      try repeated("\(callers) callers") { () throws(BenchFailure) in
+        try waiting(callers, commands: many)
+      },
+      try repeated("1 caller") { () throws(BenchFailure) in
+        try waiting(1, commands: max(10, events / 50))
+      },
+    ]
+    return BenchReport(bench: .append, measures: measures)
   }
 
-  /// The run with the median rate, beside bare writes of the same chunks.
+  /// The run with the median rate, beside the median limit of the same bytes.
   private func repeated(
     _ name: String, _ run: () throws(BenchFailure) -> Run
   ) throws(BenchFailure) -> Measure {
@@ -56,47 +78,123 @@ struct AppendBench {
       progress.tell("append: \(name), \(repetition + 1) of \(repetitions)")
       var found = try run()
       found.bareSeconds = try BareFile.write(found.chunks, at: work.fresh("bare"))
-      found.hashSeconds = Self.hashSeconds(found.chunks.reduce(0, +))
       runs.append(found)
     }
     let run = median(runs) { $0.rate }
-    let bare = median(runs) { $0.bareSeconds * run.rate / $0.rate }
-    return measure(
-      name, run, bareSeconds: bare.bareSeconds * Double(run.events) / Double(bare.events))
+    let limit = median(runs) { Double($0.events) / $0.limitSeconds }
+    return measure(name, run, limit)
   }
 
-  private func measure(_ name: String, _ run: Run, bareSeconds: Double) -> Measure {
-    let bytes = run.chunks.reduce(0, +)
+  private func measure(_ name: String, _ run: Run, _ limit: Run) -> Measure {
     let syncs = Double(run.chunks.count)
+    let parts = run.stages.map { stage in
+      JSONMember(stage.name, Measure.number(stage.seconds / Double(run.events) * 1e6))
+    }
     return Measure(
-      name: name, figure: run.rate, unit: "events/s", limit: Double(run.events) / bareSeconds,
-      limitName: "the same chunks written and synced", events: run.events, seconds: run.seconds,
+      name: name, figure: run.rate, unit: "events/s",
+      limit: Double(limit.events) / limit.limitSeconds,
+      limitName: run.hashSeconds > 0
+        ? "hashed by one core, then written and synced" : "the same frames written and synced",
+      events: run.events, seconds: run.seconds,
       details: [
-        JSONMember("syncs", .integer(run.chunks.count)), JSONMember("bytes", .integer(bytes)),
+        JSONMember("syncs", .integer(run.chunks.count)),
+        JSONMember("bytes", .integer(run.chunks.reduce(0, +))),
+        JSONMember("eventsPerSync", Measure.number(Double(run.events) / max(1, syncs))),
         JSONMember("syncsPerSecond", Measure.number(syncs / run.seconds)),
-        JSONMember("limitSyncsPerSecond", Measure.number(syncs / bareSeconds)),
         JSONMember(
-          "hashAndWriteEventsPerSecond",
-          Measure.number(Double(run.events) / (bareSeconds + run.hashSeconds))),
+          "limitSyncsPerSecond", Measure.number(Double(limit.chunks.count) / limit.bareSeconds)),
+        JSONMember(
+          "limitHashMicroseconds",
+          Measure.number(limit.hashSeconds / Double(limit.events) * 1e6)),
+        JSONMember(
+          "limitWriteMicroseconds",
+          Measure.number(limit.bareSeconds / Double(limit.events) * 1e6)),
         JSONMember("p50Microseconds", Measure.number(run.latencies.microseconds(0.5))),
         JSONMember("p99Microseconds", Measure.number(run.latencies.microseconds(0.99))),
-      ])
-  }
-
-  private static func hashSeconds(_ count: Int) -> Double {
-    let bytes = [UInt8](repeating: 0x5a, count: 1 << 20)
-    let start = Stopwatch.wall()
-    for _ in 0..<max(1, count / bytes.count) { _ = SHA256.digest(of: bytes) }
-    let spent = Stopwatch.wall() - start
-    return spent * Double(count) / Double(max(1, count / bytes.count) * bytes.count)
+      ] + parts)
   }
 
   private func store(_ disk: NotingDisk) throws(StoreError) -> FileStore {
     try FileStore.open(folder: work.fresh("append"), environment: .sandbox, disk: disk)
   }
 
-  /// A thousand commands a group, one thread: what deciding, encoding and writing cost.
-  private func inGroups() throws(BenchFailure) -> Run {
+  /// Prepared groups, each planned, encoded and hashed while the one before is written: as the loop
+  /// has them written.
+  private func staged(_ prepared: PreparedGroups) throws(BenchFailure) -> Run {
+    do throws(StoreError) {
+      let disk = NotingDisk()
+      let store = try store(disk)
+      let landings = Landings()
+      let committer = Committer(store) { landings.note($0) }
+      defer { committer.end() }
+      var run = Run()
+      var staging = 0.0
+      let start = Stopwatch.wall()
+      for (number, group) in prepared.groups.enumerated() {
+        try Stopwatch.thread(&staging) { () throws(StoreError) in
+          _ = try store.stage(group)
+        }
+        if number > 0 { try landings.wait() }
+        committer.commit()
+      }
+      try landings.wait()
+      run.seconds = Stopwatch.wall() - start
+      run.stages = [
+        ("stageMicroseconds", staging), ("commitMicroseconds", landings.processor),
+      ]
+      return try finished(run, prepared, store, disk)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Prepared groups, one after another by one thread.
+  private func appended(_ prepared: PreparedGroups) throws(BenchFailure) -> Run {
+    do throws(StoreError) {
+      let disk = NotingDisk()
+      let store = try store(disk)
+      var run = Run()
+      var processor = 0.0
+      for group in prepared.groups {
+        let start = Stopwatch.wall()
+        try Stopwatch.thread(&processor) { () throws(StoreError) in _ = try store.append(group) }
+        let spent = Stopwatch.wall() - start
+        run.seconds += spent
+        run.latencies.add(spent)
+      }
+      run.stages = [("appendMicroseconds", processor)]
+      return try finished(run, prepared, store, disk)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private func finished(
+    _ run: Run, _ prepared: PreparedGroups, _ store: FileStore, _ disk: NotingDisk
+  ) throws(StoreError) -> Run {
+    var run = run
+    run.events = prepared.events
+    run.chunks = disk.chunks
+    run.hashSeconds = try hashSeconds(store)
+    try store.close()
+    return run
+  }
+
+  /// What hashing along the store's envelopes takes; the hash shows that they were the very same.
+  private func hashSeconds(_ store: FileStore) throws(StoreError) -> Double {
+    let envelopes: LogEnvelopes
+    do throws(BenchFailure) {
+      envelopes = try LogEnvelopes(folder: store.folder)
+    } catch {
+      throw .unreadable(error.description)
+    }
+    let (seconds, hash) = envelopes.hash()
+    precondition(hash == store.head.hash, "a bench hashed other envelopes than the log's")
+    return seconds
+  }
+
+  /// A thousand commands a group, one thread: what deciding costs too.
+  private func decided() throws(BenchFailure) -> Run {
     do throws(StoreError) {
       let disk = NotingDisk()
       let store = try store(disk)
@@ -104,18 +202,22 @@ struct AppendBench {
       settings.width = 256
       var traffic = Traffic(clientele, settings)
       var line = Line(store)
-      _ = try line.step(clientele.opening(log: store.logID))
-      _ = disk.take()
       var run = Run()
+      var group = clientele.opening(log: store.logID)
+      var processor = 0.0
       while run.events < events {
-        let group = (0..<1_000).map { _ in traffic.next() }
         let start = Stopwatch.wall()
-        run.events += try line.step(group)
+        run.events += try Stopwatch.thread(&processor) { () throws(StoreError) in
+          try line.step(group)
+        }
         let spent = Stopwatch.wall() - start
         run.seconds += spent
         run.latencies.add(spent)
+        group = (0..<Self.group).map { _ in traffic.next() }
       }
       run.chunks = disk.chunks
+      run.stages = [("stepMicroseconds", processor)]
+      run.hashSeconds = try hashSeconds(store)
       try store.close()
       return run
     } catch {
@@ -139,6 +241,7 @@ struct AppendBench {
     var run = Run()
     let before = store.head.position
     let all = Mutex(Latencies())
+    let processor = Stopwatch.process()
     let start = Stopwatch.wall()
     try Callers.run(callers) { caller in
       var latencies = Latencies()
@@ -150,6 +253,7 @@ struct AppendBench {
       all.withLock { $0.add(latencies) }
     }
     run.seconds = Stopwatch.wall() - start
+    run.stages = [("processMicroseconds", Stopwatch.process() - processor)]
     run.events = Int(store.head.position - before)
     run.chunks = disk.chunks
     run.latencies = all.withLock { $0 }
@@ -168,5 +272,24 @@ extension NotingDisk {
       case .read: nil
       }
     }
+  }
+}
+
+/// Waits for a committer's groups, one at a time.
+private final class Landings: Sendable {
+  private let state = Mutex<(failure: StoreError?, processor: Double)>((nil, 0))
+  private let landed = DispatchSemaphore(value: 0)
+
+  /// Seconds that the committer's thread has had of a processor.
+  var processor: Double { state.withLock { $0.processor } }
+
+  func note(_ failure: StoreError?) {
+    state.withLock { $0 = (failure, Stopwatch.thread()) }
+    landed.signal()
+  }
+
+  func wait() throws(StoreError) {
+    landed.wait()
+    if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 }

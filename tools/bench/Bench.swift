@@ -10,6 +10,8 @@
 //   Traffic          what clients and providers send: orders and notices, from a seed
 //   Line, World      the real machine in simulated time, and the outside that answers its calls
 //   GeneratedLog     a log that the two wrote
+//   PreparedGroups   proposals that the line has decided, to be appended; LogEnvelopes: what of
+//                    them the chain runs over
 //   NotingDisk       the real disk, and a list of what was asked of it: the limits repeat that
 //   AppendBench, ReplayBench, RebuildBench, TimelineBench, IngestBench
 //   LoadClient       requests over raw sockets, one under way a connection

@@ -101,6 +101,21 @@ enum BareFile {
     return Stopwatch.wall() - start
   }
 
+  static func bytes(of path: String) throws(BenchFailure) -> [UInt8] {
+    let file = try open(path, O_RDONLY)
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: max(0, lseek(file, 0, SEEK_END)))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes {
+        pread(file, $0.baseAddress.map { $0 + done }, $0.count - done, done)
+      }
+      guard count > 0 else { throw failure("pread", path) }
+      done += count
+    }
+    return bytes
+  }
+
   static func open(_ path: String, _ flags: Int32) throws(BenchFailure) -> Int32 {
     let file = Glibc.open(path, flags | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure("open", path) }

@@ -1,7 +1,7 @@
 /// The visitor that writes a fact's fields as canonical JSON.
 ///
 /// Keys are plain ASCII and listed in their canonical order already (a test holds that).
-public struct BodyWriter: Fields {
+public struct BodyWriter: Fields, Sendable {
   public var out = CanonicalText()
   private var isFirst = true
 

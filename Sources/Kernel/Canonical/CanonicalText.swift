@@ -11,10 +11,21 @@ public struct CanonicalText: Sendable {
 
   public mutating func put(_ byte: UInt8) { bytes.append(byte) }
 
+  /// Room that is filled in later.
+  public mutating func put(zeros count: Int) {
+    write(most: count) { out in
+      out.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+      return count
+    }
+  }
+
   /// Text that needs no escapes and no quotes.
   public mutating func put(raw text: StaticString) {
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    let count = text.utf8CodeUnitCount
+    write(most: count) { out in
+      out.copyMemory(from: text.utf8Start, byteCount: count)
+      return count
+    }
   }
 
   /// A name of plain ASCII in quotes and its colon, behind a comma unless it is the first.
@@ -65,7 +76,8 @@ public struct CanonicalText: Sendable {
     }
   }
 
-  private mutating func put(quoted text: UnsafeRawBufferPointer) {
+  /// Text in quotes, of bytes that are UTF-8.
+  public mutating func put(quoted text: UnsafeRawBufferPointer) {
     guard Escapes.areNeeded(for: text) else { return put(plain: text) }
     // No byte becomes more than six; eight more, as words are written whole.
     write(most: text.count * 6 + 10) { out in
@@ -84,15 +96,20 @@ public struct CanonicalText: Sendable {
 
   mutating func put(_ number: UInt) {
     guard number >= 10 else { return put(UInt8(ascii: "0") + UInt8(number)) }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+    var count = 0
+    var rest = number
+    while rest > 0 {
+      count += 1
+      rest /= 10
+    }
+    write(most: count) { out in
       var rest = number
-      var start = 20
-      while rest > 0 {
-        start -= 1
-        digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+      for place in (0..<count).reversed() {
+        out.storeBytes(
+          of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: place, as: UInt8.self)
         rest /= 10
       }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+      return count
     }
   }
 

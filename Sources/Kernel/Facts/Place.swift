@@ -1,220 +1,272 @@
+// Where each fact belongs: its stream, then the tags it is found by.
+
 extension LedgerEvent {
   /// The stream a fact belongs to and the tags it is found by.
   public var place: (stream: StreamName, tags: [Tag]) {
+    var text = PlaceText()
+    text.add(self)
+    return (text.stream(0), (1..<text.count).map { text.tag($0) })
+  }
+
+  func tell(_ place: inout PlaceText) {
     switch self {
-    case .ledger: (StreamName("ledger", "main"), [])
-    case .channel(let event): event.place
-    case .order(let event): event.place
-    case .payment(let event): event.place
-    case .accumulation(let event): event.place
-    case .conversion(let event): event.place
-    case .batch(let event): event.place
-    case .split(let event): event.place
-    case .hostpay(let event): event.place
-    case .transfer(let event): event.place
-    case .wallet(let event): event.place
+    case .ledger: place.stream("ledger", "main")
+    case .channel(let event): event.tell(&place)
+    case .order(let event): event.tell(&place)
+    case .payment(let event): event.tell(&place)
+    case .accumulation(let event): event.tell(&place)
+    case .conversion(let event): event.tell(&place)
+    case .batch(let event): event.tell(&place)
+    case .split(let event): event.tell(&place)
+    case .hostpay(let event): event.tell(&place)
+    case .transfer(let event): event.tell(&place)
+    case .wallet(let event): event.tell(&place)
     }
   }
 }
 
-typealias Place = (stream: StreamName, tags: [Tag])
-
 extension ChannelEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .registered(let e):
-      (StreamName("channel", e.channel), [.channel(e.channel)])
+      place.stream("channel", e.channel)
+      place.channel(e.channel)
     case .payoutSettingsChanged(let e):
-      (StreamName("channel", e.channel), [.channel(e.channel)])
+      place.stream("channel", e.channel)
+      place.channel(e.channel)
     }
   }
 }
 
 extension OrderEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .placed(let e):
-      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
+      place.stream("order", e.order)
+      place.channel(e.channel)
+      place.order(e.order)
     case .invoiced(let e):
-      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
+      place.stream("order", e.order)
+      place.channel(e.channel)
+      place.order(e.order)
     case .invoiceFailed(let e):
-      (StreamName("order", e.order), [.channel(e.channel), .order(e.order)])
+      place.stream("order", e.order)
+      place.channel(e.channel)
+      place.order(e.order)
     case .granted(let e):
-      (
-        StreamName("order", e.order),
-        [.channel(e.channel), .order(e.order), .payment(e.payment)]
-      )
+      place.stream("order", e.order)
+      place.channel(e.channel)
+      place.order(e.order)
+      place.payment(e.payment)
     }
   }
 }
 
 extension PaymentEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .observed(let e):
-      (
-        StreamName("payment", e.payment),
-        (e.channel.map { [.channel($0)] } ?? []) + [.payment(e.payment)]
-      )
+      place.stream("payment", e.payment)
+      place.channel(e.channel)
+      place.payment(e.payment)
     case .valuationRequested(let e):
-      (StreamName("payment", e.payment), [.channel(e.channel), .payment(e.payment)])
+      place.stream("payment", e.payment)
+      place.channel(e.channel)
+      place.payment(e.payment)
     case .finished(let e):
-      (
-        StreamName("payment", e.payment),
-        [.channel(e.channel), .payment(e.payment)] + (e.order.map { [.order($0)] } ?? [])
-      )
+      place.stream("payment", e.payment)
+      place.channel(e.channel)
+      place.payment(e.payment)
+      place.order(e.order)
     case .routed(let e):
-      (StreamName("payment", e.payment), [.channel(e.channel), .payment(e.payment)])
+      place.stream("payment", e.payment)
+      place.channel(e.channel)
+      place.payment(e.payment)
     case .held(let e):
-      (
-        StreamName("payment", e.payment),
-        (e.channel.map { [.channel($0)] } ?? []) + [.payment(e.payment)]
-      )
+      place.stream("payment", e.payment)
+      place.channel(e.channel)
+      place.payment(e.payment)
     }
   }
 }
 
 extension AccumulationEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .locked(let e):
-      (StreamName("accumulation", e.channel), [.channel(e.channel), .payment(e.payment)])
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.payment(e.payment)
     case .converted(let e):
-      (StreamName("accumulation", e.channel), [.channel(e.channel), .payment(e.payment)])
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.payment(e.payment)
     case .reserved(let e):
-      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.batch(e.batch)
     case .paid(let e):
-      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.batch(e.batch)
     case .released(let e):
-      (StreamName("accumulation", e.channel), [.channel(e.channel), .batch(e.batch)])
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.batch(e.batch)
     }
   }
 }
 
 extension ConversionEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .requested(let e):
-      (StreamName("conversion", e.conversion), [.channel(e.channel)])
+      place.stream("conversion", e.conversion)
+      place.channel(e.channel)
     case .completed(let e):
-      (StreamName("conversion", e.conversion), [.channel(e.channel)])
+      place.stream("conversion", e.conversion)
+      place.channel(e.channel)
     case .failed(let e):
-      (StreamName("conversion", e.conversion), [.channel(e.channel)])
+      place.stream("conversion", e.conversion)
+      place.channel(e.channel)
     }
   }
 }
 
 extension BatchEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .opened(let e):
-      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
+      place.stream("batch", e.batch)
+      place.channel(e.channel)
+      place.batch(e.batch)
     case .handedOff(let e):
-      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
+      place.stream("batch", e.batch)
+      place.channel(e.channel)
+      place.batch(e.batch)
     case .completed(let e):
-      (
-        StreamName("batch", e.batch),
-        [.channel(e.channel), .batch(e.batch), .transaction(e.transaction)]
-      )
+      place.stream("batch", e.batch)
+      place.channel(e.channel)
+      place.batch(e.batch)
+      place.transaction(e.transaction)
     case .failed(let e):
-      (StreamName("batch", e.batch), [.channel(e.channel), .batch(e.batch)])
+      place.stream("batch", e.batch)
+      place.channel(e.channel)
+      place.batch(e.batch)
     }
   }
 }
 
 extension SplitEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .requested(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .estimated(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .swapIntended(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .swapAbandoned(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .held(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .failed(let e):
-      (StreamName("split", e.split), [.channel(e.channel)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
     case .swapOpened(let e):
-      (StreamName("split", e.split), [.channel(e.channel), .swap(e.swap)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
+      place.swap(e.swap)
     case .swapObserved(let e):
-      (StreamName("split", e.split), [.channel(e.channel), .swap(e.swap)])
+      place.stream("split", e.split)
+      place.channel(e.channel)
+      place.swap(e.swap)
     case .completed(let e):
-      (
-        StreamName("split", e.split),
-        [.channel(e.channel), .transaction(e.transaction)]
-          + (e.swap.map { [.swap($0)] } ?? [])
-      )
+      place.stream("split", e.split)
+      place.channel(e.channel)
+      place.transaction(e.transaction)
+      place.swap(e.swap)
     }
   }
 }
 
 extension HostpayEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .requested(let e):
-      (
-        StreamName("hostpay", e.split),
-        [.channel(e.channel)] + (e.swap.map { [.swap($0)] } ?? [])
-      )
+      place.stream("hostpay", e.split)
+      place.channel(e.channel)
+      place.swap(e.swap)
     case .checked(let e):
-      (StreamName("hostpay", e.split), [.channel(e.channel)])
+      place.stream("hostpay", e.split)
+      place.channel(e.channel)
     case .funded(let e):
-      (
-        StreamName("hostpay", e.split),
-        [.channel(e.channel), .transfer(e.transfer), .transaction(e.transaction)]
-          + (e.swap.map { [.swap($0)] } ?? [])
-      )
+      place.stream("hostpay", e.split)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.transaction)
+      place.swap(e.swap)
     case .held(let e):
-      (StreamName("hostpay", e.split), [.channel(e.channel)])
+      place.stream("hostpay", e.split)
+      place.channel(e.channel)
     }
   }
 }
 
 extension TransferEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .requested(let e):
-      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
     case .nonceReserved(let e):
-      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
     case .parked(let e):
-      (StreamName("transfer", e.transfer), [.channel(e.channel), .transfer(e.transfer)])
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
     case .signed(let e):
-      (
-        StreamName("transfer", e.transfer),
-        [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
-      )
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
     case .confirmed(let e):
-      (
-        StreamName("transfer", e.transfer),
-        [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
-      )
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
     case .reverted(let e):
-      (
-        StreamName("transfer", e.transfer),
-        [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
-      )
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
     case .cancelled(let e):
-      (
-        StreamName("transfer", e.transfer),
-        [.channel(e.channel), .transfer(e.transfer), .transaction(e.hash)]
-      )
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
     }
   }
 }
 
 extension WalletEvent {
-  var place: Place {
+  fileprivate func tell(_ place: inout PlaceText) {
     switch self {
     case .claimed(let e):
-      (StreamName("wallet", "\(e.chain)-\(e.wallet)"), [])
+      place.stream("wallet", "\(e.chain)-\(e.wallet)")
     case .nonceAssigned(let e):
-      (StreamName("wallet", "\(e.chain)-\(e.wallet)"), [.transfer(e.transfer)])
+      place.stream("wallet", "\(e.chain)-\(e.wallet)")
+      place.transfer(e.transfer)
     case .quarantined(let e):
-      (StreamName("wallet", "\(e.chain)-\(e.wallet)"), [])
+      place.stream("wallet", "\(e.chain)-\(e.wallet)")
     }
   }
 }

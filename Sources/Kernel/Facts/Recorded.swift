@@ -17,6 +17,7 @@ public struct Recorded: Sendable {
 public struct StreamName: Hashable, Sendable, CustomStringConvertible {
   public let text: String
   init(_ family: StaticString, _ id: String) { text = joined(family, UInt8(ascii: "-"), id) }
+  init(unchecked text: String) { self.text = text }
   init<Kind>(_ family: StaticString, _ id: ID<Kind>) {
     text = joined(family, UInt8(ascii: "-"), id.letters)
   }
@@ -34,6 +35,7 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 public struct Tag: Hashable, Sendable, CustomStringConvertible {
   public let text: String
   init(_ kind: StaticString, _ id: String) { text = joined(kind, UInt8(ascii: ":"), id) }
+  init(unchecked text: String) { self.text = text }
   init<Kind>(_ kind: StaticString, _ id: ID<Kind>) {
     text = joined(kind, UInt8(ascii: ":"), id.letters)
   }

@@ -2,13 +2,17 @@
 public enum HexText {
   /// Small digits, two a byte, nothing before them.
   public static func of(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.underestimatedCount * 2)
-    for byte in bytes {
-      text.append(digit(byte >> 4))
-      text.append(digit(byte & 15))
+    bytes.withContiguousStorageIfAvailable(text) ?? Array(bytes).withUnsafeBufferPointer(text)
+  }
+
+  private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: bytes.count * 2) { out in
+      for index in 0..<bytes.count {
+        out[2 * index] = digit(bytes[index] >> 4)
+        out[2 * index + 1] = digit(bytes[index] & 15)
+      }
+      return bytes.count * 2
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   private static func digit(_ nibble: UInt8) -> UInt8 {

@@ -1,3 +1,4 @@
+import Engine
 public import Kernel
 public import Log
 
@@ -77,7 +78,7 @@ extension FileStore {
     _ = try append([
       Proposal(
         command: .composed("ledger", "recover", HexText.of(head.hash)),
-        digest: SHA256.digest(of: Array("\(command)".utf8)), actor: actor, at: now,
+        digest: CommandDigest.of(command), actor: actor, at: now,
         events: events)
     ])
     try endRecovery()

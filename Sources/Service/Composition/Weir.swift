@@ -198,7 +198,7 @@ public final class Weir: Sendable {
     let opened = DispatchSemaphore(value: 0)
     loop.submit(
       Submission(
-        id: .composed("ledger", "open"), digest: SHA256.digest(of: Array("\(command)".utf8)),
+        id: .composed("ledger", "open"), digest: CommandDigest.of(command),
         command: command, actor: "service")
     ) { _ in opened.signal() }
     opened.wait()
@@ -236,7 +236,7 @@ public final class Weir: Sendable {
         loop.submit(
           Submission(
             id: .composed("wallet", "claim", performer.key.address),
-            digest: SHA256.digest(of: Array("\(command)".utf8)), command: command,
+            digest: CommandDigest.of(command), command: command,
             actor: "service")
         ) { [self] answer in noteClaim(answer) }
       } catch {

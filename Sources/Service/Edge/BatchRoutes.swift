@@ -75,7 +75,7 @@ extension Call {
       let run = BatchRun(count: due.count)
       for (index, group) in due.enumerated() {
         let (id, command) = group.command(isRetry: isRetry)
-        let digest = SHA256.digest(of: Array("\(command)".utf8))
+        let digest = CommandDigest.of(command)
         parts.gate.submit(
           Submission(id: id, digest: digest, command: command, actor: "service")
         ) { answer in

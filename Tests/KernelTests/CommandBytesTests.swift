@@ -1,0 +1,123 @@
+import Support
+import Testing
+
+@testable import Kernel
+
+@Suite struct CommandBytesTests {
+  private func bytes(_ command: LedgerCommand) -> [UInt8] {
+    var bytes = CommandBytes()
+    command.write(to: &bytes)
+    return bytes.bytes
+  }
+
+  private static let face = ChannelFace<OpenChannelKind>(
+    id: OpenChannelID(text: "-100123")!, title: "t", description: "d")
+  private static let payout = PayoutSettings(
+    asset: .eth, wallet: "0x1", strategy: .threshold, threshold: .zero(.usd))
+  private static let report = PaymentReport(
+    payment: PaymentID(text: "1")!, status: "waiting", source: .notice, raw: "{}")
+  private static let policy = PaymentPolicy(
+    fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)
+  private static let estimate = SplitEstimate(
+    fromAmount: "1", toAmount: "2", depositFee: "0", withdrawalFee: "0", rate: nil,
+    validUntil: nil)
+  private static let swap = OpenedSwap(
+    swap: SwapID(text: "s")!, attempt: 1, fromAmount: "1", payin: "a", payinExtra: nil,
+    payout: "b", toAmount: nil, validUntil: nil)
+  private static let quote = TransferQuote(
+    latestNonce: 1, pendingNonce: 2, gasLimit: 3, maxFeePerGas: "4", maxPriorityFeePerGas: "5")
+  private static let signed = SignedTransfer(
+    nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
+  private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
+
+  @Test("counts: every field of what commands carry is written")
+  func fields() {
+    let values: [(Any, Int)] = [
+      (Self.face, 3), (Self.payout, 4), (Tier(price: .zero(.usd), days: 1), 2),
+      (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
+      (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
+      (
+        ChannelRegistration(
+          open: Self.face,
+          closed: ChannelFace(id: ClosedChannelID(text: "-100456")!, title: "", description: ""),
+          tiers: [], payout: Self.payout, donationMessage: nil, notify: nil), 6
+      ),
+    ]
+    for (value, count) in values {
+      #expect(
+        Mirror(reflecting: value).children.count == count,
+        "\(type(of: value)) has other fields: CommandBytes must write them")
+    }
+  }
+
+  @Test("differs: wherever one value of a command does, and nowhere else")
+  func differs() {
+    let split = SplitID(text: "WE01000000000001")!
+    let other = SplitID(text: "WE01000000000002")!
+    let transfer = split.transfer
+    var notes = [Self.report]
+    for change: (inout PaymentReport) -> Void in [
+      { $0.order = "" }, { $0.order = "a" }, { $0.parent = PaymentID(text: "1") },
+      { $0.priceAmount = "a" }, { $0.priceCurrency = "a" }, { $0.payAmount = "a" },
+      { $0.payCurrency = "a" }, { $0.payAddress = "a" }, { $0.actuallyPaid = "a" },
+      { $0.outcomeAmount = "a" }, { $0.outcomeCurrency = "a" }, { $0.updatedAt = "a" },
+    ] as [(inout PaymentReport) -> Void] {
+      var report = Self.report
+      change(&report)
+      notes.append(report)
+    }
+    let late = Instant(microseconds: .max)
+    let commands: [LedgerCommand] =
+      notes.map { .payment(.note($0, Self.policy)) } + [
+        .split(.hold(split, reason: "ab")), .split(.hold(split, reason: "a")),
+        .split(.hold(other, reason: "ab")), .split(.fail(split, reason: "ab")),
+        .hostpay(.hold(split, reason: "ab")), .hostpay(.request(split)),
+        .transfer(.request(split)), .hostpay(.noteFunded(split)),
+        .split(.noteFinished(split, delivered: "1", payoutHash: nil)),
+        .split(.noteFinished(split, delivered: "1", payoutHash: "")),
+        .split(.noteFinished(split, delivered: "", payoutHash: "1")),
+        .split(.noteEstimate(split, Self.estimate)), .split(.noteSwap(split, Self.swap)),
+        .split(
+          .noteEstimate(
+            split,
+            SplitEstimate(
+              fromAmount: "1", toAmount: "2", depositFee: "0", withdrawalFee: "0", rate: nil,
+              validUntil: late))),
+        .transfer(.reserveNonce(transfer, Self.quote)),
+        .transfer(.noteSigned(transfer, Self.signed)),
+        .transfer(.confirm(transfer, Self.mined, amount: .zero(.eth))),
+        .transfer(.confirm(transfer, Self.mined, amount: .zero(.usdt))),
+        .transfer(.confirm(transfer, Self.mined, amount: Money(-1, .eth))),
+        .transfer(.noteReverted(transfer, Self.mined)),
+        .transfer(.noteCancelled(transfer, Self.mined)),
+        .batch(
+          .open(ChannelKey(text: "c")!, wallet: "0x", asset: .none, isRetry: false)),
+        .batch(.open(ChannelKey(text: "c")!, wallet: "0x", asset: .eth, isRetry: false)),
+        .batch(.open(ChannelKey(text: "c")!, wallet: "0x", asset: .eth, isRetry: true)),
+        .batch(.open(ChannelKey(text: "c0")!, wallet: "x", asset: .eth, isRetry: true)),
+        .wallet(.claim(address: "a", chain: 1, nonce: 0)),
+        .wallet(.claim(address: "a", chain: 0, nonce: 1)),
+        .wallet(.claim(address: "a", chain: .min, nonce: .max)),
+        .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
+      ]
+    var seen: [[UInt8]: LedgerCommand] = [:]
+    for command in commands {
+      let bytes = bytes(command)
+      #expect(bytes == self.bytes(command))
+      #expect(seen.updateValue(command, forKey: bytes) == nil, "\(command)")
+    }
+    #expect(Set(commands).count == commands.count)
+  }
+
+  @Test("keeps: bytes that were released once")
+  func released() {
+    #expect(
+      HexText.of(bytes(.hostpay(.hold(SplitID(text: "S1")!, reason: "ä"))))
+        == "0c00000000000000" + HexText.of(Array("hostpay.hold".utf8)) + "0200000000000000"
+        + "5331" + "0200000000000000" + "c3a4")
+    #expect(
+      HexText.of(bytes(.wallet(.claim(address: "", chain: 1, nonce: -1))))
+        == "0c00000000000000" + HexText.of(Array("wallet.claim".utf8)) + "0000000000000000"
+        + "0100000000000000" + "ffffffffffffffff")
+  }
+}

@@ -1,0 +1,207 @@
+import Support
+import Synchronization
+import Testing
+
+@testable import Kernel
+@testable import Log
+
+@Suite struct StagingTests {
+  let scratch = ScratchFolder()
+
+  /// A log that is opened: its first event is its genesis.
+  private func open(_ disk: any Disk = RealDisk()) throws -> FileStore {
+    let store = try FileStore.open(
+      folder: scratch.file("log"), environment: .sandbox, disk: disk)
+    if store.head.position == 0 {
+      _ = try store.append([proposal("genesis", [genesis(log: store.logID)])])
+    }
+    return store
+  }
+
+  @Test("writes: the same envelope piece by piece as by its listing, for every fact")
+  func pieces() throws {
+    let odd = ["test", "Zoë's \"key\"\n\\ \u{1f}\u{7f}€😀", ""]
+    var plan = GroupPlan(after: GroupPlan.End(position: 9_998, at: nil))
+    var proposals: [Proposal] = []
+    for (number, event) in samples.enumerated() {
+      proposals.append(
+        Proposal(
+          command: id("c/\(number)"), digest: [UInt8](repeating: 1, count: 32),
+          actor: odd[number % odd.count], causedBy: number % 2 == 0 ? nil : UInt64(number),
+          at: instant(number), events: [event, placed(number), event]))
+    }
+    let index = LogIndex(log: LogID(high: 1, low: 2))
+    _ = try plan.admit(proposals, over: index, behind: nil)
+    #expect(plan.entries.count == samples.count)
+    for entry in plan.entries {
+      for number in entry.proposal.events.indices {
+        var (listed, put) = (BodyWriter(), BodyWriter())
+        let event = entry.proposal.events[number]
+        let count = plan.envelope(of: entry, number).write(event, to: &listed)
+        #expect(plan.put(entry, number, to: &put) == count)
+        #expect(put.out.bytes == listed.out.bytes, "\(event.name)")
+        let place = event.place
+        #expect(plan.envelope(of: entry, number).stream == place.stream.text)
+        #expect(plan.envelope(of: entry, number).tags == place.tags.map(\.text))
+        let found = plan.places[entry.event + number]
+        #expect(plan.stream(of: found) == index.hasher.hash(place.stream))
+        #expect(Array(plan.tags(of: found)) == place.tags.map { index.hasher.hash($0) })
+      }
+    }
+  }
+
+  @Test("does: shows nothing of what is staged, and all of it when it is committed")
+  func hidden() throws {
+    let store = try open()
+    #expect(
+      try store.stage([proposal("c1", [placed(1), invoiced(1)])]) == [.appended(first: 2, last: 3)])
+    #expect(
+      try store.stage([proposal("c2", [placed(2)]), proposal("c1", [placed(1)])])
+        == [.appended(first: 4, last: 4), .replayed(first: 2, last: 3)])
+    #expect(store.head.position == 1)
+    #expect(try store.outcome(of: id("c1")) == nil)
+    #expect(try store.version(of: stream("order-order1")) == 0)
+    #expect(try store.read(after: 1, limit: 9).isEmpty)
+    #expect(try FileLogReader.open(folder: store.folder).read(after: 1, limit: 9).isEmpty)
+    try store.commit()
+    #expect(store.head.position == 4)
+    #expect(try store.version(of: stream("order-order1")) == 2)
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 4)
+    try store.commit()
+    #expect(store.head.position == 4)
+  }
+
+  @Test("does: stages behind the group on its way, by its versions, ids, times and hash")
+  func behind() throws {
+    let disk = SlowDisk()
+    let store = try open(disk)
+    _ = try store.stage([proposal("c1", [placed(1)], second: 50)])
+    // While the group is synced, the next one is staged, from within the sync.
+    disk.whileSyncing {
+      let outcomes = try? store.stage([
+        proposal("c1", [placed(1)], second: 9), proposal("c1", [placed(1)], digest: 8),
+        proposal("c2", [invoiced(1)], expected: [expect("order-order1", 1)], second: 9),
+        proposal("c3", [invoiced(1)], expected: [expect("order-order1", 1)]),
+      ])
+      #expect(
+        outcomes == [
+          .replayed(first: 2, last: 2), .keyReused, .appended(first: 3, last: 3),
+          .conflict(stream("order-order1"), actual: 2),
+        ])
+      #expect(store.head.position == 1)
+    }
+    try store.commit()
+    #expect(store.head.position == 2)
+    try store.commit()
+    #expect(store.head.position == 3)
+    #expect(try store.read(after: 1, limit: 9).map(\.at) == [instant(50), instant(50)])
+    try store.close()
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 3)
+    #expect(try open().head.position == 3)
+  }
+
+  @Test("does: forgets what was staged and never committed")
+  func forgets() throws {
+    let store = try open()
+    _ = try store.append([proposal("c1", [placed(1)])])
+    _ = try store.stage([proposal("c2", [placed(2)])])
+    store.forget()
+    #expect(try store.stage([proposal("c3", [placed(3)])]) == [.appended(first: 3, last: 3)])
+    try store.commit()
+    _ = try store.stage([proposal("c4", [placed(4)])])
+    try store.close()
+    #expect(throws: StoreError.self) { try store.commit() }
+    let again = try open()
+    #expect(again.head.position == 3)
+    #expect(try again.read(after: 1, limit: 9).map(\.command.text) == ["c1", "c3"])
+  }
+
+  @Test("refuses: to stage behind a group that wasn't written, until that is forgotten")
+  func failed() throws {
+    let disk = SimulatedDisk()
+    let store = try DiskStory(disk).open()
+    disk.hold(12_000)
+    var number = 0
+    var isFull = false
+    while !isFull, number < 100 {
+      number += 1
+      _ = try store.stage([proposal("c\(number)", [placed(number)])])
+      do throws(StoreError) { try store.commit() } catch { isFull = true }
+    }
+    #expect(isFull && number > 5)
+    let head = store.head
+    #expect(Int(head.position) == number - 1)
+    disk.hold(100_000)
+    for _ in 0..<2 {
+      #expect(throws: StoreError.self) { try store.stage([proposal("next", [placed(number)])]) }
+    }
+    store.forget()
+    #expect(
+      try store.stage([proposal("next", [placed(number)])])
+        == [.appended(first: UInt64(number), last: UInt64(number))])
+    try store.commit()
+    #expect(try DiskStory(disk.afterPowerCut(seed: 1)).open().head == store.head)
+  }
+
+  @Test("refuses: a group that no frame can hold, and everything gathered with it")
+  func tooLarge() throws {
+    let store = try open()
+    _ = try store.stage([proposal("c1", [placed(1)])])
+    var fact = OrderEvent.Invoiced()
+    fact.channel = id("ch1")
+    fact.invoice = id("inv1")
+    fact.order = id("order1")
+    fact.url = String(repeating: "u", count: 40 << 20)
+    let large = LedgerEvent.order(.invoiced(fact))
+    #expect(throws: StoreError.self) {
+      try store.stage([proposal("c2", [large]), proposal("c3", [large])])
+    }
+    #expect(try store.stage([proposal("c4", [placed(4)])]) == [.appended(first: 2, last: 2)])
+    try store.commit()
+    #expect(store.head.position == 2)
+  }
+}
+
+/// The real disk, with something else to do in the middle of a sync.
+private final class SlowDisk: Disk {
+  private let real = RealDisk()
+  fileprivate let work = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func whileSyncing(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
+
+  func makeFolder(_ path: String) throws(DiskError) { try real.makeFolder(path) }
+  func names(in folder: String) throws(DiskError) -> [String] { try real.names(in: folder) }
+  func rename(_ path: String, to other: String) throws(DiskError) {
+    try real.rename(path, to: other)
+  }
+  func remove(_ path: String) throws(DiskError) { try real.remove(path) }
+  func syncFolder(_ path: String) throws(DiskError) { try real.syncFolder(path) }
+  func lock(_ path: String) throws(DiskError) -> LockOutcome { try real.lock(path) }
+  func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
+    SlowFile(try real.open(path, mode), self)
+  }
+}
+
+private final class SlowFile: DiskFile {
+  private let real: any DiskFile
+  private let disk: SlowDisk
+
+  init(_ real: any DiskFile, _ disk: SlowDisk) {
+    self.real = real
+    self.disk = disk
+  }
+
+  func size() throws(DiskError) -> UInt64 { try real.size() }
+  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
+    try real.read(buffer, at: offset)
+  }
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
+    try real.write(bytes, at: offset)
+  }
+  func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
+
+  func sync() throws(DiskError) {
+    disk.work.withLock { $0.take() }?()
+    try real.sync()
+  }
+}
