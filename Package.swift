@@ -88,8 +88,8 @@ let package = Package(
     library(
       "Bench",
       [
-        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
-        "Service",
+        "CLZ4", "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables",
+        "Gateways", "Service",
       ], path: "tools/bench"),
     program(
       "weir",

@@ -9,8 +9,17 @@ public enum LogExport {
   public static func line(of event: StoredEvent) -> [UInt8] {
     var envelope = event.envelope
     envelope.hash = HexText.of(event.hash)
+    return bytes(of: envelope, event.body)
+  }
+
+  /// The event's canonical bytes: what is stored, hashed and a leaf of the tree.
+  public static func canonicalBytes(of event: StoredEvent) -> [UInt8] {
+    bytes(of: event.envelope, event.body)
+  }
+
+  private static func bytes(of envelope: Envelope, _ body: [UInt8]) -> [UInt8] {
     var writer = BodyWriter()
-    envelope.write(body: event.body, to: &writer)
+    envelope.write(body: body, to: &writer)
     return writer.out.bytes
   }
 }

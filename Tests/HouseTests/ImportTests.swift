@@ -40,7 +40,7 @@ struct Module: Sendable {
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "Bench", at: "tools/bench",
-      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
+      "CLZ4 Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
       system: "Glibc Synchronization FoundationEssentials Dispatch"),
     Module(
       "fuzz", at: "tools/fuzz", "Kernel JSON Log CChecksum",

@@ -11,6 +11,8 @@ public enum Benchmark: String, CaseIterable, Sendable {
   case replay
   /// The engine's state from the log, and from a snapshot.
   case start
+  /// Closed segments sealed.
+  case seal
   /// Every table made anew.
   case rebuild
   /// A client's thousand events.
@@ -22,6 +24,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .append: "commands into the log, against bare writes and syncs"
     case .replay: "the log decoded and folded, against a scan of its bytes"
     case .start: "the engine's state from the log and from a snapshot, against a scan of its bytes"
+    case .seal: "closed segments compressed and indexed, against LZ4 and SHA-256 of their bytes"
     case .rebuild: "every table from the log, against decoding alone"
     case .timeline: "a client's thousand events, against reading their bytes"
     }
@@ -40,6 +43,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .append: try AppendBench(options, folder, progress).run()
     case .replay: try ReplayBench(options, folder, progress).run()
     case .start: try StartBench(options, folder, progress).run()
+    case .seal: try SealBench(options, folder, progress).run()
     case .rebuild: try RebuildBench(options, folder, progress).run()
     case .timeline: try TimelineBench(options, folder, progress).run()
     }

@@ -18,15 +18,21 @@ struct GeneratedLog {
   private static let version = 1
 
   /// Finds the log in the folder, or makes it there.
-  init(events: Int, in work: WorkFolder, _ progress: BenchProgress) throws(BenchFailure) {
+  ///
+  /// - Parameter options: How it is made; nil as a service would.
+  init(
+    events: Int, in work: WorkFolder, _ progress: BenchProgress,
+    _ options: FileStore.Options? = nil
+  ) throws(BenchFailure) {
     clientele = Clientele(count: min(2_000, max(16, events / 500)))
-    folder = "\(work.path)/log-v\(Self.version)-\(events)"
+    let kind = options == nil ? "" : "-raw"
+    folder = "\(work.path)/log-v\(Self.version)-\(events)\(kind)"
     guard access(folder, F_OK) != 0 else { return }
     let start = Stopwatch.wall()
     // Under another name until it is whole.
     let unfinished = work.fresh("log.new")
     do throws(StoreError) {
-      try make(events, unfinished, progress)
+      try make(events, unfinished, progress, options ?? FileStore.Options())
     } catch {
       throw .store(error)
     }
@@ -48,9 +54,9 @@ struct GeneratedLog {
   }
 
   private func make(
-    _ events: Int, _ folder: String, _ progress: BenchProgress
+    _ events: Int, _ folder: String, _ progress: BenchProgress, _ options: FileStore.Options
   ) throws(StoreError) {
-    let store = try FileStore.open(folder: folder, environment: .sandbox)
+    let store = try FileStore.open(folder: folder, environment: .sandbox, options: options)
     var settings = Traffic.Settings()
     settings.width = 64
     // A purchase is some 11 events of its channel: enough of them for a timeline of 1,000.
