@@ -294,8 +294,6 @@ public struct Machine<P: LedgerProcess>: Sendable {
       owed = job.map { .init(job: $0, intent: intent, since: Instant(microseconds: since)) }
     }
     guard fields.isReading else { return }
-    for owed in owed {
-      if let owed { runner.open(owed.job, intent: owed.intent, at: owed.since) }
-    }
+    for case let owed? in owed { runner.open(owed.job, intent: owed.intent, at: owed.since) }
   }
 }
