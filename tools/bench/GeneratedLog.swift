@@ -27,7 +27,13 @@ struct GeneratedLog {
     clientele = Clientele(count: min(2_000, max(16, events / 500)))
     let kind = options == nil ? "" : "-raw"
     folder = "\(work.path)/log-v\(Self.version)-\(events)\(kind)"
-    guard access(folder, F_OK) != 0 else { return }
+    if access(folder, F_OK) != 0 { try make(events, options, work, progress) }
+    if options == nil { try seal(progress) }
+  }
+
+  private mutating func make(
+    _ events: Int, _ options: FileStore.Options?, _ work: WorkFolder, _ progress: BenchProgress
+  ) throws(BenchFailure) {
     let start = Stopwatch.wall()
     // Under another name until it is whole.
     let unfinished = work.fresh("log.new")
@@ -40,6 +46,18 @@ struct GeneratedLog {
       throw .failed("rename \(unfinished): \(String(cString: strerror(errno)))")
     }
     seconds = Stopwatch.wall() - start
+  }
+
+  /// Seals what is closed, as it is where a service has had the time.
+  private func seal(_ progress: BenchProgress) throws(BenchFailure) {
+    progress.tell("sealing the log")
+    let store = try open()
+    do throws(StoreError) {
+      try store.sealAll()
+      try store.close()
+    } catch {
+      throw .store(error)
+    }
   }
 
   func open(_ disk: any Disk = RealDisk()) throws(BenchFailure) -> FileStore {
