@@ -167,10 +167,10 @@ public struct Machine<P: LedgerProcess>: Sendable {
     return followup.trouble
   }
 
-  /// When `step` has something to do next without being asked.
-  public func wakeAt(_ now: Instant) -> Instant? {
+  /// When there is something to do next without being asked; with or without calls that fall due.
+  public func wakeAt(_ now: Instant, withCalls: Bool = true) -> Instant? {
     if hasBacklog, room > 0 { return now }
-    return [process.wakeAt, runner.wakeAt(now)].compactMap { $0 }.min()
+    return [process.wakeAt, withCalls ? runner.wakeAt(now) : nil].compactMap { $0 }.min()
   }
 
   private mutating func decide(
