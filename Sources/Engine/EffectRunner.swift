@@ -1,10 +1,18 @@
 public import Kernel
 
+/// One try of one job, by name.
+struct Try: Hashable, Sendable {
+  let key: String
+  let intent: UInt64
+  let attempt: Int
+}
+
 /// Keeps the outside calls that are owed, and says which may be made now.
 ///
 /// Intent fact → call → outcome fact: a job comes with its intent and goes with its outcome, both
 /// read off the log. A try that brings no fact is followed by another one, the same call with the
-/// same identity, never a decision made anew. Same inputs, same outputs, in the same order.
+/// same identity, never a decision made anew, and never while an answer is on its way to the disk.
+/// Same inputs, same outputs, in the same order.
 public struct EffectRunner<Job: Work>: Sendable {
   /// One try of one job, to be made now.
   public struct Call: Sendable {
@@ -13,6 +21,8 @@ public struct EffectRunner<Job: Work>: Sendable {
     public let attempt: Int
     /// Position of the intent.
     public let intent: UInt64
+
+    var tried: Try { Try(key: job.key, intent: intent, attempt: attempt) }
   }
 
   /// What an answer leads to.
@@ -41,6 +51,8 @@ public struct EffectRunner<Job: Work>: Sendable {
     /// When somebody was told last that it is still owed; its beginning at first.
     var toldAt: Instant
     var isRunning = false
+    /// When it may be called again, where what its last answer led to isn't settled yet.
+    var answered: Instant?
   }
 
   let limits: LaneLimits
@@ -136,9 +148,24 @@ public struct EffectRunner<Job: Work>: Sendable {
     if isLate, followup.trouble == nil {
       followup.trouble = "\(key): owed since \(entry.since.text)"
     }
-    // Until a fact closes it the call stays owed: a report that was refused is no outcome.
-    lanes[entry.job.lane]?.add(key, notBefore: now.adding(seconds: Int64(delay)))
+    let again = now.adding(seconds: Int64(delay))
+    if followup.commands.isEmpty {
+      lanes[entry.job.lane]?.add(key, notBefore: again)
+    } else {
+      entries[key]?.answered = again
+    }
     return followup
+  }
+
+  /// What a try's answer led to is durable, or was refused.
+  ///
+  /// Until a fact closes it the call stays owed: a report that was refused is no outcome.
+  mutating func settle(_ tried: Try) {
+    guard let entry = entries[tried.key], entry.intent == tried.intent,
+      entry.attempt == tried.attempt, let again = entry.answered
+    else { return }
+    entries[tried.key]?.answered = nil
+    lanes[entry.job.lane]?.add(tried.key, notBefore: again)
   }
 
   private func giveUp(_ entry: Entry, _ reason: String, _ followup: inout Followup) {
@@ -149,6 +176,10 @@ public struct EffectRunner<Job: Work>: Sendable {
   /// The clock was set back: no call waits longer for it.
   public mutating func setBack(microseconds: Int64) {
     for name in laneNames { lanes[name]?.setBack(microseconds: microseconds) }
+    for key in entries.keys {
+      guard let again = entries[key]?.answered else { continue }
+      entries[key]?.answered = Instant(microseconds: again.microseconds - microseconds)
+    }
   }
 
   /// When `due` may have something next.

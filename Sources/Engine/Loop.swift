@@ -188,7 +188,7 @@ public final class Loop<P: LedgerProcess>: Sendable {
       // What is owed is owed after the next start too: without room nothing is waited for.
       return taken.isStopping
     }
-    if pipe.mayCall || taken.landing != nil { send(pipe.machine.due(at: now)) }
+    send(pipe.machine.due(at: now))
     if pipe.isQuiet { pause(&pipe) }
     pipe.isDraining = !pipe.readings.isEmpty || keeper?.isTime(pipe.machine.head) ?? false
     return taken.isStopping && pipe.isQuiet && !pipe.machine.hasBacklog

@@ -9,18 +9,6 @@ public import Log
 /// what follows from its facts. When writing fails, nothing of the group, nor of one behind it, may
 /// be believed and the machine begins anew (a failed sync is not survived, D4).
 public struct Machine<P: LedgerProcess>: Sendable {
-  /// What one group did.
-  public struct Step: Sendable {
-    /// One for each submission, in order.
-    public var answers: [Answer] = []
-    /// Facts that are durable now.
-    public var committed: [Recorded] = []
-    /// Calls to make now.
-    public var calls: [EffectRunner<P.Job>.Call] = []
-    /// The machine's own commands that were refused; for the log and the alarms.
-    public var troubles: [String] = []
-  }
-
   public private(set) var state = LedgerState()
   public private(set) var process: P
   public private(set) var runner: EffectRunner<P.Job>
@@ -38,7 +26,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
   /// What the process asked of the ledger and no fact has answered.
   private var asked = AskedSteps()
   /// What the machine asks of itself, for the next groups.
-  private var backlog: [Submission] = []
+  private var backlog: [(submission: Submission, answering: Try?)] = []
   /// Own commands one group takes at most.
   public var groupMost: Int
 
@@ -78,7 +66,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
   /// Whether the open group has something to write.
   public var hasProposals: Bool { !open.proposals.isEmpty }
   public var isOpenEmpty: Bool {
-    open.proposals.isEmpty && open.answers.isEmpty && open.troubles.isEmpty
+    open.proposals.isEmpty && open.answers.isEmpty && open.troubles.isEmpty && open.tries.isEmpty
   }
   /// Own commands that the open group still takes.
   private var room: Int { max(0, groupMost - open.proposals.count) }
@@ -109,7 +97,8 @@ public struct Machine<P: LedgerProcess>: Sendable {
     backlog.removeFirst(own.count)
     let at = max(now, lastAt)
     let known = open.proposals.count
-    for submission in own {
+    for (submission, tried) in own {
+      if let tried { open.tries.append(tried) }
       let trouble: String? =
         switch try decide(submission, at, store) {
         case .refused(let why): "\(submission.id) was refused: \(why.text)"
@@ -143,6 +132,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
   /// Does what follows from a group that has landed; each once, in order.
   public mutating func settle(_ landed: Draft) -> Step {
     for recorded in landed.recorded { react(to: recorded) }
+    for tried in landed.tries { runner.settle(tried) }
     return Step(
       answers: landed.answers, committed: landed.recorded, troubles: landed.troubles)
   }
@@ -156,21 +146,23 @@ public struct Machine<P: LedgerProcess>: Sendable {
     _ call: EffectRunner<P.Job>.Call, _ outcome: JobOutcome, at now: Instant
   ) -> String? {
     let followup = runner.finish(call, outcome, at: now)
-    for command in followup.commands {
+    for (number, command) in followup.commands.enumerated() {
       let digest = CommandDigest.of(command)
       let id = CommandDigest.report(digest, on: followup.intent)
-      backlog.append(
-        Submission(
-          id: id, digest: digest, command: command, actor: "process:\(call.job.lane)",
-          causedBy: followup.intent))
+      let submission = Submission(
+        id: id, digest: digest, command: command, actor: "process:\(call.job.lane)",
+        causedBy: followup.intent)
+      // Groups land in order: with the last of them all have.
+      let isLast = number == followup.commands.count - 1
+      backlog.append((submission, isLast ? call.tried : nil))
     }
     return followup.trouble
   }
 
-  /// When there is something to do next without being asked; with or without calls that fall due.
-  public func wakeAt(_ now: Instant, withCalls: Bool = true) -> Instant? {
+  /// When there is something to do next without being asked.
+  public func wakeAt(_ now: Instant) -> Instant? {
     if hasBacklog, room > 0 { return now }
-    return [process.wakeAt, withCalls ? runner.wakeAt(now) : nil].compactMap { $0 }.min()
+    return [process.wakeAt, runner.wakeAt(now)].compactMap { $0 }.min()
   }
 
   private mutating func decide(
@@ -268,10 +260,10 @@ public struct Machine<P: LedgerProcess>: Sendable {
   }
 
   private mutating func enqueue(_ id: CommandID, _ command: LedgerCommand, causedBy: UInt64?) {
-    backlog.append(
-      Submission(
-        id: id, digest: CommandDigest.of(command), command: command, actor: "process",
-        causedBy: causedBy))
+    let submission = Submission(
+      id: id, digest: CommandDigest.of(command), command: command, actor: "process",
+      causedBy: causedBy)
+    backlog.append((submission, nil))
   }
 
   /// The one listing of what the log alone gives: everything but times and tries of this process.

@@ -47,17 +47,11 @@ struct Pipeline<P: LedgerProcess> {
     flying == nil && hold.microseconds(now, gathered: open.callers.count) == 0
   }
 
-  /// Whether calls may be looked for: one whose answer is on its way to the disk is owed until it
-  /// is there, and not to be made again meanwhile.
-  var mayCall: Bool { flying == nil }
-
   /// Microseconds until something is to be done without being asked; nil for never.
   func wait(_ now: Instant) -> Int64? {
     var wait: Int64?
     if !isDraining || isQuiet {
-      wait = machine.wakeAt(now, withCalls: mayCall).map {
-        max(0, $0.microseconds - now.microseconds)
-      }
+      wait = machine.wakeAt(now).map { max(0, $0.microseconds - now.microseconds) }
     }
     if flying == nil, !isOpenEmpty {
       let hold = hold.microseconds(now, gathered: open.callers.count)
