@@ -5,16 +5,25 @@ public import Log
 public struct Keeping: Sendable {
   public let folder: SnapshotFolder
   public let log: LogID
+  /// Tells this build of the program from every other; asked where a snapshot is read or written.
+  ///
+  /// What another build made of the log may not be what this one makes of it, and who is paid hangs
+  /// on it: after an upgrade the whole log is taken in once.
+  public let program: @Sendable () -> UInt64
   /// Events between two snapshots.
   public var every = standardEvery
   public static let standardEvery: UInt64 = 250_000
   /// Events that make one worth its while when the loop stops.
   public var leastAtStop: UInt64 = 1_000
 
-  public init(folder: SnapshotFolder, log: LogID) {
+  public init(folder: SnapshotFolder, log: LogID, program: @escaping @Sendable () -> UInt64) {
     self.folder = folder
     self.log = log
+    self.program = program
   }
+
+  /// The shape that a snapshot of this build has, whose listing has a shape.
+  func shape(of listing: UInt64) -> UInt64 { (listing ^ program()) &* 0x9e37_79b9_7f4a_7c15 }
 }
 
 /// What a loop tells of its start and of its snapshots.
@@ -38,7 +47,7 @@ final class Keeper<P: LedgerProcess>: Sendable {
   }
 
   private let keeping: Keeping
-  private let shape: UInt64
+  private let listing: UInt64
   private let clock: @Sendable () -> Instant
   private let tell: @Sendable (LoopNews) -> Void
   private let writing = Signal(Writing())
@@ -48,13 +57,13 @@ final class Keeper<P: LedgerProcess>: Sendable {
     _ keeping: Keeping, _ blank: Machine<P>, clock: @escaping @Sendable () -> Instant,
     tell: @escaping @Sendable (LoopNews) -> Void
   ) {
-    let shape = StateFields.shape { fields in
+    let listing = StateFields.shape { fields in
       var machine = blank
       machine.list(&fields)
     }
-    guard let shape else { return nil }
+    guard let listing else { return nil }
     self.keeping = keeping
-    self.shape = shape
+    self.listing = listing
     self.clock = clock
     self.tell = tell
   }
@@ -62,7 +71,7 @@ final class Keeper<P: LedgerProcess>: Sendable {
   /// The newest state that is of the log, or the blank one.
   func newest(_ blank: Machine<P>, of store: any EventStore) -> Machine<P> {
     let found = keeping.folder.newest(
-      of: store, log: keeping.log, shape: shape, into: blank, { $0.list(&$1) },
+      of: store, log: keeping.log, shape: keeping.shape(of: listing), into: blank, { $0.list(&$1) },
       ignored: { tell(.ignored($0)) })
     writing.withLock { $0.newest = max($0.newest, found?.snapshot.position ?? 0) }
     return found?.state ?? blank
@@ -101,7 +110,8 @@ final class Keeper<P: LedgerProcess>: Sendable {
     let start = clock()
     do throws(DiskError) {
       let snapshot = Snapshot(
-        log: keeping.log, position: head.position, shape: shape, hash: head.hash)
+        log: keeping.log, position: head.position, shape: keeping.shape(of: listing),
+        hash: head.hash)
       let bytes = try keeping.folder.write(snapshot) { fields in
         var machine = machine
         machine.list(&fields)

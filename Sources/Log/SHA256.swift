@@ -11,6 +11,11 @@ public enum SHA256 {
     Chain().hash(bytes).bytes
   }
 
+  /// The digest of a whole file; nil where it can't be read.
+  public static func digest(ofFile path: String) -> [UInt8]? {
+    try? FileCopy(disk: RealDisk(), progress: { _ in }).sum(of: path, limit: .max)?.digest.bytes
+  }
+
   /// The chain's value behind some envelopes, the first of which is a log's first.
   package static func chain(
     _ envelopes: [Range<Int>], of bytes: UnsafeRawBufferPointer

@@ -8,127 +8,6 @@ import Testing
 
 @testable import Engine
 
-/// The sagas and their calls, as the service runs them.
-struct SagaProcess: LedgerProcess {
-  private var processes = Processes(terms: SagaTerms(flow: .fixedRate))
-  private var effects = OpenEffects()
-
-  mutating func take(_ recorded: Recorded) -> Reaction<EffectJob> {
-    let change = effects.take(recorded.event)
-    return Reaction(
-      commands: processes.take(recorded.event), closed: change.closed,
-      opened: change.opened.map(EffectJob.init))
-  }
-  mutating func list(_ fields: inout StateFields) {
-    processes.list(&fields)
-    effects.list(&fields)
-  }
-  var wakeAt: Instant? { nil }
-  mutating func wake(at now: Instant, _ state: LedgerState) -> [(CommandID, LedgerCommand)] { [] }
-}
-
-/// A call as a job; the service's own conformance is its alone.
-struct EffectJob: Work {
-  var effect: Effect
-  var key: String { effect.key }
-  var lane: String { effect.lane }
-  var isEndless: Bool { effect.isEndless }
-  func abandonment(_ reason: String) -> LedgerCommand { effect.abandonment(reason) }
-
-  static func list(_ job: inout EffectJob?, _ fields: inout StateFields) {
-    var effect = job?.effect ?? .blank
-    effect.list(&fields)
-    job = EffectJob(effect: effect)
-  }
-}
-
-final class ListedBytes: StateSink {
-  private(set) var all: [UInt8] = []
-  func put(_ bytes: UnsafeRawBufferPointer) { all += bytes }
-
-  static func of<P: LedgerProcess>(_ machine: Machine<P>) -> [UInt8] {
-    let sink = ListedBytes()
-    var fields = StateFields(writing: sink)
-    var machine = machine
-    machine.list(&fields)
-    return fields.isSound ? sink.all : []
-  }
-}
-
-/// A story in a store, and machines that take it in.
-private struct Told {
-  let store = MemoryStore()
-  let folder: SnapshotFolder
-  let log = LogID(text: String(repeating: "0", count: 32))!
-
-  init(_ story: Story, _ scratch: ScratchFolder) throws {
-    folder = SnapshotFolder(path: scratch.path + "/snapshots")
-    for (index, recorded) in story.log.enumerated() {
-      _ = try store.append([
-        Proposal(
-          command: .composed("told", "\(index)"), digest: SHA256.digest(of: []), actor: "test",
-          at: recorded.at, events: [recorded.event])
-      ])
-    }
-  }
-
-  var blank: Machine<SagaProcess> { Machine(process: SagaProcess()) }
-
-  /// A machine that has taken in so many events and no more.
-  func machine(at position: UInt64) throws -> Machine<SagaProcess> {
-    let part = MemoryStore()
-    for event in try store.read(after: 0, limit: Int(position)) {
-      _ = try part.append([
-        Proposal(
-          command: event.command, digest: SHA256.digest(of: []), actor: "test", at: event.at,
-          events: [try event.event()])
-      ])
-    }
-    var machine = blank
-    try machine.replay(part)
-    return machine
-  }
-
-  func shape() -> UInt64 {
-    StateFields.shape { fields in
-      var machine = blank
-      machine.list(&fields)
-    } ?? 0
-  }
-
-  func snapshot(_ machine: Machine<SagaProcess>) throws -> Snapshot {
-    let event = try #require(try store.read(after: machine.head - 1, limit: 1).first)
-    return Snapshot(log: log, position: machine.head, shape: shape(), hash: event.hash)
-  }
-
-  @discardableResult
-  func keep(_ machine: Machine<SagaProcess>) throws -> Snapshot {
-    let snapshot = try snapshot(machine)
-    _ = try folder.write(snapshot) { fields in
-      var machine = machine
-      machine.list(&fields)
-    }
-    return snapshot
-  }
-
-  /// What a start makes of the folder, and the lines it leaves.
-  func start(
-    _ store: MemoryStore? = nil, log: LogID? = nil
-  ) throws -> (machine: Machine<SagaProcess>, from: UInt64, lines: [String]) {
-    let lines = Mutex<[String]>([])
-    let loop = Keeper(
-      Keeping(folder: folder, log: log ?? self.log), blank,
-      clock: { Instant(microseconds: 0) },
-      tell: { news in
-        if case .ignored(let why) = news { lines.withLock { $0.append(why) } }
-      })
-    var machine = try #require(loop).newest(blank, of: store ?? self.store)
-    let from = machine.head
-    try machine.replay(store ?? self.store)
-    return (machine, from, lines.withLock { $0 })
-  }
-}
-
 @Suite struct SnapshotTests {
   @Test("does: from a snapshot at any position the tail leads to the same bytes as the whole log")
   func everyPosition() throws {
@@ -209,6 +88,10 @@ private struct Told {
     let other = try #require(LogID(text: String(repeating: "1", count: 32)))
     let another = try told.start(log: other)
     #expect(another.from == 0 && another.lines[0].hasSuffix("it is of log \(told.log)"))
+    let upgraded = try told.start(program: 2)
+    #expect(upgraded.from == 0)
+    #expect(upgraded.lines[0].hasSuffix("by another version of this program"))
+    #expect(ListedBytes.of(upgraded.machine) == ListedBytes.of(try told.start().machine))
     // The log was restored from an older backup.
     let older = MemoryStore()
     for event in try told.store.read(after: 0, limit: 30) {
@@ -265,7 +148,8 @@ private struct Told {
     let scratch = ScratchFolder()
     let store = MemoryStore()
     let log = try #require(LogID(text: String(repeating: "0", count: 32)))
-    var keeping = Keeping(folder: SnapshotFolder(path: scratch.path + "/s"), log: log)
+    var keeping = Keeping(
+      folder: SnapshotFolder(path: scratch.path + "/s"), log: log, program: { 1 })
     keeping.every = 100
     keeping.leastAtStop = 10
     func run(_ notices: ClosedRange<Int>) throws -> [LoopNews] {

@@ -35,13 +35,12 @@ public struct StateFields {
     if case .reading = way { true } else { false }
   }
 
-  /// A number that changes with what is listed, its order, and the facts' own rules: bytes written
-  /// under another one mean something else.
+  /// A number that changes with what is listed and its order: bytes written under another one mean
+  /// something else.
   ///
   /// Nil where something is listed that can't be written.
   public static func shape(_ list: (inout StateFields) -> Void) -> UInt64? {
     var fields = StateFields()
-    fields.note("kernel", Kernel.version)
     // Amounts name their asset by its place.
     for asset in Asset.payable {
       fields.note("asset", asset.text.utf8.reduce(0) { $0 &* 31 + Int($1) })

@@ -71,9 +71,9 @@ public struct SnapshotFolder: Sendable {
 
   /// Reads the newest state that is of this very log and of this shape; nil where there is none.
   ///
-  /// `ignored` is told of each that isn't used, and why.
+  /// `ignored` is told of each that isn't used, and why; `shape` is asked for where there is one.
   public func newest<State>(
-    of source: any EventSource, log: LogID, shape: UInt64, into blank: State,
+    of source: any EventSource, log: LogID, shape: @autoclosure () -> UInt64, into blank: State,
     _ list: (inout State, inout StateFields) -> Void, ignored: (String) -> Void
   ) -> Found<State>? {
     for entry in entries() {
@@ -86,7 +86,7 @@ public struct SnapshotFolder: Sendable {
           throw SnapshotFault(error.description)
         }
         let reader = try SnapshotReader(file)
-        try Self.check(reader.snapshot, source, log, shape)
+        try Self.check(reader.snapshot, source, log, shape())
         var fields = StateFields(reading: reader)
         var state = blank
         list(&state, &fields)

@@ -6,10 +6,17 @@ extension Weir {
   static func keeping(_ configuration: Configuration, _ store: FileStore) -> Keeping? {
     guard let log = LogID(text: store.logID) else { return nil }
     let folder = SnapshotFolder(path: DataFolder(configuration.data).snapshots)
-    var keeping = Keeping(folder: folder, log: log)
+    var keeping = Keeping(folder: folder, log: log, program: { program })
     keeping.every = UInt64(configuration.snapshotEvents)
     return keeping
   }
+
+  /// Eight bytes of the SHA-256 of this program's own file.
+  ///
+  /// A program that can't read itself has a number of the moment, and keeps snapshots for nobody.
+  static let program: UInt64 =
+    SHA256.digest(ofFile: "/proc/self/exe").map { $0.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    ?? .random(in: .min ... .max)
 
   static func tell(_ news: LoopNews, _ logger: Logger) {
     switch news {
