@@ -49,6 +49,8 @@ let package = Package(
     system("CSQLite", "sqlite3", debian: "libsqlite3-dev"),
     system("COpenSSL", "libcrypto", debian: "libssl-dev"),
     system("CLZ4", "liblz4", debian: "liblz4-dev"),
+    // CRC-32C.
+    system("CISAL", "libisal", debian: "libisal-dev"),
     system("CSecp256k1", "libsecp256k1", debian: "libsecp256k1-dev"),
     system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
     system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
@@ -57,8 +59,6 @@ let package = Package(
     system("CBotan", nil, debian: "libbotan-2-dev"),
     // Debian: libsimdjson-dev, behind a C++ shim with a C face.
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
-    // CRC-32C by the processor's instruction.
-    .target(name: "CChecksum"),
 
     // Level 1: values and rules; text.
     library("Kernel"),
@@ -70,7 +70,7 @@ let package = Package(
       name: "Projections", dependencies: ["Kernel"], path: "projections",
       resources: tables.map { .embedInCode("\($0)/\($0).sql") }, swiftSettings: strict),
     library(
-      "Log", ["Kernel", "JSON", "COpenSSL", "CLZ4", "CChecksum"], pages: ["Backup/backup.md"]),
+      "Log", ["Kernel", "JSON", "COpenSSL", "CLZ4", "CISAL"], pages: ["Backup/backup.md"]),
     library("HTTP", ["CMicroHTTPD", "CCurl"]),
 
     // Level 3: the loops, the read-model store, the outside.
@@ -100,7 +100,7 @@ let package = Package(
 
     // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
     .executableTarget(
-      name: "fuzz", dependencies: ["Kernel", "JSON", "Log", "CChecksum"], path: "tools/fuzz",
+      name: "fuzz", dependencies: ["Kernel", "JSON", "Log", "CISAL"], path: "tools/fuzz",
       exclude: ["corpus", "run"], swiftSettings: strict),
 
     // Tests.
@@ -111,7 +111,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Support"]),
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
-    tests("LogTests", ["Log", "Kernel", "JSON", "CChecksum", "Support"]),
+    tests("LogTests", ["Log", "Kernel", "JSON", "CISAL", "Support"]),
     // A program for tests that make the system fail under it.
     .executableTarget(
       name: "appender", dependencies: ["Kernel", "Log", "Support"], path: "Tests/Appender",

@@ -1,4 +1,4 @@
-import CChecksum
+import CISAL
 
 /// The head of a frame: one frame is one group commit, or a durable mark.
 ///

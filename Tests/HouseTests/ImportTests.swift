@@ -18,14 +18,14 @@ struct Module: Sendable {
 
   /// In order of level.
   static let all: [Module] = [
-    Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CSecp256k1"),
-    Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"), Module("CSimdjson"),
-    Module("CChecksum"),
+    Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CISAL"),
+    Module("CSecp256k1"), Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"),
+    Module("CSimdjson"),
     Module("Kernel"),
     Module("JSON", "CSimdjson"),
     Module("Sagas", "Kernel"),
     Module("Projections", at: "projections", "Kernel"),
-    Module("Log", "Kernel JSON COpenSSL CLZ4 CChecksum", system: "Glibc Synchronization"),
+    Module("Log", "Kernel JSON COpenSSL CLZ4 CISAL", system: "Glibc Synchronization"),
     Module("HTTP", "CMicroHTTPD CCurl", system: "Glibc Synchronization"),
     Module("Engine", "Kernel Log", system: "Glibc Synchronization"),
     Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization Dispatch"),
@@ -43,7 +43,7 @@ struct Module: Sendable {
       "CLZ4 Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
       system: "Glibc Synchronization FoundationEssentials Dispatch"),
     Module(
-      "fuzz", at: "tools/fuzz", "Kernel JSON Log CChecksum",
+      "fuzz", at: "tools/fuzz", "Kernel JSON Log CISAL",
       system: "Glibc Synchronization Foundation"),
     Module(
       "weir", at: "tools/weir",
@@ -112,7 +112,7 @@ extension House {
     }
     let needs = House.manifestNeeds(Tree.text("Package.swift") ?? "")
     #expect(needs.count >= 10)
-    let apart = ["Support", "appender", "CSimdjson", "CChecksum"]
+    let apart = ["Support", "appender", "CSimdjson"]
     for (name, needed) in needs where !name.hasSuffix("Tests") && !apart.contains(name) {
       let allowed = Module.all.first { $0.name == name }?.ours ?? []
       #expect(needed.isSubset(of: allowed), "\(name) needs \(needed.subtracting(allowed))")

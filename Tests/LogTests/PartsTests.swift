@@ -1,4 +1,4 @@
-import CChecksum
+import CISAL
 import JSON
 import Testing
 
@@ -6,7 +6,16 @@ import Testing
 @testable import Log
 
 @Suite struct PartsTests {
-  @Test("checksums: as RFC 3720 says, by instruction and by table alike")
+  /// Bit by bit, as the polynomial is written.
+  private func plain(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    ~bytes.reduce(~0 as UInt32) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
+        sum & 1 == 1 ? sum >> 1 ^ 0x82f6_3b78 : sum >> 1
+      }
+    }
+  }
+
+  @Test("checksums: as RFC 3720 says, and of parts as of the whole")
   func crc32c() {
     let known: [([UInt8], UInt32)] = [
       (Array("123456789".utf8), 0xe306_9283), ([], 0),
@@ -15,14 +24,14 @@ import Testing
     ]
     for (bytes, sum) in known {
       #expect(bytes.withUnsafeBytes { weir_crc32c(0, $0.baseAddress, $0.count) } == sum)
-      #expect(bytes.withUnsafeBytes { weir_crc32c_by_table(0, $0.baseAddress, $0.count) } == sum)
+      #expect(bytes.withUnsafeBytes { plain($0) } == sum)
     }
     var dice = Dice(seed: 5)
-    for length in Array(0...300) + [767, 768, 3_071, 3_072, 3_080, 9_300, 70_001] {
+    for length in Array(0...300) + [767, 768, 3_071, 3_072, 3_080, 9_300] {
       let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
       bytes.withUnsafeBytes { raw in
         let sum = weir_crc32c(0, raw.baseAddress, raw.count)
-        #expect(weir_crc32c_by_table(0, raw.baseAddress, raw.count) == sum)
+        #expect(plain(raw) == sum)
         let half = length / 2
         let first = weir_crc32c(0, raw.baseAddress, half)
         #expect(weir_crc32c(first, raw.part(half, length - half).baseAddress, length - half) == sum)

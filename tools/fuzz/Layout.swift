@@ -1,4 +1,4 @@
-import CChecksum
+import CISAL
 import Log
 
 /// Where things lie in a segment, told a second time, so that a fuzzer can get past checksums and

@@ -1,4 +1,4 @@
-import CChecksum
+import CISAL
 import Kernel
 
 /// A state that was kept, so that a start takes in only what came after it.
@@ -11,7 +11,7 @@ import Kernel
 ///     12  4  zero
 ///     16 16  log id
 ///     32  8  position: the last event taken in
-///     40  8  shape of the listing (`StateFields.shape`)
+///     40  8  shape: the listing (`StateFields.shape`) and the program
 ///     48 32  chain hash at the position
 ///     80 16  zero
 ///
