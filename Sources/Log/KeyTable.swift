@@ -1,4 +1,4 @@
-/// What a group in the making knows by name: open addressing over one array, emptied at once.
+/// Values by name: open addressing over one array, emptied at once.
 ///
 /// A name's hash is as good as chance, so no other is made of it.
 struct KeyTable<Value: Sendable>: Sendable {

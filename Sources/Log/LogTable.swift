@@ -9,7 +9,7 @@ struct LogTable: Sendable {
   let base: UInt64
   private(set) var count: UInt32 = 0
   private var keys = KeySlots()
-  private var commands = CommandSlots()
+  private var commands = KeyTable(blank: LogIndex.Command(digest: .zero, first: 0, last: 0))
 
   init(after base: UInt64) { self.base = base }
 
@@ -23,23 +23,14 @@ struct LogTable: Sendable {
     for tag in tags { keys.take(tag, place, version: 0) }
   }
 
-  mutating func take(_ command: LogIndex.Command, of id: KeyHash) {
-    commands.take(
-      id, first: UInt32(command.first - base - 1), count: UInt32(command.last - command.first + 1),
-      command.digest)
-  }
+  mutating func take(_ command: LogIndex.Command, of id: KeyHash) { commands.put(command, id) }
 
   /// The version of the stream's last event here; nil where there is none.
   func version(of stream: KeyHash) -> UInt64? {
     keys.find(stream).map { UInt64(keys.slots[$0].version) }
   }
 
-  func command(_ id: KeyHash) -> LogIndex.Command? {
-    guard let slot = commands.find(id) else { return nil }
-    let first = base + 1 + UInt64(slot.first)
-    return LogIndex.Command(
-      digest: slot.digest, first: first, last: first + UInt64(slot.count) - 1)
-  }
+  func command(_ id: KeyHash) -> LogIndex.Command? { commands[id] }
 
   /// Positions of a stream's events after a version.
   func positions(of stream: KeyHash, afterVersion version: UInt64, limit: Int) -> [UInt64] {
@@ -172,45 +163,6 @@ private struct KeySlots: Sendable {
     pool.append(room)
     pool.append(place)
     for _ in 1..<room { pool.append(0) }
-  }
-
-  private func slot(of hash: KeyHash) -> Int {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: hash.low) & mask
-    while slots[index].count > 0, slots[index].hash != hash { index = (index + 1) & mask }
-    return index
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = [Slot](repeating: Slot(), count: old.count * 2)
-    for entry in old where entry.count > 0 { slots[slot(of: entry.hash)] = entry }
-  }
-}
-
-/// Commands, and what became of them.
-private struct CommandSlots: Sendable {
-  struct Slot {
-    var hash = KeyHash(high: 0, low: 0)
-    var first: UInt32 = 0
-    /// 0 where the slot is free.
-    var count: UInt32 = 0
-    var digest = Digest.zero
-  }
-
-  private var slots = [Slot](repeating: Slot(), count: 64)
-  private var used = 0
-
-  mutating func take(_ hash: KeyHash, first: UInt32, count: UInt32, _ digest: Digest) {
-    if used * 4 >= slots.count * 3 { grow() }
-    let index = slot(of: hash)
-    if slots[index].count == 0 { used += 1 }
-    slots[index] = Slot(hash: hash, first: first, count: count, digest: digest)
-  }
-
-  func find(_ hash: KeyHash) -> Slot? {
-    let slot = slots[slot(of: hash)]
-    return slot.count > 0 ? slot : nil
   }
 
   private func slot(of hash: KeyHash) -> Int {
