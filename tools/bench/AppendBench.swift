@@ -10,7 +10,7 @@ import Synchronization
 /// What limits a group is one core that hashes along the very same envelopes, and then the disk
 /// that writes and syncs the very same frames. What limits callers that wait is the syncs a second
 /// that the disk gives for frames of that size, with as many events in each.
-struct AppendBench {
+struct AppendBench: LogBench {
   /// One run, whatever its shape.
   struct Run: Sendable {
     var events = 0
@@ -29,20 +29,8 @@ struct AppendBench {
   }
 
   private static let group = 1_000
-  private let events: Int
-  private let callers: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
+  let setting: BenchSetting
   private let clientele = Clientele(count: 256)
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    callers = options.callers ?? 32
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
 
   func run() throws(BenchFailure) -> BenchReport {
     progress.tell("append: deciding what is appended")

@@ -37,15 +37,16 @@ public enum Benchmark: String, CaseIterable, Sendable {
   public func run(
     _ options: BenchOptions, progress: BenchProgress = .silent
   ) throws(BenchFailure) -> BenchReport {
-    let folder = try WorkFolder(options.data)
+    let setting = BenchSetting(
+      options: options, work: try WorkFolder(options.data), progress: progress)
     return switch self {
-    case .ingest: try IngestBench(options, folder, progress).run()
-    case .append: try AppendBench(options, folder, progress).run()
-    case .replay: try ReplayBench(options, folder, progress).run()
-    case .start: try StartBench(options, folder, progress).run()
-    case .seal: try SealBench(options, folder, progress).run()
-    case .rebuild: try RebuildBench(options, folder, progress).run()
-    case .timeline: try TimelineBench(options, folder, progress).run()
+    case .ingest: try IngestBench(setting: setting).run()
+    case .append: try AppendBench(setting: setting).run()
+    case .replay: try ReplayBench(setting: setting).run()
+    case .start: try StartBench(setting: setting).run()
+    case .seal: try SealBench(setting: setting).run()
+    case .rebuild: try RebuildBench(setting: setting).run()
+    case .timeline: try TimelineBench(setting: setting).run()
     }
   }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// Signed notices over real HTTP into a running service, each answered after its sync.
 ///
 /// Payments are in USDT and far below every threshold, so nothing outside is ever asked.
-struct IngestBench {
+struct IngestBench: LogBench {
   /// The service and the server that does nothing, one after the other, with the same requests.
   private struct Run: Sendable {
     let weir: LoadClient.Outcome
@@ -23,21 +23,14 @@ struct IngestBench {
   private static let secret = "bench-" + String(repeating: "0f1e2d3c", count: 4)
   private static let statuses = ["waiting", "confirming", "finished"]
 
-  private let notices: Int
-  private let connections: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
+  let setting: BenchSetting
   private let clientele = Clientele(count: 128, threshold: "900000000")
 
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    connections = options.callers ?? 32
-    // Whole payments on every connection.
-    let share = max(1, (options.events ?? 10_000) / connections / Self.statuses.count)
-    notices = share * Self.statuses.count * connections
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
+  private var connections: Int { callers }
+  /// Whole payments on every connection.
+  private var notices: Int {
+    let share = max(1, (setting.options.events ?? 10_000) / connections / Self.statuses.count)
+    return share * Self.statuses.count * connections
   }
 
   func run() throws(BenchFailure) -> BenchReport {

@@ -5,24 +5,14 @@ import Projections
 import Tables
 
 /// Every table made from the log, rows and places written, compared and switched in.
-struct RebuildBench {
+struct RebuildBench: LogBench {
   private struct Run: Sendable {
     let seconds: Double
     let cpuSeconds: Double
     let reports: [RebuildReport]
   }
 
-  private let events: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
+  let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
     let log = try GeneratedLog(events: events, in: work, progress)

@@ -4,7 +4,7 @@ import Log
 import Projections
 
 /// Every event of a log read, decoded and folded, on one thread; times are its processor's.
-struct ReplayBench {
+struct ReplayBench: LogBench {
   /// What walking the log once for each purpose took, in seconds.
   struct Pass: Sendable {
     var events = 0
@@ -20,17 +20,7 @@ struct ReplayBench {
     var projection = 0.0
   }
 
-  private let events: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
+  let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
     let log = try GeneratedLog(events: events, in: work, progress)

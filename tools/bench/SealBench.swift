@@ -5,7 +5,7 @@ import Kernel
 import Log
 
 /// Closed segments sealed: how fast, and how small they become.
-struct SealBench {
+struct SealBench: LogBench {
   private struct Pass {
     var sealing = 0.0
     var events = 0
@@ -20,17 +20,7 @@ struct SealBench {
     var hashing = 0.0
   }
 
-  private let events: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
+  let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
     var options = FileStore.Options()

@@ -5,7 +5,7 @@ import Log
 import Service
 
 /// The engine's whole state from a log: by taking all of it in, and from a snapshot.
-struct StartBench {
+struct StartBench: LogBench {
   private struct Pass {
     var taking = 0.0
     var folding = 0.0
@@ -14,17 +14,7 @@ struct StartBench {
     var bytes: UInt64 = 0
   }
 
-  private let events: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
+  let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
     let log = try GeneratedLog(events: events, in: work, progress)

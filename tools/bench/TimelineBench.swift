@@ -4,19 +4,9 @@ import Kernel
 import Log
 
 /// A client's first thousand events found by its tag, decoded and folded into its timeline.
-struct TimelineBench {
-  private let events: Int
-  private let repetitions: Int
-  private let work: WorkFolder
-  private let progress: BenchProgress
+struct TimelineBench: LogBench {
+  let setting: BenchSetting
   private let reads = 100
-
-  init(_ options: BenchOptions, _ work: WorkFolder, _ progress: BenchProgress) {
-    events = options.events ?? 100_000
-    repetitions = options.repetitions
-    self.work = work
-    self.progress = progress
-  }
 
   func run() throws(BenchFailure) -> BenchReport {
     let log = try GeneratedLog(events: events, in: work, progress)
