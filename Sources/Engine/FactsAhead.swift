@@ -69,7 +69,7 @@ final class FactsAhead: Sendable {
 
 /// Some facts on their way from one thread to another, handed over without a copy.
 ///
-/// One thread at a time has it: that which fills it, then that which empties it.
+// Unchecked: one thread at a time has it, that which fills it, then that which empties it.
 final class Portion: @unchecked Sendable {
   /// Small enough to lie in the processor's cache between the two.
   private static let size = 256

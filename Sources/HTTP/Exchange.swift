@@ -5,10 +5,9 @@ import Synchronization
 /// One request from its first line to the last byte of its answer.
 ///
 /// Its connection's thread reads and writes it; only `answer` may be called from elsewhere.
+// Unchecked: `reading` and what it holds are touched by the connection's own thread only; the rest
+// is constant or behind `phase`'s lock.
 final class Exchange: @unchecked Sendable {
-  // `reading` and what it holds are touched by the connection's own thread only; the rest is
-  // constant or behind `phase`'s lock.
-
   /// What the next call of the access callback is.
   enum Reading {
     case line

@@ -25,8 +25,8 @@ let signalPipeIsIgnored: Bool = {
 }()
 
 /// One thread with a closure of its own; whoever starts it joins it.
+// Unchecked: a pthread_t is a number on Linux, valid on every thread until joined.
 struct NativeThread: @unchecked Sendable {
-  // A pthread_t is a number on Linux, valid on every thread until joined.
   private let handle: pthread_t
 
   private final class Work {

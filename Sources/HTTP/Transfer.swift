@@ -4,10 +4,9 @@ import Synchronization
 /// One call: what libcurl is told, what it reports, and the outcome read from both.
 ///
 /// Its maker hands it to the loop; from then on only the loop's thread touches it.
+// Unchecked: everything but `isCancelled` has one owner at a time, the maker, then the loop's
+// thread; the inbox's lock lies between them.
 final class Transfer: @unchecked Sendable {
-  // Everything but `isCancelled` has one owner at a time: the maker, then the loop's thread; the
-  // inbox's lock lies between them.
-
   let isCancelled = Atomic<Bool>(false)
   var then: (@Sendable (CallOutcome) -> Void)?
   private(set) var handle: UnsafeMutableRawPointer?
