@@ -97,6 +97,17 @@ public struct EffectRunner<Job: Work>: Sendable {
     if entry.isRunning { lanes[entry.job.lane]?.noteGone() }
   }
 
+  /// Somebody wants it tried now; within the lane's rules, and not while a try is under way.
+  mutating func hasten(_ key: String, at now: Instant) {
+    guard let entry = entries[key], !entry.isRunning else { return }
+    if entry.answered != nil {
+      entries[key]?.answered = now
+    } else {
+      lanes[entry.job.lane]?.remove(key)
+      lanes[entry.job.lane]?.add(key, notBefore: now)
+    }
+  }
+
   /// The calls to make now.
   public mutating func due(at now: Instant) -> [Call] {
     var calls: [Call] = []

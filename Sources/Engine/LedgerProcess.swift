@@ -26,8 +26,14 @@ public struct Reaction<Job: Work>: Sendable {
   /// Keys of jobs that are no longer owed; they go before `opened` comes.
   public var closed: [String]
   public var opened: [Job]
+  /// Keys of jobs that are to be tried now, if they are owed.
+  public var hastened: [String]
 
-  public init(commands: [LedgerCommand] = [], closed: [String] = [], opened: [Job] = []) {
+  public init(
+    commands: [LedgerCommand] = [], closed: [String] = [], opened: [Job] = [],
+    hastened: [String] = []
+  ) {
+    self.hastened = hastened
     self.commands = commands
     self.closed = closed
     self.opened = opened

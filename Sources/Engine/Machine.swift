@@ -253,6 +253,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
     }
     for key in reaction.closed { runner.close(key) }
     for job in reaction.opened { runner.open(job, intent: recorded.position, at: recorded.at) }
+    for key in reaction.hastened { runner.hasten(key, at: recorded.at) }
   }
 
   private mutating func enqueue(_ step: AskedSteps.Step) {

@@ -23,6 +23,8 @@ public enum BatchSaga: Saga {
       (state, failure(e))
     case (.processing, .batch(.completed)): (.done, [])
     case (.processing, .batch(.failed)), (.splitting, .batch(.failed)): (.failed, [])
+    // Another one stands in its place now, and has a saga of its own.
+    case (.idle, .batch(.retried)): (.failed, [])
     case (.done, _): (.done, [])
     case (.failed, _): (.failed, [])
     case (.held, _), (.idle, _), (.splitting, _), (.processing, _): (.held, [])

@@ -4,6 +4,7 @@ public import Kernel
 ///
 ///     idle → asking → splitting → done        failed: the split gave up before any money left
 ///
+/// A failed one may be tried again by a person, as another conversion of the same payments.
 /// USDT that arrived as USDT needs no conversion and starts none.
 public enum ConversionSaga: Saga {
   public enum State: UInt8, Hashable, Sendable { case idle, asking, splitting, done, failed, held }
@@ -26,6 +27,8 @@ public enum ConversionSaga: Saga {
       (.splitting, failure(e))
     case (.splitting, .conversion(.completed)): (.done, [])
     case (.splitting, .conversion(.failed)): (.failed, [])
+    // Another one stands in its place now, and has a saga of its own.
+    case (.idle, .conversion(.retried)): (.failed, [])
     case (.done, _): (.done, [])
     case (.failed, _): (.failed, [])
     case (.held, _), (.idle, _), (.asking, _), (.splitting, _): (.held, [])

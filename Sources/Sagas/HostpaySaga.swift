@@ -42,6 +42,9 @@ public enum HostpaySaga: Saga {
     case (.paying, .transfer(.reverted(let e))): (.held, hold(e.transfer, "transfer reverted"))
     case (.paying, .transfer(.cancelled(let e))): (.held, hold(e.transfer, "transfer cancelled"))
     case (.paying, .hostpay(.funded)), (.held, .hostpay(.funded)): (.done, [])
+    // What begins anew has no transfer that could still pay it.
+    case (_, .split(.retried)) where state != .done: (.idle, [])
+    case (_, .split(.released(let e))) where state != .done && e.next != .watch: (.idle, [])
     case (.idle, .split), (.ready, .split), (.checking, .split), (.paying, .split): (state, [])
     case (_, .hostpay(.held)): (.held, [])
     case (.done, _): (.done, [])

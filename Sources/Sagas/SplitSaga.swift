@@ -6,7 +6,8 @@ public import Kernel
 ///              ↑____________________________________|  swap abandoned, nothing signed
 ///
 /// A direct split (the wallet wants what we hold) goes from idle to funding. From `held` a person
-/// decides; only a delivery that the provider reports all the same ends it.
+/// decides: what was released or retried goes on where the fact says. Only a delivery that the
+/// provider reports all the same ends it by itself.
 public enum SplitSaga: Saga {
   public enum State: UInt8, Hashable, Sendable {
     case idle, estimating, intending, opening, funding, delivering, done, failed, held
@@ -41,10 +42,24 @@ public enum SplitSaga: Saga {
     case (_, .split(.held)): (.held, [])
     case (.done, _): (.done, [])
     case (.failed, _): (.failed, [])
+    case (_, .split(.asked)): (state, [])
+    case (_, .split(.released(let e))): resumption(of: e.split, at: e.next)
+    case (_, .split(.retried(let e))): resumption(of: e.split, at: e.next)
     case (.held, _): (.held, [])
     case (.idle, _), (.estimating, _), (.intending, _), (.opening, _), (.funding, _),
       (.delivering, _):
       (.held, surprise(event, in: state))
+    }
+  }
+
+  /// Where a split that a person let go on stands then.
+  private static func resumption(of split: SplitID, at next: SplitStep)
+    -> (State, [LedgerCommand])
+  {
+    switch next {
+    case .estimate: (.estimating, [])
+    case .fund: (.funding, [.hostpay(.request(split))])
+    case .watch: (.delivering, [])
     }
   }
 

@@ -9,6 +9,8 @@ public struct DataFolder: Hashable, Sendable {
   public var snapshots: String { path + "/snapshots" }
   /// The SQLite file of the read models.
   public var tables: String { path + "/tables.sqlite" }
+  /// Where the service listens, or did last; for tools on this machine.
+  public var address: String { path + "/address" }
   /// Keys and stand-ins of a sandbox.
   public var sandbox: String { path + "/sandbox" }
 }

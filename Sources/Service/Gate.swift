@@ -51,12 +51,34 @@ public protocol TableReads: Sendable {
   func batches(
     channel: ChannelKey?, after place: Int, limit: Int
   ) throws(TableReadFailure) -> [BatchRecord]
+
+  /// Steps of processes whose columns have these values, what is due first before what is due
+  /// later, after so many of them.
+  func sagas(
+    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [SagaRecord]
 }
 
 /// A read model couldn't be read; the words are for the log.
 public struct TableReadFailure: Error, Sendable {
   public let words: String
   public init(_ words: String) { self.words = words }
+}
+
+/// One step of a process as the tables have it.
+public struct SagaRecord: Sendable {
+  /// From then on it counts as stuck; nil once it has ended.
+  public let dueAt: Instant?
+  /// All columns, as a JSON object.
+  public let columns: [JSONMember]
+
+  public init(dueAt: Instant?, columns: [JSONMember]) {
+    self.dueAt = dueAt
+    self.columns = columns
+  }
+
+  /// Whether it waits for a person, or for longer than it should.
+  public func isStuck(at now: Instant) -> Bool { dueAt.map { $0 <= now } ?? false }
 }
 
 /// One batch as the tables have it.

@@ -71,6 +71,8 @@ import Testing
       notes.map { .payment(.note($0, Self.policy)) } + [
         .split(.hold(split, reason: "ab")), .split(.hold(split, reason: "a")),
         .split(.hold(other, reason: "ab")), .split(.fail(split, reason: "ab")),
+        .split(.operate(split, .ask, reason: "ab")), .split(.operate(split, .retry, reason: "ab")),
+        .split(.operate(split, .retry, reason: "a")), .split(.operate(other, .retry, reason: "ab")),
         .hostpay(.hold(split, reason: "ab")), .hostpay(.request(split)),
         .transfer(.request(split)), .hostpay(.noteFunded(split)),
         .split(.noteFinished(split, delivered: "1", payoutHash: nil)),

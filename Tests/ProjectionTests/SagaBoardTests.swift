@@ -53,6 +53,62 @@ import Testing
     #expect(after?.state == .held && after?.reason == split.reason && after?.since == split.since)
   }
 
+  @Test("does: every step under way says until when and for what; what ended says neither")
+  func due() {
+    let log = Story.troubled().log
+    var seen = Set<String>()
+    for end in 1...log.count {
+      for row in folded(SagaBoard.self, Array(log.prefix(end))).all
+      where seen.insert(
+        "\(row.kind) \(row.state)"
+      ).inserted {
+        #expect((row.dueAt == nil) == row.isEnded, "\(row.kind) \(row.state)")
+        #expect((row.waitsFor == nil) == row.isEnded, "\(row.kind) \(row.state)")
+        let isPersons = row.waitsFor?.hasPrefix("a person") ?? false
+        if let due = row.dueAt { #expect(isPersons == (due == row.since)) }
+      }
+    }
+    #expect(seen.count > 20)
+  }
+
+  @Test("does: a retried split goes on, and what its hostpay and transfer waited for is over")
+  func retried() throws {
+    var story = Story()
+    let channel = story.register(threshold: "50")
+    story.troubles = [.transferParked]
+    story.buy(1, channel, tier: 2, paying: "52")
+    story.runBatches()
+    let split = SplitID(text: "WE01000000000001")!
+    story.perform(.hostpay(.hold(split, reason: "transfer parked")))
+    let before = folded(SagaBoard.self, story.log).all
+    #expect(before.count { $0.waitsFor?.hasPrefix("a person") ?? false } == 2)
+    story.perform(.split(.operate(split, .retry, reason: "the wallet was filled")))
+    let between = folded(SagaBoard.self, story.log).all
+    #expect(between.first { $0.kind == .split }?.state == .estimating)
+    #expect(between.first { $0.kind == .hostpay }?.isEnded == true)
+    #expect(between.first { $0.kind == .transfer }?.isEnded == true)
+    story.settle()
+    let after = folded(SagaBoard.self, story.log).all
+    for row in after { #expect(row.isEnded && row.reason == nil, "\(row.kind) \(row.state)") }
+  }
+
+  @Test("does: a failed conversion waits for a person until it is tried again")
+  func failedConversion() throws {
+    var story = Story()
+    let channel = story.register(threshold: "50")
+    story.troubles = [.swapRefused]
+    story.buy(1, channel, tier: 2, paying: "0.021", "eth")
+    let rows = folded(SagaBoard.self, story.log).all
+    let row = try #require(rows.first { $0.kind == .conversion })
+    #expect(row.state == .failed && !row.isEnded && row.dueAt == row.since)
+    let id = try #require(ConversionID(text: row.id))
+    story.perform(.conversion(.retry(id, reason: "the pair is open again")))
+    story.settle()
+    let after = folded(SagaBoard.self, story.log).all.filter { $0.kind == .conversion }
+    #expect(after.map(\.state) == [.retried, .completed])
+    #expect(after.allSatisfy { $0.isEnded })
+  }
+
   @Test("does: an open offer's end is the split's deadline, and goes with it")
   func deadlines() throws {
     let story = Story.standard()

@@ -74,7 +74,17 @@ extension Story {
       if let batch = e.purpose.batch { return [.batch(.fail(batch, reason: e.reason))] }
       guard let conversion = e.purpose.conversion else { return [] }
       return [.conversion(.fail(conversion, reason: e.reason))]
-    case .swapObserved, .held: return []
+    case .swapObserved, .held, .asked: return []
+    case .released(let e): return resumption(of: e.split, at: e.next)
+    case .retried(let e): return resumption(of: e.split, at: e.next)
+    }
+  }
+
+  private func resumption(of split: SplitID, at next: SplitStep) -> [LedgerCommand] {
+    switch next {
+    case .estimate: [estimate(split, .zero(.usdt))]
+    case .fund: [.hostpay(.request(split))]
+    case .watch: []
     }
   }
 

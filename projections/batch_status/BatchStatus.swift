@@ -120,6 +120,7 @@ public enum BatchStatus: Projection {
         row.reason = e.reason
         row.endedAt = now
       }
+    case .retried: break
     }
   }
 
@@ -164,6 +165,9 @@ public enum BatchStatus: Projection {
       }
     case .held(let e): hold(e.split, e.reason, &rows, &notes)
     case .failed(let e): hold(e.split, e.reason, &rows, &notes)
+    case .asked: break
+    case .released(let e): change(e.split, &rows, &notes) { $0.resume(at: e.next) }
+    case .retried(let e): change(e.split, &rows, &notes) { $0.resume(at: e.next) }
     }
   }
 
@@ -225,5 +229,20 @@ public enum BatchStatus: Projection {
 
   private static func change(_ id: BatchID, _ rows: inout Rows<Row>, _ edit: (inout Row) -> Void) {
     rows.change(id, edit)
+  }
+}
+
+extension BatchStatus.Row {
+  /// A person let the split go on.
+  fileprivate mutating func resume(at next: SplitStep) {
+    reason = nil
+    switch next {
+    case .estimate: phase = .estimating
+    case .fund: phase = .funding
+    case .watch: phase = .delivering
+    }
+    guard next != .watch else { return }
+    swap = nil
+    swapStatus = nil
   }
 }

@@ -181,7 +181,7 @@ public enum ClientViews: Projection {
   private static func apply(_ event: BatchEvent, to rows: inout Rows<Row>) {
     switch event {
     case .opened(let e): change(e.channel, &rows) { $0.openBatches += 1 }
-    case .handedOff: break
+    case .handedOff, .retried: break
     case .completed(let e): change(e.channel, &rows) { $0.openBatches -= 1 }
     case .failed(let e):
       change(e.channel, &rows) { row in

@@ -135,6 +135,7 @@ public enum PayoutBatches: Projection {
         row.transactionStatus = .success
       }
     case .failed(let e): change(e.batch, &rows) { $0.status = .failed }
+    case .retried: break
     }
   }
 
@@ -158,7 +159,12 @@ public enum PayoutBatches: Projection {
         row.swap = nil
         row.payin = nil
       }
-    case .swapIntended, .swapObserved, .completed, .held, .failed: break
+    case .retried(let e):
+      change("split/\(e.split)", &rows, &notes) { row in
+        row.swap = nil
+        row.payin = nil
+      }
+    case .swapIntended, .swapObserved, .completed, .held, .failed, .asked, .released: break
     }
   }
 

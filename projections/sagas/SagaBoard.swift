@@ -15,17 +15,7 @@ public enum SagaBoard: PlainProjection {
     case handedOff = "handed_off"
     case nonceReserved = "nonce_reserved"
     case held, parked
-    case completed, failed, funded, confirmed, reverted, cancelled
-
-    /// Nothing more happens by itself or by a person.
-    var isEnd: Bool {
-      switch self {
-      case .completed, .failed, .funded, .confirmed, .reverted, .cancelled: true
-      case .requested, .opened, .estimating, .estimated, .opening, .watching, .checked, .signed,
-        .handedOff, .nonceReserved, .held, .parked:
-        false
-      }
-    }
+    case completed, failed, funded, confirmed, reverted, cancelled, retried
   }
 
   public struct Key: Hashable, Sendable {
@@ -43,6 +33,8 @@ public enum SagaBoard: PlainProjection {
     public var startedAt: Instant = .blank
     public var since: Instant = .blank
     public var deadline: Instant?
+    public var dueAt: Instant?
+    public var waitsFor: String?
     public var reason: String?
     public var attempt = 1
     public var position = 0
@@ -63,6 +55,8 @@ public enum SagaBoard: PlainProjection {
       fields.text("started_at", &startedAt)
       fields.text("since", &since)
       fields.text("deadline", &deadline)
+      fields.text("due_at", &dueAt)
+      fields.text("waits_for", &waitsFor)
       fields.text("reason", &reason)
       fields.integer("attempt", &attempt)
       fields.integer("position", &position)
@@ -98,7 +92,10 @@ private struct Board {
     if known?.state != state { row.since = now }
     row.channel = channel
     row.state = state
-    row.isEnded = state.isEnd
+    let expectation = SagaBoard.expectation(kind, state)
+    row.isEnded = expectation == nil
+    row.dueAt = expectation.map { row.since.adding(seconds: $0.seconds) }
+    row.waitsFor = expectation?.words
     row.reason = reason
     row.deadline = deadline
     row.attempt = attempt ?? row.attempt
@@ -111,6 +108,8 @@ private struct Board {
     case .completed(let e): enter(.conversion, e.conversion.text, e.channel, .completed, &rows)
     case .failed(let e):
       enter(.conversion, e.conversion.text, e.channel, .failed, &rows, reason: e.reason)
+    case .retried(let e):
+      enter(.conversion, e.conversion.text, e.channel, .retried, &rows, reason: e.reason)
     }
   }
 
@@ -120,6 +119,7 @@ private struct Board {
     case .handedOff(let e): enter(.batch, e.batch.text, e.channel, .handedOff, &rows)
     case .completed(let e): enter(.batch, e.batch.text, e.channel, .completed, &rows)
     case .failed(let e): enter(.batch, e.batch.text, e.channel, .failed, &rows, reason: e.reason)
+    case .retried(let e): enter(.batch, e.batch.text, e.channel, .retried, &rows, reason: e.reason)
     }
   }
 
@@ -144,6 +144,29 @@ private struct Board {
     case .completed(let e): enter(.split, e.split.text, e.channel, .completed, &rows)
     case .held(let e): enter(.split, e.split.text, e.channel, .held, &rows, reason: e.reason)
     case .failed(let e): enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
+    case .asked: break
+    case .released(let e): resume(e.split, e.channel, at: e.next, &rows)
+    case .retried(let e): resume(e.split, e.channel, at: e.next, &rows)
+    }
+  }
+
+  /// A person let a split go on; what its hostpay was held for is over with it.
+  private func resume(
+    _ split: SplitID, _ channel: ChannelKey, at next: SplitStep,
+    _ rows: inout Rows<SagaBoard.Row>
+  ) {
+    let state: SagaBoard.State =
+      switch next {
+      case .estimate: .estimating
+      case .fund: .opened
+      case .watch: .watching
+      }
+    enter(.split, split.text, channel, state, &rows)
+    for (kind, id) in [(SagaBoard.Kind.hostpay, split.text), (.transfer, split.transfer.text)] {
+      guard next != .watch, let row = rows[SagaBoard.Key(kind: kind, id: id)], !row.isEnded else {
+        continue
+      }
+      enter(kind, id, channel, .retried, &rows, reason: row.reason)
     }
   }
 
@@ -153,7 +176,9 @@ private struct Board {
       let before = rows[SagaBoard.Key(kind: .hostpay, id: e.split.text)]?.attempt ?? 0
       enter(.hostpay, e.split.text, e.channel, .requested, &rows, attempt: before + 1)
     case .checked(let e): enter(.hostpay, e.split.text, e.channel, .checked, &rows)
-    case .funded(let e): enter(.hostpay, e.split.text, e.channel, .funded, &rows)
+    case .funded(let e):
+      enter(.hostpay, e.split.text, e.channel, .funded, &rows)
+      if e.swap != nil { enter(.split, e.split.text, e.channel, .watching, &rows) }
     case .held(let e): enter(.hostpay, e.split.text, e.channel, .held, &rows, reason: e.reason)
     }
   }

@@ -6,13 +6,17 @@ CREATE TABLE sagas (
   id TEXT NOT NULL,
   channel TEXT NOT NULL,
   state TEXT NOT NULL,
-  -- True once nothing more happens by itself or by a person.
+  -- True once nothing more happens, by itself or by a person.
   is_ended BOOLEAN NOT NULL,
   -- When it began, and when it came into this state.
   started_at instant_text NOT NULL,
   since instant_text NOT NULL,
   -- Until when the outside's offer stands; NULL where nothing runs out.
   deadline instant_text,
+  -- From then on it counts as stuck: at once where a person is waited for; NULL once it has ended.
+  due_at instant_text,
+  -- What it waits for, in words.
+  waits_for TEXT,
   -- Why it is held, parked or failed.
   reason TEXT,
   -- Tries so far, from 1: swaps opened, signatures made.

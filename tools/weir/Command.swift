@@ -51,6 +51,7 @@ struct Command: Sendable {
   static let all: [Command] = [
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
+    .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
   ]
 }

@@ -15,8 +15,9 @@ extension Command {
     ],
     notes: [
       "A sandbox needs no settings: its keys are kept in DIR/sandbox, the service key in",
-      "DIR/sandbox/service-key. Its stand-ins run beside it, unless WEIR_NOWPAYMENTS_URL,",
-      "WEIR_CHANGENOW_URL and WEIR_ETHEREUM_RPC_URL name others.",
+      "DIR/sandbox/service-key, the operators' in DIR/sandbox/operator-key. Its stand-ins run",
+      "beside it, unless WEIR_NOWPAYMENTS_URL, WEIR_CHANGENOW_URL and WEIR_ETHEREUM_RPC_URL name",
+      "others.",
       "The log of what it does goes to standard error, one JSON object a line.",
     ]
   ) { (arguments) throws(Failure) in
@@ -42,6 +43,7 @@ extension Command {
     } catch {
       throw Failure(error)
     }
+    AdminClient.note(HTTPAddress(host: listen.host, port: weir.port), in: configuration.data)
     logger.info(
       "listening",
       [

@@ -7,6 +7,8 @@ public enum BatchCommand: Hashable, Sendable {
   case handOff(BatchID, SplitID)
   case complete(BatchID, SplitID, delivered: Money, transaction: String)
   case fail(BatchID, reason: String)
+  /// Releases again what a failed batch's group holds, as a person asks.
+  case retry(BatchID, reason: String)
 }
 
 /// A group that a batch run should open.
@@ -63,10 +65,7 @@ extension LedgerState {
       switch opening(channel, group, isRetry: isRetry) {
       case .failure(let obstacle): return .refuse(obstacle)
       case .success(let opened):
-        let reserved = AccumulationEvent.Reserved(
-          batch: opened.batch, channel: channel, payments: opened.members.map(\.payment),
-          total: opened.total)
-        return .accept([.batch(.opened(opened)), .accumulation(.reserved(reserved))])
+        return .accept([.batch(.opened(opened)), opened.reservation])
       }
     case .handOff(let id, let split):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
@@ -91,6 +90,7 @@ extension LedgerState {
               batch: id, channel: opened.channel, payments: opened.members.map(\.payment),
               total: opened.total))),
       ])
+    case .retry(let id, let reason): return retry(id, reason)
     case .fail(let id, let reason):
       guard let batch = batches[id] else { return .refuse(.batchUnknown) }
       guard batch.isOpen else { return .ignore }
@@ -104,6 +104,23 @@ extension LedgerState {
               batch: id, channel: opened.channel, payments: opened.members.map(\.payment),
               total: opened.total))),
       ])
+    }
+  }
+
+  private func retry(_ id: BatchID, _ reason: String) -> Decision {
+    if let obstacle = Self.obstacle(to: reason) { return .refuse(obstacle) }
+    guard let batch = batches[id] else { return .refuse(.batchUnknown) }
+    let channel = batch.opened.channel
+    // Where the group's money went on to another batch there is nothing to try again.
+    guard batch.phase == .failed, accumulations[channel]?.failedTotals[batch.group] != nil else {
+      return .refuse(.notFailed)
+    }
+    switch opening(channel, batch.group, isRetry: true) {
+    case .failure(let obstacle): return .refuse(obstacle)
+    case .success(let opened):
+      let retried = BatchEvent.Retried(
+        batch: id, channel: channel, next: opened.batch, reason: reason)
+      return .accept([.batch(.retried(retried)), .batch(.opened(opened)), opened.reservation])
     }
   }
 
@@ -140,6 +157,17 @@ extension LedgerState {
     case .handedOff(let e): batches.change(e.batch, to: .processing)
     case .completed(let e): batches.deliver(e.batch)
     case .failed(let e): batches.change(e.batch, to: .failed)
+    case .retried: break
     }
+  }
+}
+
+extension BatchEvent.Opened {
+  /// What stands beside the opening, in the same append.
+  fileprivate var reservation: LedgerEvent {
+    .accumulation(
+      .reserved(
+        AccumulationEvent.Reserved(
+          batch: batch, channel: channel, payments: members.map(\.payment), total: total)))
   }
 }

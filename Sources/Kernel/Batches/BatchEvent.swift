@@ -4,6 +4,7 @@ public indirect enum BatchEvent: Hashable, Sendable {
   case handedOff(HandedOff)
   case completed(Completed)
   case failed(Failed)
+  case retried(Retried)
 
   /// An immutable list of members and their sum, for one wallet and asset.
   public struct Opened: BlankFact {
@@ -71,6 +72,25 @@ public indirect enum BatchEvent: Hashable, Sendable {
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("batch", &batch)
       fields.text("channel", &channel)
+      fields.text("reason", &reason)
+    }
+  }
+}
+
+extension BatchEvent {
+  /// What a failed batch's group holds is released again as `next`, opened in the same append.
+  public struct Retried: BlankFact {
+    public static let name = "batch.retried.v1"
+    public internal(set) var batch: BatchID = .blank
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var next: BatchID = .blank
+    /// Why, as the person said who asked for it.
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("batch", &batch)
+      fields.text("channel", &channel)
+      fields.text("next", &next)
       fields.text("reason", &reason)
     }
   }

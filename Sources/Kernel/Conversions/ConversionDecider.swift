@@ -4,13 +4,17 @@ public enum ConversionCommand: Hashable, Sendable {
   case request(ChannelKey, PaymentID)
   case complete(ConversionID, SplitID, received: Money)
   case fail(ConversionID, reason: String)
+  /// Tries a failed one again, as a person asks.
+  case retry(ConversionID, reason: String)
 }
 
 /// What is known of a conversion.
 struct ConversionState: Sendable {
-  /// Blank once it has ended.
+  /// Blank once it is completed, or was tried again.
   let requested: ConversionEvent.Requested
   let isOpen: Bool
+  /// Whether it failed and nothing else stands for its payments.
+  var isFailed = false
 }
 
 extension LedgerState {
@@ -56,14 +60,36 @@ extension LedgerState {
       let failed = ConversionEvent.Failed(
         channel: state.requested.channel, conversion: id, reason: reason)
       return .accept([.conversion(.failed(failed))])
+    case .retry(let id, let reason): return retry(id, reason)
     }
+  }
+
+  /// The same payments once more, under an id of its own; what was too fine for a swap is booked
+  /// already.
+  private func retry(_ id: ConversionID, _ reason: String) -> Decision {
+    if let obstacle = Self.obstacle(to: reason) { return .refuse(obstacle) }
+    guard let state = payments[id] else { return .refuse(.conversionUnknown) }
+    guard state.isFailed else { return .refuse(.notFailed) }
+    let former = state.requested
+    let members = accumulations[former.channel]?.members(of: former.payments) ?? []
+    guard members.count == former.payments.count, members.allSatisfy({ !$0.isConverted }) else {
+      return .refuse(.accumulationUnknown)
+    }
+    guard let next = id.next else { return .refuse(.tooManyAttempts) }
+    let retried = ConversionEvent.Retried(
+      channel: former.channel, conversion: id, next: next, reason: reason)
+    let requested = ConversionEvent.Requested(
+      amount: former.amount, channel: former.channel, conversion: next, dust: nil,
+      expected: former.expected, payments: former.payments)
+    return .accept([.conversion(.retried(retried)), .conversion(.requested(requested))])
   }
 
   mutating func evolve(_ event: ConversionEvent) {
     switch event {
     case .requested(let e): payments.open(e)
     case .completed(let e): payments.close(e.conversion)
-    case .failed(let e): payments.close(e.conversion)
+    case .failed(let e): payments.fail(e.conversion)
+    case .retried(let e): payments.close(e.conversion)
     }
   }
 }

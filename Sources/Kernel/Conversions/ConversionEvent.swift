@@ -3,6 +3,7 @@ public indirect enum ConversionEvent: Hashable, Sendable {
   case requested(Requested)
   case completed(Completed)
   case failed(Failed)
+  case retried(Retried)
 
   /// Explicit members with their own amounts, fee already taken (P-29); intent of the conversion.
   public struct Requested: BlankFact {
@@ -45,7 +46,7 @@ public indirect enum ConversionEvent: Hashable, Sendable {
     }
   }
 
-  /// The swap couldn't be made and nothing was sent; a person decides.
+  /// The swap couldn't be made and nothing was sent; a person decides whether it is tried again.
   public struct Failed: BlankFact {
     public static let name = "conversion.failed.v1"
     public internal(set) var channel: ChannelKey = .blank

@@ -12,6 +12,9 @@ extension SplitEvent {
     case .completed(let fact): fact
     case .held(let fact): fact
     case .failed(let fact): fact
+    case .asked(let fact): fact
+    case .released(let fact): fact
+    case .retried(let fact): fact
     }
   }
 
@@ -44,6 +47,15 @@ extension SplitEvent {
     case .failed(var fact):
       fact.list(&fields)
       self = .failed(fact)
+    case .asked(var fact):
+      fact.list(&fields)
+      self = .asked(fact)
+    case .released(var fact):
+      fact.list(&fields)
+      self = .released(fact)
+    case .retried(var fact):
+      fact.list(&fields)
+      self = .retried(fact)
     }
   }
 }

@@ -138,6 +138,7 @@ extension ConversionEvent {
     case .requested(let fact): fact
     case .completed(let fact): fact
     case .failed(let fact): fact
+    case .retried(let fact): fact
     }
   }
 
@@ -152,6 +153,9 @@ extension ConversionEvent {
     case .failed(var fact):
       fact.list(&fields)
       self = .failed(fact)
+    case .retried(var fact):
+      fact.list(&fields)
+      self = .retried(fact)
     }
   }
 }
@@ -163,6 +167,7 @@ extension BatchEvent {
     case .handedOff(let fact): fact
     case .completed(let fact): fact
     case .failed(let fact): fact
+    case .retried(let fact): fact
     }
   }
 
@@ -180,6 +185,9 @@ extension BatchEvent {
     case .failed(var fact):
       fact.list(&fields)
       self = .failed(fact)
+    case .retried(var fact):
+      fact.list(&fields)
+      self = .retried(fact)
     }
   }
 }

@@ -48,6 +48,7 @@ extension FactForm {
     FactForm(ConversionEvent.Requested.self) { .conversion(.requested($0)) },
     FactForm(ConversionEvent.Completed.self) { .conversion(.completed($0)) },
     FactForm(ConversionEvent.Failed.self) { .conversion(.failed($0)) },
+    FactForm(ConversionEvent.Retried.self) { .conversion(.retried($0)) },
   ]
 
   private static let batch: [FactForm] = [
@@ -55,6 +56,7 @@ extension FactForm {
     FactForm(BatchEvent.HandedOff.self) { .batch(.handedOff($0)) },
     FactForm(BatchEvent.Completed.self) { .batch(.completed($0)) },
     FactForm(BatchEvent.Failed.self) { .batch(.failed($0)) },
+    FactForm(BatchEvent.Retried.self) { .batch(.retried($0)) },
   ]
 
   private static let split: [FactForm] = [
@@ -67,6 +69,9 @@ extension FactForm {
     FactForm(SplitEvent.Completed.self) { .split(.completed($0)) },
     FactForm(SplitEvent.Held.self) { .split(.held($0)) },
     FactForm(SplitEvent.Failed.self) { .split(.failed($0)) },
+    FactForm(SplitEvent.Asked.self) { .split(.asked($0)) },
+    FactForm(SplitEvent.Released.self) { .split(.released($0)) },
+    FactForm(SplitEvent.Retried.self) { .split(.retried($0)) },
   ]
 
   private static let hostpay: [FactForm] = [

@@ -6,6 +6,7 @@ extension ConversionEvent {
     case .requested(let e): e.conversion
     case .completed(let e): e.conversion
     case .failed(let e): e.conversion
+    case .retried(let e): e.conversion
     }
   }
 }
@@ -17,6 +18,7 @@ extension BatchEvent {
     case .handedOff(let e): e.batch
     case .completed(let e): e.batch
     case .failed(let e): e.batch
+    case .retried(let e): e.batch
     }
   }
 }
@@ -33,6 +35,9 @@ extension SplitEvent {
     case .completed(let e): e.split
     case .held(let e): e.split
     case .failed(let e): e.split
+    case .asked(let e): e.split
+    case .released(let e): e.split
+    case .retried(let e): e.split
     }
   }
 }

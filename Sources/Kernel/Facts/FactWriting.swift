@@ -139,6 +139,7 @@ extension ConversionEvent {
     case .requested: Requested.name
     case .completed: Completed.name
     case .failed: Failed.name
+    case .retried: Retried.name
     }
   }
 
@@ -147,6 +148,7 @@ extension ConversionEvent {
     case .requested(var fact): fact.list(&writer)
     case .completed(var fact): fact.list(&writer)
     case .failed(var fact): fact.list(&writer)
+    case .retried(var fact): fact.list(&writer)
     }
   }
 }
@@ -158,6 +160,7 @@ extension BatchEvent {
     case .handedOff: HandedOff.name
     case .completed: Completed.name
     case .failed: Failed.name
+    case .retried: Retried.name
     }
   }
 
@@ -167,6 +170,7 @@ extension BatchEvent {
     case .handedOff(var fact): fact.list(&writer)
     case .completed(var fact): fact.list(&writer)
     case .failed(var fact): fact.list(&writer)
+    case .retried(var fact): fact.list(&writer)
     }
   }
 }
@@ -183,6 +187,9 @@ extension SplitEvent {
     case .completed: Completed.name
     case .held: Held.name
     case .failed: Failed.name
+    case .asked: Asked.name
+    case .released: Released.name
+    case .retried: Retried.name
     }
   }
 
@@ -197,6 +204,9 @@ extension SplitEvent {
     case .completed(var fact): fact.list(&writer)
     case .held(var fact): fact.list(&writer)
     case .failed(var fact): fact.list(&writer)
+    case .asked(var fact): fact.list(&writer)
+    case .released(var fact): fact.list(&writer)
+    case .retried(var fact): fact.list(&writer)
     }
   }
 }

@@ -129,6 +129,9 @@ extension ConversionEvent {
     case .failed(let e):
       place.stream("conversion", e.conversion)
       place.channel(e.channel)
+    case .retried(let e):
+      place.stream("conversion", e.conversion)
+      place.channel(e.channel)
     }
   }
 }
@@ -153,42 +156,41 @@ extension BatchEvent {
       place.stream("batch", e.batch)
       place.channel(e.channel)
       place.batch(e.batch)
+    case .retried(let e):
+      place.stream("batch", e.batch)
+      place.channel(e.channel)
+      place.batch(e.batch)
     }
+  }
+}
+
+extension PlaceText {
+  fileprivate mutating func split(_ id: SplitID, of channel: ChannelKey) {
+    stream("split", id)
+    self.channel(channel)
   }
 }
 
 extension SplitEvent {
   fileprivate func tell(_ place: inout PlaceText) {
     switch self {
-    case .requested(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
-    case .estimated(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
-    case .swapIntended(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
-    case .swapAbandoned(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
-    case .held(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
-    case .failed(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
+    case .requested(let e): place.split(e.split, of: e.channel)
+    case .estimated(let e): place.split(e.split, of: e.channel)
+    case .swapIntended(let e): place.split(e.split, of: e.channel)
+    case .swapAbandoned(let e): place.split(e.split, of: e.channel)
+    case .held(let e): place.split(e.split, of: e.channel)
+    case .failed(let e): place.split(e.split, of: e.channel)
+    case .asked(let e): place.split(e.split, of: e.channel)
+    case .released(let e): place.split(e.split, of: e.channel)
+    case .retried(let e): place.split(e.split, of: e.channel)
     case .swapOpened(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
+      place.split(e.split, of: e.channel)
       place.swap(e.swap)
     case .swapObserved(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
+      place.split(e.split, of: e.channel)
       place.swap(e.swap)
     case .completed(let e):
-      place.stream("split", e.split)
-      place.channel(e.channel)
+      place.split(e.split, of: e.channel)
       place.transaction(e.transaction)
       place.swap(e.swap)
     }

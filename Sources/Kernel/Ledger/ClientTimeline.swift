@@ -65,7 +65,9 @@ extension LedgerEvent {
     case .payment(.observed), .order(.invoiced), .order(.invoiceFailed),
       .accumulation(.converted), .conversion(.failed), .batch(.handedOff), .batch(.failed),
       .split(.estimated), .split(.swapAbandoned), .split(.swapObserved), .split(.held),
-      .split(.failed), .hostpay(.checked), .hostpay(.funded), .hostpay(.held),
+      .split(.failed), .split(.asked), .split(.released), .split(.retried),
+      .conversion(.retried), .batch(.retried), .hostpay(.checked), .hostpay(.funded),
+      .hostpay(.held),
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
       .transfer(.cancelled), .transfer(.parked), .ledger, .channel, .wallet:
       nil

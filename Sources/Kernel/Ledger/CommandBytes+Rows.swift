@@ -114,6 +114,10 @@ extension ConversionCommand {
       bytes.put("conversion.fail" as StaticString)
       bytes.put(conversion)
       bytes.put(reason)
+    case .retry(let conversion, let reason):
+      bytes.put("conversion.retry" as StaticString)
+      bytes.put(conversion)
+      bytes.put(reason)
     }
   }
 }
@@ -139,6 +143,10 @@ extension BatchCommand {
       bytes.put(transaction)
     case .fail(let batch, let reason):
       bytes.put("batch.fail" as StaticString)
+      bytes.put(batch)
+      bytes.put(reason)
+    case .retry(let batch, let reason):
+      bytes.put("batch.retry" as StaticString)
       bytes.put(batch)
       bytes.put(reason)
     }
@@ -188,6 +196,11 @@ extension SplitCommand {
     case .fail(let split, let reason):
       bytes.put("split.fail" as StaticString)
       bytes.put(split)
+      bytes.put(reason)
+    case .operate(let split, let action, let reason):
+      bytes.put("split.operate" as StaticString)
+      bytes.put(split)
+      bytes.put(action)
       bytes.put(reason)
     }
   }

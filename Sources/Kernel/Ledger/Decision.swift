@@ -49,4 +49,8 @@ public enum Refusal: String, Word, Error {
   case transferUnknown = "transfer_unknown"
   case transferElsewhere = "transfer_elsewhere"
   case notOurTransaction = "not_our_transaction"
+  case notHeld = "not_held"
+  case alreadyEnded = "already_ended"
+  case nonceOpen = "nonce_open"
+  case notFailed = "not_failed"
 }

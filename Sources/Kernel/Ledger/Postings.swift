@@ -65,7 +65,7 @@ private func postings(of event: ConversionEvent) -> [Posting] {
       Posting(.fx, e.expected - e.received),
     ]
   case .requested(let e): e.dust.map { [Posting(.exchange, $0), Posting(.dust, -$0)] } ?? []
-  case .failed: []
+  case .failed, .retried: []
   }
 }
 
@@ -75,7 +75,7 @@ private func postings(of event: SplitEvent) -> [Posting] {
     let account: Account = e.purpose.conversion == nil ? .reserved(e.channel) : .exchange
     return [Posting(account, e.source), Posting(.transit(e.channel), -e.source)]
   case .requested, .estimated, .swapIntended, .swapOpened, .swapAbandoned, .swapObserved, .held,
-    .failed:
+    .failed, .asked, .released, .retried:
     return []
   }
 }

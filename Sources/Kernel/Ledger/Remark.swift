@@ -18,10 +18,12 @@ extension LedgerEvent {
     case .accumulation(.paid(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .accumulation(.released(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .conversion(.failed(let e)): e.reason
+    case .conversion(.retried(let e)): "as \(e.next): \(e.reason)"
     case .batch(.opened(let e)): "\(e.batch), \(e.members.count) payments"
     case .batch(.handedOff(let e)): "\(e.batch) to split \(e.split)"
     case .batch(.completed(let e)): "\(e.batch), funded by \(e.transaction)"
     case .batch(.failed(let e)): "\(e.batch): \(e.reason)"
+    case .batch(.retried(let e)): "\(e.batch) as \(e.next): \(e.reason)"
     case .split(let e): e.remark
     case .hostpay(.requested(let e)): "to \(e.to)"
     case .hostpay(.checked(let e)): "swap is \(e.status)"
@@ -60,6 +62,9 @@ extension SplitEvent {
     case .completed(let e): "delivered \(e.delivered.amountText) \(e.delivered.asset)"
     case .held(let e): e.reason
     case .failed(let e): e.reason
+    case .asked(let e): e.reason
+    case .released(let e): e.reason
+    case .retried(let e): e.reason
     }
   }
 }

@@ -39,7 +39,9 @@ extension LedgerCommand {
     case .hostpay(.noteFunded(let id)): StepKey(.noteFunded, id.text)
     case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id.text)
     case .transfer(.request(let id)): StepKey(.transfer, id.text)
-    case .ledger, .channel, .order, .payment, .split, .batch, .hostpay, .transfer, .wallet: nil
+    case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
+      .wallet:
+      nil
     }
   }
 }
@@ -64,7 +66,8 @@ extension LedgerEvent {
     case .hostpay(.funded(let e)): body(StepKey(.noteFunded, e.split.text))
     case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split.text))
     case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
-    case .ledger, .channel, .order, .payment, .accumulation, .batch, .hostpay, .transfer, .wallet:
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
+      .transfer, .wallet:
       break
     }
   }
@@ -79,7 +82,8 @@ extension SplitEvent {
     case .held(let e): body(StepKey(.holdSplit, e.split.text))
     case .completed(let e): e.split.eachStep(body)
     case .failed(let e): e.split.eachStep(body)
-    case .estimated, .swapOpened, .swapObserved: break
+    case .retried(let e): e.split.eachStep(body)
+    case .estimated, .swapOpened, .swapObserved, .asked, .released: break
     }
   }
 }
@@ -166,6 +170,7 @@ private struct StepForm {
     case .complete(let id, let by, let received):
       (kind, conversion, split, amount) = (2, id, by, received)
     case .fail(let id, let reason): (kind, conversion, text) = (3, id, reason)
+    case .retry: return nil
     }
   }
 
@@ -177,7 +182,7 @@ private struct StepForm {
       (kind, split, attempt, text) = (12, id, number, reason)
     case .completeDirect(let id): (kind, split) = (13, id)
     case .hold(let id, let reason): (kind, split, text) = (14, id, reason)
-    case .noteEstimate, .noteSwap, .noteStatus, .noteFinished, .fail: return nil
+    case .noteEstimate, .noteSwap, .noteStatus, .noteFinished, .fail, .operate: return nil
     }
   }
 
@@ -187,7 +192,7 @@ private struct StepForm {
     case .complete(let id, let by, let delivered, let transaction):
       (kind, batch, split, amount, text) = (21, id, by, delivered, transaction)
     case .fail(let id, let reason): (kind, batch, text) = (22, id, reason)
-    case .open: return nil
+    case .open, .retry: return nil
     }
   }
 

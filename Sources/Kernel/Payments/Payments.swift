@@ -24,7 +24,8 @@ struct Payments: Sendable {
     /// Whether the split, where there is one, converts.
     var converts: UInt8 = 0
     var conversion = Conversion.none.rawValue
-    var spare: UInt8 = 0
+    /// Which conversion of the payment that is about; 0 stands for the first.
+    var attempt: UInt8 = 0
 
     static let finished: UInt8 = 1
     static let valuing: UInt8 = 2
@@ -32,7 +33,7 @@ struct Payments: Sendable {
     static let held: UInt8 = 3
   }
 
-  private enum Conversion: UInt8 { case none, open, closed }
+  private enum Conversion: UInt8 { case none, open, closed, failed }
 
   private var ids = Register()
   private var entries = Column<Entry>()
@@ -41,6 +42,7 @@ struct Payments: Sendable {
   private var suspended: [Int: Money] = [:]
   /// Those that go the instant way and have no split yet.
   private var instants: [Int: PaymentEvent.Routed] = [:]
+  /// Those that are open, or failed and may be tried again.
   private var conversions: [Int: ConversionEvent.Requested] = [:]
 
   subscript(id: PaymentID) -> PaymentState? {
@@ -125,7 +127,8 @@ struct Payments: Sendable {
   }
 
   func split(of id: PaymentID) -> SplitID? { split(ids.number(of: id.text), converting: false) }
-  func split(of id: ConversionID) -> SplitID? { split(number(of: id), converting: true) }
+  /// Of a conversion that was tried again nothing is known any more.
+  func split(of id: ConversionID) -> SplitID? { split(current(id), converting: true) }
 
   private func split(_ number: Int?, converting isConverting: Bool) -> SplitID? {
     guard let number, entries[number].split > 0,
@@ -141,7 +144,7 @@ struct Payments: Sendable {
   }
 
   mutating func give(_ split: Int, to id: ConversionID) {
-    if let number = number(of: id) { set(split, number, converts: 1) }
+    if let number = current(id) { set(split, number, converts: 1) }
   }
 
   /// A payment goes one way only, so there is room for one split.
@@ -153,38 +156,68 @@ struct Payments: Sendable {
 
   // Conversions, which are payments' own.
 
-  private func number(of id: ConversionID) -> Int? {
+  /// Number of the payment, and which of its conversions it is.
+  private func place(of id: ConversionID) -> (number: Int, attempt: Int)? {
     var text = id.text
     return text.withUTF8 { bytes in
-      guard bytes.starts(with: "cv-".utf8) else { return nil }
-      return ids.number(of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[3...])))
+      let bytes = UnsafeRawBufferPointer(bytes)
+      return ConversionID.parts(bytes).flatMap { parts in
+        ids.number(of: UnsafeRawBufferPointer(rebasing: bytes[parts.payment])).map {
+          ($0, parts.attempt)
+        }
+      }
     }
   }
 
-  /// What is known of a conversion; what it asked for is kept until it ends.
+  private func attempt(_ number: Int) -> Int { max(1, Int(entries[number].attempt)) }
+
+  /// Number of the payment, where the conversion is the payment's newest.
+  private func current(_ id: ConversionID) -> Int? {
+    place(of: id).flatMap { $0.attempt == attempt($0.number) ? $0.number : nil }
+  }
+
+  /// What is known of a conversion; what it asked for is kept until it is completed.
   subscript(id: ConversionID) -> ConversionState? {
-    guard let number = number(of: id), let state = Conversion(rawValue: entries[number].conversion)
+    guard let (number, attempt) = place(of: id), attempt <= self.attempt(number),
+      let state = Conversion(rawValue: entries[number].conversion), state != .none
     else { return nil }
+    let isCurrent = attempt == self.attempt(number)
     switch state {
-    case .none: return nil
-    case .open: return conversions[number].map { ConversionState(requested: $0, isOpen: true) }
-    case .closed: return ConversionState(requested: ConversionEvent.Requested(), isOpen: false)
+    case .open, .failed:
+      guard isCurrent, let requested = conversions[number] else { break }
+      return ConversionState(
+        requested: requested, isOpen: state == .open, isFailed: state == .failed)
+    case .none, .closed: break
     }
+    return ConversionState(requested: ConversionEvent.Requested(), isOpen: false)
   }
 
   mutating func open(_ e: ConversionEvent.Requested) {
-    guard let number = number(of: e.conversion) else {
+    guard let (number, attempt) = place(of: e.conversion) else {
       preconditionFailure("conversion \(e.conversion) is of no payment")
+    }
+    let isNext = attempt == self.attempt(number) + 1
+    precondition(
+      entries[number].conversion == Conversion.none.rawValue && attempt == 1
+        || entries[number].conversion == Conversion.closed.rawValue && isNext,
+      "conversion \(e.conversion) before the one before it failed")
+    if isNext {
+      entries[number].attempt = UInt8(attempt)
+      entries[number].split = 0
     }
     entries[number].conversion = Conversion.open.rawValue
     conversions[number] = e
   }
 
   mutating func close(_ id: ConversionID) {
-    guard let number = number(of: id), entries[number].conversion == Conversion.open.rawValue
-    else { return }
+    guard let number = current(id) else { return }
     entries[number].conversion = Conversion.closed.rawValue
     conversions[number] = nil
+  }
+
+  mutating func fail(_ id: ConversionID) {
+    guard let number = current(id) else { return }
+    entries[number].conversion = Conversion.failed.rawValue
   }
 
   mutating func list(_ fields: inout StateFields) {

@@ -13,6 +13,8 @@ public enum SplitCommand: Hashable, Sendable {
   case completeDirect(SplitID)
   case hold(SplitID, reason: String)
   case fail(SplitID, reason: String)
+  /// What a person asks for.
+  case operate(SplitID, SplitAction, reason: String)
 }
 
 /// A provider's estimate, amounts as decimal text.
@@ -88,6 +90,7 @@ extension LedgerState {
         channel: split.requested.channel, purpose: split.requested.purpose, reason: reason,
         split: id)
       return .accept([.split(.failed(failed))])
+    case .operate(let id, let action, let reason): return operate(id, action, reason)
     }
   }
 
@@ -147,8 +150,9 @@ extension LedgerState {
   private func intendSwap(_ id: SplitID) -> Decision {
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
     guard split.phase == .estimated else { return .ignore }
-    guard split.attempt < Limits.swapAttemptsMost else {
-      return .accept([held(split, "opened \(split.attempt) swaps in vain")])
+    let vain = split.attempt - split.attemptsBefore
+    guard vain < Limits.swapAttemptsMost else {
+      return .accept([held(split, "opened \(vain) swaps in vain")])
     }
     let intended = SplitEvent.SwapIntended(
       amount: split.requested.source, attempt: split.attempt + 1,

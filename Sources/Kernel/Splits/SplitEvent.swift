@@ -9,6 +9,9 @@ public indirect enum SplitEvent: Hashable, Sendable {
   case completed(Completed)
   case held(Held)
   case failed(Failed)
+  case asked(Asked)
+  case released(Released)
+  case retried(Retried)
 
   /// Value is to be turned into `asset` at `wallet`; intent of the estimate.
   public struct Requested: BlankFact {

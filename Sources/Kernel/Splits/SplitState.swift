@@ -8,10 +8,14 @@ struct SplitState: Sendable {
   var estimate: SplitEvent.Estimated?
   var swap: SplitEvent.SwapOpened?
   var attempt = 0
+  /// Attempts when a person let it begin anew.
+  var attemptsBefore = 0
   /// The provider's last word on the swap.
   var status: String?
   /// The deposit that hostpay was asked to pay.
   var hostpay: HostpayEvent.Requested?
+  /// Whether hostpay stopped for a person.
+  var isHostpayHeld = false
   /// True while a transfer exists: nothing is given back then without the chain.
   var mayHaveSent = false
   /// Hash of the final funding transaction.
@@ -27,7 +31,7 @@ struct SplitState: Sendable {
 
 extension LedgerState {
   /// The one split of a purpose.
-  func split(of purpose: SplitPurpose) -> SplitID? {
+  public func split(of purpose: SplitPurpose) -> SplitID? {
     if let id = purpose.batch { return batches.split(of: id) }
     if let id = purpose.conversion { return payments.split(of: id) }
     return purpose.payment.flatMap { payments.split(of: $0) }
@@ -74,6 +78,7 @@ extension LedgerState {
       splits.change(e.split) { split in
         split.swap = nil
         split.hostpay = nil
+        split.isHostpayHeld = false
         split.phase = .estimating
       }
       // A transfer that never got a nonce goes with its swap; the next swap may ask for it again.
@@ -87,6 +92,9 @@ extension LedgerState {
       splits.settle(e.split, channels.number(of: e.channel))
     case .held(let e): splits.change(e.split) { $0.phase = .held }
     case .failed(let e): splits.change(e.split) { $0.phase = .failed }
+    case .asked: break
+    case .released(let e): evolve(e)
+    case .retried(let e): beginAnew(e.split)
     }
   }
 
@@ -99,7 +107,7 @@ extension LedgerState {
         split.funding = e.transaction
         split.phase = .funded
       }
-    case .held: break
+    case .held(let e): splits.change(e.split) { $0.isHostpayHeld = true }
     }
   }
 }
@@ -113,8 +121,10 @@ extension SplitState {
     fields.fact("estimate", &estimate)
     fields.fact("swap", &swap)
     fields.number("attempt", &attempt)
+    fields.number("attemptsBefore", &attemptsBefore)
     fields.text("status", &status)
     fields.fact("hostpay", &hostpay)
+    fields.flag("isHostpayHeld", &isHostpayHeld)
     fields.flag("mayHaveSent", &mayHaveSent)
     fields.text("funding", &funding)
   }

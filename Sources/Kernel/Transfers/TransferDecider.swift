@@ -68,6 +68,10 @@ extension LedgerState {
     guard let wallet, wallet.address == transfer.requested.wallet else {
       return .refuse(.walletUnknown)
     }
+    // What was stopped for a person since the transfer was asked for isn't paid.
+    guard let split = splits[transfer.requested.split], split.phase == .opened, !split.isHeld else {
+      return .ignore
+    }
     guard !wallet.isQuarantined else { return .refuse(.walletQuarantined) }
     guard max(quote.latestNonce, quote.pendingNonce) <= wallet.nextNonce else {
       return .accept([

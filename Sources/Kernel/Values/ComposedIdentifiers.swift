@@ -14,8 +14,37 @@ extension CommandID {
 }
 
 extension ConversionID {
-  /// The conversion of one payment's accumulation.
+  /// The conversion of one payment's accumulation; the first of them.
   public init(of payment: PaymentID) { self.init(composed: "cv-\(payment)") }
+
+  /// Bytes of the payment's id within it, and which conversion of the payment it is, from 1; nil
+  /// for a text that is no conversion's.
+  static func parts(_ text: UnsafeRawBufferPointer) -> (payment: Range<Int>, attempt: Int)? {
+    guard text.starts(with: "cv-".utf8) else { return nil }
+    guard let mark = text[3...].firstIndex(of: UInt8(ascii: "-")) else {
+      return (3..<text.count, 1)
+    }
+    var attempt = 0
+    for byte in text[(mark + 1)...] {
+      guard (48...57).contains(byte), attempt < 100 else { return nil }
+      attempt = attempt * 10 + Int(byte) - 48
+    }
+    return attempt > 1 ? (3..<mark, attempt) : nil
+  }
+
+  /// The same payment's next conversion; nil after as many as one payment may have.
+  var next: ConversionID? {
+    var text = text
+    let found = text.withUTF8 { bytes in
+      Self.parts(UnsafeRawBufferPointer(bytes)).map {
+        (String(decoding: bytes[$0.payment], as: UTF8.self), $0.attempt)
+      }
+    }
+    guard let (payment, attempt) = found, attempt < Limits.conversionAttemptsMost else {
+      return nil
+    }
+    return ConversionID(composed: "cv-\(payment)-\(attempt + 1)")
+  }
 }
 
 extension TransferID {

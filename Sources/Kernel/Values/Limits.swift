@@ -21,6 +21,8 @@ public enum Limits {
   public static let swapTimeLeft: Int64 = 900
   /// Swaps one split may open before a person looks.
   public static let swapAttemptsMost = 5
+  /// Conversions one payment may have, one after the other.
+  public static let conversionAttemptsMost = 99
   /// Nonces of one wallet that may be open at once (reliability T1).
   public static let openNoncesMost = 16
 }

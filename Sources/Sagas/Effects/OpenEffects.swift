@@ -9,6 +9,8 @@ public struct OpenEffects: Sendable {
     /// Keys of calls no longer owed.
     public var closed: [String] = []
     public var opened: [Effect] = []
+    /// Keys of calls that are to be made now, if they are owed.
+    public var hastened: [String] = []
   }
 
   private var splits: [SplitID: SplitEvent.Requested] = [:]
@@ -81,10 +83,32 @@ public struct OpenEffects: Sendable {
       let transfer = "prepare/\(e.split.transfer)"
       return Change(closed: beforeFunding(e.split) + [transfer], opened: again)
     case .swapObserved: return Change()
-    case .held(let e): return Change(closed: beforeFunding(e.split))
+    case .held(let e): return Change(closed: beforeNonce(e.split))
+    case .asked(let e): return Change(hastened: calls(of: e.split))
+    case .released(let e): return e.next == .watch ? Change() : beginAnew(e.split, at: e.next)
+    case .retried(let e): return beginAnew(e.split, at: e.next)
     case .completed(let e): return end(e.split)
     case .failed(let e): return end(e.split)
     }
+  }
+
+  /// Where there is no nonce yet, its transfer isn't prepared any further either.
+  private func beforeNonce(_ split: SplitID) -> [String] {
+    beforeFunding(split) + ["prepare/\(split.transfer)"]
+  }
+
+  /// Every call a split can owe.
+  private func calls(of split: SplitID) -> [String] {
+    beforeNonce(split) + ["watch/\(split)"]
+      + ["sign", "settle"].map { "\($0)/\(split.transfer)" }
+  }
+
+  private mutating func beginAnew(_ split: SplitID, at next: SplitStep) -> Change {
+    swaps[split] = nil
+    transfers[split.transfer] = nil
+    signed[split.transfer] = nil
+    let estimate = next == .estimate ? splits[split].map { [Effect.estimate($0)] } : nil
+    return Change(closed: calls(of: split), opened: estimate ?? [])
   }
 
   private func beforeFunding(_ split: SplitID) -> [String] {
@@ -103,7 +127,8 @@ public struct OpenEffects: Sendable {
       guard e.swap != nil, let swap = swaps[e.split] else { return Change() }
       return Change(opened: [.checkSwap(swap)])
     case .checked(let e): return Change(closed: ["check/\(e.split)"])
-    case .held(let e): return Change(closed: ["check/\(e.split)"])
+    case .held(let e):
+      return Change(closed: ["check/\(e.split)", "prepare/\(e.split.transfer)"])
     case .funded(let e):
       return Change(opened: e.swap.map { [.watchSwap(e.split, $0)] } ?? [])
     }

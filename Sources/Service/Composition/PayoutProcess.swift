@@ -40,7 +40,7 @@ package struct PayoutProcess: LedgerProcess {
     let change = effects.take(recorded.event)
     return Reaction(
       commands: ready(processes.take(recorded.event), after: recorded.event),
-      closed: change.closed, opened: change.opened)
+      closed: change.closed, opened: change.opened, hastened: change.hastened)
   }
 
   /// Refused commands aren't asked again: those that would be for want of a wallet wait for it.

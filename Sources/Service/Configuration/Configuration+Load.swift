@@ -25,7 +25,7 @@ extension Configuration {
       environment: environment, data: data, listen: listen,
       nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
       ethereum: ethereum(&reader), hostWalletKey: hostWalletKey(&reader, &keys),
-      serviceKeys: serviceKeys(&reader, &keys),
+      serviceKeys: serviceKeys(&reader, &keys), operatorKeys: operatorKeys(&reader, &keys),
       opensReads: reader.flag(.openReads, standard: environment == .sandbox),
       publicURL: reader.url(.publicURL, rule: .ours),
       policy: PaymentPolicy(
@@ -123,6 +123,16 @@ extension Configuration {
   {
     let current = reader.secret(.serviceKey, least: 32) { keys.text("service-key") }
     let previous = reader.secret(.serviceKeyPrevious, least: 32, isOptional: true)
+    return [current, previous].compactMap { $0 }
+  }
+
+  private static func operatorKeys(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)
+    -> [Secret]
+  {
+    let current = reader.secret(.operatorKey, least: 32, isOptional: true) {
+      keys.text("operator-key")
+    }
+    let previous = reader.secret(.operatorKeyPrevious, least: 32, isOptional: true)
     return [current, previous].compactMap { $0 }
   }
 

@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
   public var hostWalletKey: Secret
   /// The current key first.
   public var serviceKeys: [Secret]
+  /// The current key first; none where nobody may operate.
+  public var operatorKeys: [Secret]
   public var opensReads: Bool
   /// Without a slash at the end; nil in a sandbox stands for the listening address.
   public var publicURL: String?
@@ -95,7 +97,7 @@ public struct Configuration: Sendable {
   /// Every secret there is, for whoever must keep them out of what is printed: a live node's
   /// address among them, whole and the long parts that keys are.
   public var secrets: [Secret] {
-    var secrets = nowPayments.ipnSecrets + serviceKeys
+    var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     guard !isSandbox, let address = ethereum.rpcURL?.reveal() else { return secrets }
     let parts = address.split { "/?&=@".contains($0) }.filter { $0.utf8.count >= 16 }

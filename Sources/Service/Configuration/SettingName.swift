@@ -16,6 +16,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case hostWalletKeyFile = "host_wallet_key_file"
   case serviceKey = "service_key"
   case serviceKeyPrevious = "service_key_previous"
+  case operatorKey = "operator_key"
+  case operatorKeyPrevious = "operator_key_previous"
   case openReads = "open_reads"
   case publicURL = "public_url"
   case feeBasisPoints = "fee_basis_points"
@@ -38,7 +40,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   public var isSecret: Bool {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
-      .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .ethereumRPCURL:
+      .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
+      .ethereumRPCURL:
       true
     case .nowpaymentsURL, .changenowURL, .ethereumChainID, .ethereumConfirmations,
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
@@ -67,6 +70,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
     case .serviceKey: "key of those who may write, at least 32 characters"
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
+    case .operatorKey: "key of operators; without one /api/admin refuses everybody"
+    case .operatorKeyPrevious: "the key before, honoured while it is being changed"
     case .openReads: "whether reads need no key; on only in the sandbox"
     case .publicURL: "where the provider reaches this service"
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"

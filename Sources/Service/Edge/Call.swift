@@ -46,16 +46,31 @@ struct Call: Sendable {
     case .open, .signed: true
     case .reads: parts.configuration.opensReads || hasServiceKey
     case .writes: hasServiceKey
+    case .operates: has(one: parts.configuration.operatorKeys)
     }
   }
 
-  private var hasServiceKey: Bool {
+  /// What whoever may not use a route is told.
+  func denial(_ access: EdgeRoute.Access) -> Problem {
+    switch access {
+    case .open, .signed, .reads, .writes: Problem(.unauthorized)
+    case .operates:
+      parts.configuration.operatorKeys.isEmpty
+        ? Problem(
+          .operatorKeyUnset, "set \(SettingName.operatorKey.environmentName) and start again")
+        : Problem(.operatorKeyNeeded)
+    }
+  }
+
+  private var hasServiceKey: Bool { has(one: parts.configuration.serviceKeys) }
+
+  private func has(one keys: [Secret]) -> Bool {
     guard let value = request.headers.only("Authorization") else { return false }
     let words = value.split(separator: " ", maxSplits: 1)
     guard words.count == 2, words[0].lowercased() == "bearer" else { return false }
     let given = words[1].trimmed
     // Every key is compared, so that time doesn't tell which one came near.
-    return parts.configuration.serviceKeys.reduce(false) { $1.matches(given) || $0 }
+    return keys.reduce(false) { $1.matches(given) || $0 }
   }
 
   // MARK: What was sent

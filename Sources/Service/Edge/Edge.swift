@@ -49,7 +49,9 @@ public final class Edge: Sendable {
           let call = Call(
             request: request, parameters: parameters, route: route.pattern, responder: responder,
             parts: parts, readers: readers)
-          guard call.isAllowed(route.access) else { return call.refuse(.unauthorized) }
+          guard call.isAllowed(route.access) else {
+            return call.refuse(call.denial(route.access))
+          }
           route.handler(call)
         }
       }, unrouted: { Edge.unrouted($0, $1, parts) })
@@ -101,6 +103,8 @@ struct EdgeRoute: Sendable {
     case reads
     /// Whoever has the service key.
     case writes
+    /// Whoever has the operators' key, which is another one.
+    case operates
   }
 
   let method: String
@@ -130,6 +134,9 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
     EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
-    EdgeRoute("POST", "/api/admin/batches/run", .writes) { $0.runBatches() },
+    EdgeRoute("POST", "/api/admin/batches/run", .operates) { $0.runBatches() },
+    EdgeRoute("GET", "/api/admin/sagas", .operates) { $0.listSagas() },
+    EdgeRoute("GET", "/api/admin/sagas/{id}", .operates) { $0.showSaga() },
+    EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
   ]
 }

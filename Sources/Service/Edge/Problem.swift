@@ -66,6 +66,8 @@ extension Problem {
   /// Every code there is besides the ledger's refusals; a code keeps its meaning for ever.
   enum Code: String, CaseIterable, Sendable {
     case unauthorized
+    case operatorKeyNeeded = "operator_key_needed"
+    case operatorKeyUnset = "operator_key_unset"
     case signatureInvalid = "signature_invalid"
     case noticeMalformed = "notice_malformed"
     case contentTypeUnsupported = "content_type_unsupported"
@@ -89,8 +91,8 @@ extension Problem {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
         .idempotencyKeyInvalid, .positionAhead:
         400
-      case .unauthorized: 401
-      case .signatureInvalid: 403
+      case .unauthorized, .operatorKeyNeeded: 401
+      case .signatureInvalid, .operatorKeyUnset: 403
       case .notFound: 404
       case .methodNotAllowed: 405
       case .refused: 409
@@ -104,6 +106,8 @@ extension Problem {
     var title: String {
       switch self {
       case .unauthorized: "A service key is needed"
+      case .operatorKeyNeeded: "An operator's key is needed"
+      case .operatorKeyUnset: "No operator's key is configured"
       case .signatureInvalid: "The notice is not signed by the provider"
       case .noticeMalformed: "The notice can't be read"
       case .contentTypeUnsupported: "The body must be application/json"
@@ -141,7 +145,8 @@ extension Refusal {
     case .ledgerAlreadyOpened, .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferElsewhere, .notOurTransaction:
+      .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
+      .notFailed:
       409
     case .ledgerNotOpened: 503
     }
@@ -162,7 +167,8 @@ extension Refusal {
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction:
+      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction, .notHeld,
+      .alreadyEnded, .nonceOpen, .notFailed:
       nil
     }
   }

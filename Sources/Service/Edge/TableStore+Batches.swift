@@ -19,6 +19,22 @@ extension TableStore: TableReads {
       throw TableReadFailure("\(error)")
     }
   }
+
+  public func sagas(
+    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [SagaRecord] {
+    do throws(TableError) {
+      return try rows(
+        of: "sagas", where: matches, order: .ascending("due_at"), limit: limit, offset: place
+      ).map { record in
+        SagaRecord(
+          dueAt: record["due_at"]?.text.flatMap { Instant(text: $0) },
+          columns: record.cells.map { JSONMember($0.column, $0.value.json) })
+      }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
 }
 
 extension TableValue {

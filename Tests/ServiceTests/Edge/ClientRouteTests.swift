@@ -105,13 +105,15 @@ import Testing
   @Test("does: a batch run opens what is due, once, and the table shows it at its position")
   func batches() async throws {
     let world = try await story()
-    let run = try await world.post("/api/admin/batches/run", "", type: nil)
+    let run = try await world.post(
+      "/api/admin/batches/run", "", key: EdgeWorld.operatorKey, type: nil)
     #expect(run.status == 200, "\(run)")
     #expect(run.json?["batches_processed"]?.integer == 1)
     let batch = run.json?["batches"]?.items?.first
     #expect(batch?["total_usdt"]?.text == "101.85")
     #expect(batch?["payment_count"]?.integer == 3)
-    let again = try await world.post("/api/admin/batches/run", "{}")
+    let again = try await world.post(
+      "/api/admin/batches/run", "{}", key: EdgeWorld.operatorKey)
     #expect(again.json?["batches_processed"]?.integer == 0)
     #expect(again.json?["message"]?.text == "no batches")
     let head = world.store.head.position

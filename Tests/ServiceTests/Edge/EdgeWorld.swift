@@ -24,6 +24,7 @@ final class EdgeWorld: Sendable {
 
   static let ipnSecret = "an-ipn-secret-of-the-tests-1"
   static let serviceKey = "a-service-key-of-the-tests-0123456789"
+  static let operatorKey = "an-operator-key-of-the-tests-0123456789"
   static let now = Instant(text: "2026-11-24T16:47:11.000000Z")!
 
   init(
@@ -32,6 +33,7 @@ final class EdgeWorld: Sendable {
   ) throws {
     let all = [
       "WEIR_NOWPAYMENTS_IPN_SECRET": Self.ipnSecret, "WEIR_SERVICE_KEY": Self.serviceKey,
+      "WEIR_OPERATOR_KEY": Self.operatorKey,
     ].merging(variables) { $1 }
     var configuration = try Configuration.load(
       .sandbox, data: folder.path, listen: HTTPAddress(host: "127.0.0.1", port: 0), file: nil,
@@ -113,6 +115,18 @@ final class EdgeWorld: Sendable {
         "Content-Type": "application/json", "x-nowpayments-sig": signature ?? signed ?? "",
       ],
       body: bytes)
+  }
+
+  /// Asks the ledger for something, as its own machines would.
+  func ask(_ command: LedgerCommand) async throws {
+    let answer = await withCheckedContinuation { continuation in
+      let id = CommandID.composed("test", "\(UInt64.random(in: .min ... .max))")
+      gate.submit(
+        Submission(
+          id: id, digest: CommandDigest.of(command), command: command, actor: "test")
+      ) { continuation.resume(returning: $0) }
+    }
+    guard case .accepted = answer else { preconditionFailure("\(command): \(answer)") }
   }
 
   /// Registers a channel and gives its open id back.

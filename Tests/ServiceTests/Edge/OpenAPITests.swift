@@ -39,6 +39,7 @@ import Testing
         case .signed: [["noticeSignature"]]
         case .reads: [["serviceKey"], []]
         case .writes: [["serviceKey"]]
+        case .operates: [["operatorKey"]]
         }
       #expect(schemes == wanted, "\(route.pattern)")
     }

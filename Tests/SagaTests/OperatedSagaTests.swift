@@ -1,0 +1,145 @@
+import Sagas
+import Testing
+
+@testable import Kernel
+
+/// What sagas and open calls make of a person's decisions.
+@Suite struct OperatedSagaTests {
+  let terms = SagaTerms(flow: .fixedRate)
+
+  private func play(_ events: [LedgerEvent]) -> [LedgerCommand] {
+    var processes = Processes(terms: terms)
+    return events.flatMap { processes.take($0) }
+  }
+
+  private func isTransfer(_ command: LedgerCommand) -> Bool {
+    if case .transfer(.request) = command { return true }
+    return false
+  }
+
+  @Test(
+    "does: after a retry every step is asked for once more, from wherever the split stood",
+    arguments: 0...9)
+  func retries(stop: Int) {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let line = [
+      SplitWorld.requested(purpose), SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
+      SplitWorld.hostpay(), SplitWorld.checked("waiting"), SplitWorld.transferRequested,
+      SplitWorld.parked, SplitWorld.held,
+    ]
+    let again = [
+      SplitWorld.retried(.estimate), SplitWorld.estimated, SplitWorld.intended,
+      SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
+      SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(),
+      SplitWorld.completed(purpose),
+    ]
+    var processes = Processes(terms: terms)
+    for event in line.prefix(stop) { _ = processes.take(event) }
+    let commands = again.flatMap { processes.take($0) }
+    let id = SplitWorld.split
+    #expect(
+      commands == [
+        .split(.intendSwap(id)), .hostpay(.request(id)), .transfer(.request(id)),
+        .hostpay(.noteFunded(id)),
+      ])
+  }
+
+  @Test("does: a direct split that is retried asks for its transfer again, and for nothing else")
+  func retriesDirect() {
+    let purpose = SplitPurpose.batch(SplitWorld.batch)
+    let id = SplitWorld.split
+    let commands = play([
+      SplitWorld.requested(purpose, .direct), SplitWorld.hostpay(nil),
+      SplitWorld.transferRequested, SplitWorld.parked, SplitWorld.retried(.fund),
+      SplitWorld.hostpay(nil), SplitWorld.transferRequested, SplitWorld.confirmed,
+      SplitWorld.funded(nil),
+    ])
+    #expect(commands.count(where: isTransfer) == 2)
+    #expect(commands.suffix(2) == [.hostpay(.noteFunded(id)), .split(.completeDirect(id))])
+  }
+
+  @Test("does: a released split is watched on, and asked of the ledger nothing")
+  func releases() {
+    let line = [
+      SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.estimated, SplitWorld.intended,
+      SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
+      SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(), SplitWorld.held,
+    ]
+    var processes = Processes(terms: terms)
+    for event in line { _ = processes.take(event) }
+    #expect(processes.take(SplitWorld.asked).isEmpty)
+    #expect(processes.take(SplitWorld.released(.watch)).isEmpty)
+    #expect(processes.take(SplitWorld.observed).isEmpty)
+    for event in SplitWorld.all { #expect(!processes.take(event).contains(where: isTransfer)) }
+  }
+
+  @Test("does: a conversion and a batch that are tried again have sagas of their own")
+  func others() {
+    let (first, second) = (ConversionID(text: "cv-1")!, ConversionID(text: "cv-1-2")!)
+    func requested(_ id: ConversionID) -> LedgerEvent {
+      .conversion(
+        .requested(
+          ConversionEvent.Requested(
+            amount: Money(1, .eth), channel: SplitWorld.channel, conversion: id, dust: nil,
+            expected: Money(1, .usdt), payments: [PaymentID(text: "1")!])))
+    }
+    let failed = LedgerEvent.conversion(
+      .failed(
+        ConversionEvent.Failed(channel: SplitWorld.channel, conversion: first, reason: "x")))
+    let retried = LedgerEvent.conversion(
+      .retried(
+        ConversionEvent.Retried(
+          channel: SplitWorld.channel, conversion: first, next: second, reason: "why")))
+    #expect(
+      play([requested(first), failed, retried, requested(second)])
+        == [first, second].map { .split(.request(.conversion($0), .fixedRate)) })
+    let next = BatchID(text: "ch-100-b2")!
+    let again = LedgerEvent.batch(
+      .retried(
+        BatchEvent.Retried(
+          batch: SplitWorld.batch, channel: SplitWorld.channel, next: next, reason: "why")))
+    #expect(play([again]).isEmpty)
+  }
+
+  @Test("does: a hold before the nonce closes every call, and what begins anew owes an estimate")
+  func beginsAnew() {
+    let id = SplitWorld.split
+    for stop in [
+      SplitWorld.held,
+      LedgerEvent.hostpay(
+        .held(HostpayEvent.Held(channel: SplitWorld.channel, reason: "x", split: id))),
+    ] {
+      var effects = OpenEffects()
+      var open: Set<String> = []
+      func take(_ event: LedgerEvent) {
+        let change = effects.take(event)
+        open.subtract(change.closed)
+        open.formUnion(change.opened.map(\.key))
+      }
+      for event in [
+        SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.estimated,
+        SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(),
+        SplitWorld.checked("waiting"), SplitWorld.transferRequested, stop,
+      ] {
+        take(event)
+      }
+      #expect(open.isEmpty)
+      take(SplitWorld.retried(.estimate))
+      #expect(open == ["estimate/\(id)"])
+      take(SplitWorld.held)
+      take(SplitWorld.released(.watch))
+      #expect(open.isEmpty)
+    }
+  }
+
+  @Test("does: asking hastens whatever call the split may owe, and opens none")
+  func hastens() {
+    var effects = OpenEffects()
+    _ = effects.take(SplitWorld.requested(.batch(SplitWorld.batch)))
+    let change = effects.take(SplitWorld.asked)
+    #expect(change.opened.isEmpty && change.closed.isEmpty)
+    let id = SplitWorld.split
+    let keys = ["estimate/\(id)", "check/\(id)", "watch/\(id)", "settle/\(id).fund"]
+    #expect(Set(keys).isSubset(of: change.hastened))
+  }
+}

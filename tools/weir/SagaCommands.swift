@@ -1,0 +1,136 @@
+import JSON
+import Kernel
+
+extension Command {
+  static let sagasList = Command(
+    "sagas list", "Lists what is under way: conversions, batches, splits, hostpays, transfers",
+    options: [
+      Option("stuck", nil, "only what waits for a person, or for longer than it should"),
+      Option("all", nil, "also what has ended"),
+      Option("kind", "KIND", "conversion, batch, split, hostpay or transfer"),
+      Option("channel", "KEY", "one client's"),
+    ] + AdminClient.options + [jsonOption],
+    notes: ["What is due first comes first."] + AdminClient.notes
+  ) { (arguments) throws(Failure) in
+    let client = try AdminClient(arguments)
+    let isJSON = arguments.has("json")
+    var query = ["limit=500"]
+    if arguments.has("stuck") { query.append("stuck=true") }
+    if arguments.has("all") { query.append("all=true") }
+    for name in ["kind", "channel"] {
+      guard let value = arguments[name] else { continue }
+      guard ChannelKey(text: value) != nil, !value.contains("+") else {
+        throw Failure(.usage, "--\(name) can't be \(value.prefix(40))")
+      }
+      query.append("\(name)=\(value)")
+    }
+    var table = TextTable(["KIND", "ID", "STATE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON"])
+    var after: Int? = 0
+    while let place = after {
+      let path = "/api/admin/sagas?" + (query + ["after=\(place)"]).joined(separator: "&")
+      let page = try client.get(path)
+      for saga in page["sagas"]?.items ?? [] {
+        if isJSON { arguments.terminal.put(saga.written(.asIs)) } else { table.add(row(saga)) }
+      }
+      after = page["next"]?.integer
+    }
+    if !isJSON { table.lines.forEach(arguments.terminal.put) }
+    return .success
+  }
+
+  private static func row(_ saga: JSONValue) -> [String] {
+    let texts = ["kind", "id", "state", "since", "due_at"].map { saga[$0]?.text ?? "" }
+    return texts + [
+      saga["stuck"] == .bool(true) ? "stuck" : "", saga["waits_for"]?.text ?? "",
+      saga["reason"]?.text ?? "",
+    ]
+  }
+
+  static let sagasShow = Command(
+    "sagas show", "Explains one: where it stands, what it waits for, what may be done, its events",
+    operandText: "ID", operands: 1...1, options: AdminClient.options + [jsonOption],
+    notes: ["ID is a conversion's, batch's, split's or transfer's."] + AdminClient.notes
+  ) { (arguments) throws(Failure) in
+    let client = try AdminClient(arguments)
+    let saga = try client.get("/api/admin/sagas/\(try id(arguments))")
+    let terminal = arguments.terminal
+    if arguments.has("json") {
+      terminal.put(saga.written(.asIs))
+      return .success
+    }
+    var steps = TextTable(["KIND", "ID", "STATE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON"])
+    for step in saga["steps"]?.items ?? [] { steps.add(row(step)) }
+    var actions = TextTable(["ACTION", "", "WHY NOT"])
+    for action in saga["actions"]?.items ?? [] {
+      let isAllowed = action["allowed"] == .bool(true)
+      actions.add([
+        action["action"]?.text ?? "", isAllowed ? "may be done" : "no", action["why"]?.text ?? "",
+      ])
+    }
+    var events = TextTable(["POSITION", "AT", "EVENT", "ACTOR", "REMARK"], right: [0])
+    for event in saga["events"]?.items ?? [] {
+      events.add([
+        event["position"]?.integer.map(String.init) ?? "", event["at"]?.text ?? "",
+        event["name"]?.text ?? "", event["actor"]?.text ?? "", event["remark"]?.text ?? "",
+      ])
+    }
+    (steps.lines + [""] + actions.lines + [""] + events.lines).forEach(terminal.put)
+    return .success
+  }
+
+  static let sagasAsk = action(.ask, "Looks at the outside now, whatever call it owes")
+  static let sagasHold = action(.hold, "Stops it for a person, while nothing has a nonce yet")
+  static let sagasRelease = action(
+    .release, "Lets it go on that was held, where nothing is paid again")
+  static let sagasRetry = action(
+    .retry, "Begins anew, where evidence says that nothing was paid and nothing can be")
+
+  private static func action(_ action: SplitAction, _ summary: String) -> Command {
+    Command(
+      "sagas \(action.text)", summary, operandText: "ID", operands: 1...1,
+      options: [
+        Option("reason", "TEXT", "why, for the log", isRequired: true),
+        Option("actor", "NAME", "who says so, for the log", isRequired: true),
+        Option("dry-run", nil, "say what would be appended, and append nothing"),
+        Option("key", "KEY", "the same key again is the same request, done once"),
+      ] + AdminClient.options + [jsonOption],
+      notes: [
+        "ID is a conversion's, batch's, split's or transfer's; weir sagas show ID says what may be",
+        "done. Exit code 2 says that it was refused, and why.",
+      ] + AdminClient.notes
+    ) { (arguments) throws(Failure) in
+      let client = try AdminClient(arguments)
+      let body = JSONValue.object([
+        "reason": .string(arguments.required("reason")),
+        "actor": .string(arguments.required("actor")),
+        "dry_run": .bool(arguments.has("dry-run")),
+      ])
+      let outcome = try client.post(
+        "/api/admin/sagas/\(try id(arguments))/\(action.text)", body, key: arguments["key"])
+      show(outcome, arguments)
+      return .success
+    }
+  }
+
+  private static func show(_ outcome: JSONValue, _ arguments: Arguments) {
+    let terminal = arguments.terminal
+    if arguments.has("json") { return terminal.put(outcome.written(.asIs)) }
+    let status = outcome["status"]?.text ?? ""
+    let words = ["would": "would append:", "unchanged": "it is so already; nothing was appended"]
+    terminal.put(words[status] ?? "\(status):")
+    for event in outcome["events"]?.items ?? [] {
+      let position = event["position"]?.integer.map { "\($0) " } ?? ""
+      let remark = event["remark"]?.text.map { "  \($0)" } ?? ""
+      terminal.put("  \(position)\(event["name"]?.text ?? "")\(remark)")
+    }
+  }
+
+  /// The operand, as a path takes it.
+  private static func id(_ arguments: Arguments) throws(Failure) -> String {
+    let text = arguments.operands[0]
+    guard ChannelKey(text: text) != nil, !text.contains("/") else {
+      throw Failure(.usage, "ID must be a conversion's, batch's, split's or transfer's")
+    }
+    return text.replacing("|", with: "%7C")
+  }
+}
