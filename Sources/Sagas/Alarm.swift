@@ -31,6 +31,7 @@ public struct Alarm: Hashable, Sendable {
     case .transfer(.reverted(let e)):
       self.init("transfer_reverted", e.transfer.text, "reverted in block \(e.block)")
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
+    case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet:
       return nil

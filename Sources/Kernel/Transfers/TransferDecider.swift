@@ -73,6 +73,7 @@ extension LedgerState {
       return .ignore
     }
     guard !wallet.isQuarantined else { return .refuse(.walletQuarantined) }
+    if let stop = guardsStop(transfer) { return stop }
     guard max(quote.latestNonce, quote.pendingNonce) <= wallet.nextNonce else {
       return .accept([
         quarantined(wallet, quote.latestNonce, "the chain knows a nonce that this log never gave"),
@@ -107,6 +108,7 @@ extension LedgerState {
   private func note(_ signed: SignedTransfer, _ id: TransferID) -> Decision {
     guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
     guard transfer.phase == .reserved, let nonce = transfer.nonce?.nonce else { return .ignore }
+    guard frozen == nil else { return .refuse(.ledgerFrozen) }
     guard signed.nonce == nonce, signed.attempt == transfer.hashes.count + 1 else {
       return .refuse(.transferElsewhere)
     }

@@ -76,6 +76,15 @@ extension Effect {
     }
   }
 
+  /// True of what leads to a new signature: none of it is called while the ledger is frozen. What
+  /// was signed before is looked after all the same.
+  public var leadsToSignature: Bool {
+    switch self {
+    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer: true
+    case .settleTransfer, .createInvoice, .findRate, .watchSwap: false
+    }
+  }
+
   /// True where giving up is no answer: money may be on its way, so the question stays.
   public var isEndless: Bool {
     switch self {

@@ -5,7 +5,7 @@ import Kernel
 // The clients of the outside, as configured.
 extension Weir {
   static func performer(
-    _ configuration: Configuration, isRecovering: Bool
+    _ configuration: Configuration, _ signing: SigningGate, isRecovering: Bool
   ) throws(WeirFailure) -> Performer {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
@@ -28,7 +28,7 @@ extension Weir {
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
       node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
       key: key, settings: settings, clock: clock,
-      isRecovering: isRecovering)
+      isRecovering: isRecovering, isFrozen: { signing.reason != nil })
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

@@ -30,9 +30,15 @@ struct Performer: Sendable {
   let clock: @Sendable () -> Instant
   /// Recovery is owed: what leads to money is not called, and stays owed.
   let isRecovering: Bool
+  /// Whether nothing new may be signed at the moment.
+  var isFrozen: @Sendable () -> Bool = { false }
 
   func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
+    if effect.leadsToSignature, isFrozen() {
+      return .again([], afterSeconds: settings.chainPollSeconds)
+    }
+    if let obstacle = Self.addressObstacle(effect) { return .permanent(obstacle) }
     do throws(GatewayFailure) {
       switch effect {
       case .createInvoice(let order): return try await createInvoice(order)
