@@ -76,8 +76,9 @@ extension Effect {
     }
   }
 
-  /// True of what leads to a new signature: none of it is called while the ledger is frozen. What
-  /// was signed before is looked after all the same.
+  /// True of what leads to a new signature, and isn't called while the ledger is frozen.
+  ///
+  /// What was signed before is looked after all the same.
   public var leadsToSignature: Bool {
     switch self {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer: true

@@ -154,6 +154,8 @@ public final class Weir: Sendable {
   }
 
   private func begin() throws(WeirFailure) {
+    // Before the loop runs: it is told before the first call leaves.
+    loop.inspect { [signing] in signing.begin($0) }
     let replayed = DispatchSemaphore(value: 0)
     let thread = Thread { [self] in
       do throws(StoreError) {
@@ -210,8 +212,7 @@ public final class Weir: Sendable {
 
   private func checkWallet() throws(WeirFailure) {
     let (found, wallet) = (DispatchSemaphore(value: 0), Box<String?>(nil))
-    loop.inspect { [signing] state in
-      signing.begin(state)
+    loop.inspect { state in
       wallet.value = state.hostWallet?.address
       found.signal()
     }
