@@ -3,35 +3,39 @@ import JSON
 extension Command {
   static let freezeStatus = Command(
     "freeze status", "Says whether the running service signs nothing, why, and since when",
-    options: ServiceClient.options + [jsonOption]
+    options: AdminClient.options + [jsonOption], notes: AdminClient.notes
   ) { (arguments) throws(Failure) in
-    show(try ServiceClient(arguments).get("/api/admin/freeze"), arguments)
+    show(try AdminClient(arguments).get("/api/admin/freeze"), arguments)
     return .success
   }
 
-  static let freeze = Command(
+  static let freeze = word(
     "freeze", "Makes the running service sign nothing more, at once",
-    options: ServiceClient.options + ServiceClient.wordOptions + [jsonOption],
-    notes: [
+    [
       "No nonce is given and nothing is signed until `weir unfreeze`; what was signed stays",
       "watched. Payments are taken in and reads work. A restart changes nothing about it.",
-    ]
-  ) { (arguments) throws(Failure) in
-    let client = try ServiceClient(arguments)
-    let words = ServiceClient.words(of: arguments)
-    show(try client.post("/api/admin/freeze", words), arguments)
-    return .success
-  }
+    ])
 
-  static let unfreeze = Command(
+  static let unfreeze = word(
     "unfreeze", "Lets the running service sign again",
-    options: ServiceClient.options + ServiceClient.wordOptions + [jsonOption],
-    notes: ["Where an invariant broke and is still broken the service freezes again by itself."]
-  ) { (arguments) throws(Failure) in
-    let client = try ServiceClient(arguments)
-    let words = ServiceClient.words(of: arguments)
-    show(try client.post("/api/admin/unfreeze", words), arguments)
-    return .success
+    ["Where an invariant broke and is still broken the service freezes again by itself."])
+
+  private static func word(_ name: String, _ summary: String, _ notes: [String]) -> Command {
+    Command(
+      name, summary,
+      options: [
+        Option("reason", "TEXT", "why, for the log", isRequired: true),
+        Option("actor", "NAME", "who says so, for the log", isRequired: true),
+      ] + AdminClient.options + [jsonOption], notes: notes + AdminClient.notes
+    ) { (arguments) throws(Failure) in
+      let body = JSONValue.object([
+        "actor": .string(arguments.required("actor")),
+        "reason": .string(arguments.required("reason")),
+      ])
+      let client = try AdminClient(arguments)
+      show(try client.post("/api/admin/\(name)", body, key: nil), arguments)
+      return .success
+    }
   }
 
   private static func show(_ answer: JSONValue, _ arguments: Arguments) {

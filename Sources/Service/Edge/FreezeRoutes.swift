@@ -30,11 +30,13 @@ extension Call {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor()
+    let actor = fields.actor("actor")
     if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor, let identity = identity("ledger.\(name)", body) else { return }
+    guard let reason, let actor, let identity = identity("ledger/\(name)", body) else { return }
     parts.gate.submit(
-      Submission(id: identity.id, digest: identity.digest, command: command(reason), actor: actor)
+      Submission(
+        id: identity.id, digest: identity.digest, command: command(reason),
+        actor: "operator:\(actor)")
     ) { answer in
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       showFreeze()
@@ -65,9 +67,4 @@ extension Call {
       if page.count < 1_000 { return found }
     }
   }
-}
-
-extension FieldReader {
-  /// Who says so, as the log will have it.
-  mutating func actor() -> String? { text("actor", most: 100) }
 }

@@ -8,14 +8,15 @@ import Testing
 
 /// A service that signs nothing for a while, by a person's word or because an invariant broke.
 @Suite struct FreezeStageTests {
-  private func word(_ reason: String, _ actor: String = "ops:ana") -> JSONValue {
+  private func word(_ reason: String, _ actor: String = "ana") -> JSONValue {
     .object(["reason": .string(reason), "actor": .string(actor)])
   }
 
   private func ask(
     _ stage: Stage, _ method: String, _ path: String, _ body: JSONValue? = nil
   ) async throws -> Stage.Reply {
-    try await stage.send(method, stage.base + "/api/admin/" + path, body, headers: stage.key)
+    try await stage.send(
+      method, stage.base + "/api/admin/" + path, body, headers: stage.operatorKey)
   }
 
   @Test("does: frozen it takes payments, pays nobody and says so; then it pays, once")
@@ -35,7 +36,7 @@ import Testing
     #expect(try await stage.send("GET", stage.base + "/ready").status == 200)
     #expect(stage.weir.metrics.page().contains(#"weir_alarms_total{kind="ledger_frozen"} 1"#))
     let status = try await ask(stage, "GET", "freeze")
-    #expect(status.body["actor"]?.text == "ops:ana" && status.body["since"]?.text != nil)
+    #expect(status.body["actor"]?.text == "operator:ana" && status.body["since"]?.text != nil)
     let again = try await ask(stage, "POST", "unfreeze", word("it is explained"))
     #expect(again.body["frozen"]?.flag == false, "\(again)")
     #expect(try await stage.eventually { try await stage.count(31, "split.completed.v1") == 1 })

@@ -83,7 +83,11 @@ final class Stage: Sendable {
     return Reply(status: answer.status, body: body)
   }
 
-  var key: HTTPHeaders {
+  var operatorKey: HTTPHeaders {
+    ["Authorization": "Bearer \(configuration.operatorKeys[0].reveal())"]
+  }
+
+  private var key: HTTPHeaders {
     ["Authorization": "Bearer \(configuration.serviceKeys[0].reveal())"]
   }
 
