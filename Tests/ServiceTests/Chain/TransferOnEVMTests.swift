@@ -1,6 +1,7 @@
 import Gateways
 import Kernel
 import Log
+import Model
 import Testing
 
 @testable import Service
@@ -11,7 +12,7 @@ import Testing
   static let tokens: Int128 = 1_000_000_000
 
   /// Mines until so many transfers are final.
-  private func settle(_ line: EVMLine, _ count: Int) async throws {
+  func settle(_ line: EVMLine, _ count: Int) async throws {
     let deadline = ContinuousClock.now + .seconds(240)
     while try line.facts("transfer.confirmed.v1").count < count, ContinuousClock.now < deadline {
       try await line.mine()
@@ -48,6 +49,7 @@ import Testing
       try await line.node.tokenBalance(of: line.key.address, contract: line.token)
         == Self.tokens - 48_500_000)
     #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 2)
+    #expect(try await line.trace().check() == .accepted)
   }
 
   @Test("does: crashes, lost answers and a node that refuses end in one transfer for each payment")
@@ -72,5 +74,6 @@ import Testing
     #expect(try line.facts("transfer.parked.v1").isEmpty)
     let left = try await line.node.balance(of: line.key.address)
     #expect(left == Self.wei - (try fees(line)))
+    #expect(try await line.trace().check() == .accepted)
   }
 }
