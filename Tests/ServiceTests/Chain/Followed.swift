@@ -24,6 +24,7 @@ extension EVMLine {
 extension Stage {
   func trace() async throws -> Trace {
     try await Trace(
-      of: weir.store, wallet: weir.performer.key.address, node: weir.performer.node)
+      of: weir.store, wallet: weir.performer.key.address,
+      node: EthereumNode(url: sandbox.ethereumURL, http: http))
   }
 }
