@@ -2,6 +2,7 @@ import Gateways
 import Kernel
 import Log
 import Model
+import Sandbox
 
 @testable import Service
 
