@@ -37,7 +37,7 @@ def deploy_usdt(node: Node) -> bytes:
 def copy_usdt(node: Node, token: bytes, target: bytes) -> bytes:
     """Puts a fresh token at an address of one's choice, as mainnet has its own; returns it."""
     owner = PrivateKey(bytes.fromhex(OWNER_KEY)).public_key.to_canonical_address()
-    # Vyper's layout: owner, totalSupply, balanceOf; a map's value lies at hash(slot, key).
-    balance = keccak((2).to_bytes(32, "big") + owner.rjust(32, b"\0"))
-    node.chain.copy_contract(token, target, [0, 1, int.from_bytes(balance, "big")])
+    # Vyper's layout: a lock, owner, totalSupply, balanceOf; a map's value lies at hash(slot, key).
+    balance = keccak((3).to_bytes(32, "big") + owner.rjust(32, b"\0"))
+    node.chain.copy_contract(token, target, [1, 2, int.from_bytes(balance, "big")])
     return target
