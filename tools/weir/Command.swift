@@ -52,5 +52,6 @@ struct Command: Sendable {
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
+    .simulate,
   ]
 }
