@@ -28,6 +28,8 @@ public struct Alarm: Hashable, Sendable {
     case .split(.held(let e)): self.init("split_held", e.split.text, e.reason)
     case .hostpay(.held(let e)): self.init("hostpay_held", e.split.text, e.reason)
     case .transfer(.parked(let e)): self.init("transfer_parked", e.transfer.text, e.reason)
+    case .transfer(.guarded(.held(let e))):
+      self.init("transfer_held", e.transfer.text, e.reason)
     case .transfer(.reverted(let e)):
       self.init("transfer_reverted", e.transfer.text, "reverted in block \(e.block)")
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)

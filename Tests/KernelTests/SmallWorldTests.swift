@@ -200,7 +200,7 @@ import Testing
         case .signed(let e): guard nonceOf[e.transfer] == e.nonce else { return false }
         case .confirmed, .reverted, .cancelled:
           guard closed.insert(event.id).inserted else { return false }
-        case .requested, .parked: break
+        case .requested, .parked, .guarded: break
         }
       }
       return true

@@ -159,7 +159,7 @@ extension Story {
         return []
       }
       return [.hostpay(.noteFunded(split))]
-    case .reverted, .cancelled, .parked: return []
+    case .reverted, .cancelled, .parked, .guarded: return []
     }
   }
 }

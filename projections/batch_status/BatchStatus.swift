@@ -196,7 +196,7 @@ public enum BatchStatus: Projection {
     case .reverted(let e): hold(e.transfer, "the transfer reverted", &rows, &notes)
     case .cancelled(let e): hold(e.transfer, "the transfer was cancelled", &rows, &notes)
     case .parked(let e): hold(e.transfer, e.reason, &rows, &notes)
-    case .nonceReserved, .signed, .confirmed: break  // The funded hostpay says it.
+    case .guarded, .nonceReserved, .signed, .confirmed: break  // The funded hostpay says it.
     }
   }
 

@@ -83,7 +83,8 @@ extension SagaBoard {
     case .nonceReserved: Expectation("its signature", minutes: 5)
     case .signed: Expectation("a final block with it", minutes: 60)
     case .parked: .person("a person: see why it was parked")
-    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff, .held,
+    case .held: .person("two people: weir approvals list")
+    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff,
       .completed, .failed, .funded, .confirmed, .reverted, .cancelled, .retried:
       nil
     }

@@ -195,6 +195,9 @@ private struct Board {
     case .cancelled(let e): enter(.transfer, e.transfer.text, e.channel, .cancelled, &rows)
     case .parked(let e):
       enter(.transfer, e.transfer.text, e.channel, .parked, &rows, reason: e.reason)
+    case .guarded(.held(let e)):
+      enter(.transfer, e.transfer.text, e.channel, .held, &rows, reason: e.reason)
+    case .guarded(.approved), .guarded(.cleared): break
     }
   }
 }

@@ -5,7 +5,7 @@ import Log
 import Service
 
 extension Command {
-  private static let checkOptions = [
+  static let checkOptions = [
     dataOption, Option("config", "FILE", "settings; `weir config check --help` lists them"),
     Option("sandbox", nil, "the folder is a sandbox's"), jsonOption,
   ]
@@ -72,7 +72,7 @@ extension Command {
     }
   }
 
-  private static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
+  static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
     do throws(ConfigurationFailure) {
       return try Configuration.load(
         arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
@@ -83,7 +83,7 @@ extension Command {
     }
   }
 
-  private static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
+  static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
     var options = FileStore.Options()
     options.mayCreate = false
     do throws(StoreError) {

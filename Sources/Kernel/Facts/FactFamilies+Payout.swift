@@ -98,6 +98,7 @@ extension TransferEvent {
     case .reverted(let fact): fact
     case .cancelled(let fact): fact
     case .parked(let fact): fact
+    case .guarded(let event): event.fact
     }
   }
 
@@ -124,6 +125,9 @@ extension TransferEvent {
     case .parked(var fact):
       fact.list(&fields)
       self = .parked(fact)
+    case .guarded(var event):
+      event.list(&fields)
+      self = .guarded(event)
     }
   }
 }

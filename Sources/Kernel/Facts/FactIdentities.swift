@@ -63,6 +63,7 @@ extension TransferEvent {
     case .reverted(let e): e.transfer
     case .cancelled(let e): e.transfer
     case .parked(let e): e.transfer
+    case .guarded(let e): e.id
     }
   }
 }

@@ -44,6 +44,7 @@ extension GenesisEvent {
     case .recovered: Recovered.name
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
+    case .capsSet: CapsSet.name
     }
   }
 
@@ -53,6 +54,7 @@ extension GenesisEvent {
     case .recovered(var fact): fact.list(&writer)
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
+    case .capsSet(var fact): fact.list(&writer)
     }
   }
 }
@@ -245,6 +247,7 @@ extension TransferEvent {
     case .reverted: Reverted.name
     case .cancelled: Cancelled.name
     case .parked: Parked.name
+    case .guarded(let event): event.name
     }
   }
 
@@ -257,6 +260,7 @@ extension TransferEvent {
     case .reverted(var fact): fact.list(&writer)
     case .cancelled(var fact): fact.list(&writer)
     case .parked(var fact): fact.list(&writer)
+    case .guarded(let event): event.write(to: &writer)
     }
   }
 }

@@ -231,6 +231,10 @@ extension TransferEvent {
       place.stream("transfer", e.transfer)
       place.channel(e.channel)
       place.transfer(e.transfer)
+    case .guarded(let e):
+      place.stream("transfer", e.id)
+      place.channel(e.channel)
+      place.transfer(e.id)
     case .parked(let e):
       place.stream("transfer", e.transfer)
       place.channel(e.channel)

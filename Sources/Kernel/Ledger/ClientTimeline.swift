@@ -69,7 +69,7 @@ extension LedgerEvent {
       .conversion(.retried), .batch(.retried), .hostpay(.checked), .hostpay(.funded),
       .hostpay(.held),
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
-      .transfer(.cancelled), .transfer(.parked), .ledger, .channel, .wallet:
+      .transfer(.cancelled), .transfer(.parked), .transfer(.guarded), .ledger, .channel, .wallet:
       nil
     }
   }

@@ -36,6 +36,9 @@ extension GenesisCommand {
     case .unfreeze(let reason):
       bytes.put("ledger.unfreeze" as StaticString)
       bytes.put(reason)
+    case .setCaps(let caps):
+      bytes.put("ledger.setCaps" as StaticString)
+      bytes.put(caps)
     }
   }
 }
@@ -268,6 +271,11 @@ extension TransferCommand {
       bytes.put("transfer.park" as StaticString)
       bytes.put(transfer)
       bytes.put(reason)
+    case .approve(let transfer, let digest, let approver):
+      bytes.put("transfer.approve" as StaticString)
+      bytes.put(transfer)
+      bytes.put(digest)
+      bytes.put(approver)
     }
   }
 }

@@ -160,4 +160,11 @@ extension CommandBytes {
     put(mined.gasUsed)
     put(mined.fee)
   }
+
+  mutating func put(_ caps: Caps) {
+    put(caps.transfer) { $0.put($1) }
+    put(caps.clientDay) { $0.put($1) }
+    put(caps.walletDay) { $0.put($1) }
+    put(caps.plausible)
+  }
 }

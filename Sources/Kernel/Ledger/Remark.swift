@@ -36,6 +36,7 @@ extension LedgerEvent {
     case .transfer(.reverted(let e)): "block \(e.block)"
     case .transfer(.cancelled(let e)): "block \(e.block)"
     case .transfer(.parked(let e)): e.reason
+    case .transfer(.guarded(let e)): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
       .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet:
       nil

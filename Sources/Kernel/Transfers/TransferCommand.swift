@@ -10,6 +10,8 @@ public enum TransferCommand: Hashable, Sendable {
   /// The nonce was consumed in a final block by something that is none of ours.
   case noteForeignNonce(TransferID)
   case park(TransferID, reason: String)
+  /// One person's word for what is over a cap, bound to the digest of what they saw.
+  case approve(TransferID, digest: String, by: String)
 }
 
 /// What the chain says right before a transfer is signed; fees in wei.

@@ -40,6 +40,7 @@ extension LedgerState {
         return .transfer(.cancelled(cancelled))
       }
     case .noteForeignNonce(let id): return noteForeignNonce(id)
+    case .approve(let id, let digest, let by): return approve(id, digest: digest, by: by)
     case .park(let id, let reason):
       guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
       guard !transfer.isParked else { return .ignore }
@@ -73,7 +74,7 @@ extension LedgerState {
       return .ignore
     }
     guard !wallet.isQuarantined else { return .refuse(.walletQuarantined) }
-    if let stop = guardsStop(transfer) { return stop }
+    if let stop = guardsStop(transfer, at: now) { return stop }
     guard max(quote.latestNonce, quote.pendingNonce) <= wallet.nextNonce else {
       return .accept([
         quarantined(wallet, quote.latestNonce, "the chain knows a nonce that this log never gave"),
@@ -90,7 +91,10 @@ extension LedgerState {
       channel: transfer.requested.channel, gasLimit: quote.gasLimit, generation: 1,
       maxFeePerGas: quote.maxFeePerGas, maxPriorityFeePerGas: quote.maxPriorityFeePerGas,
       nonce: wallet.nextNonce, transfer: id, wallet: wallet.address)
-    return .accept([.wallet(.nonceAssigned(assigned)), .transfer(.nonceReserved(reserved))])
+    return .accept(
+      clearing(transfer, at: now) + [
+        .wallet(.nonceAssigned(assigned)), .transfer(.nonceReserved(reserved)),
+      ])
   }
 
   /// What ends a split's swap where too little of its time is left; the split goes on to another.
@@ -191,6 +195,7 @@ extension LedgerState {
     case .reverted(let e): close(e.transfer, .reverted)
     case .cancelled(let e): close(e.transfer, .cancelled)
     case .parked(let e): splits.park(e.transfer)
+    case .guarded: break
     }
   }
 

@@ -9,6 +9,7 @@ public indirect enum TransferEvent: Hashable, Sendable {
   case reverted(Reverted)
   case cancelled(Cancelled)
   case parked(Parked)
+  case guarded(TransferGuardEvent)
 
   /// T0: the obligation; intent of the preparation (balances, simulation, gas, chain nonce).
   public struct Requested: BlankFact {

@@ -25,4 +25,6 @@ public enum Limits {
   public static let conversionAttemptsMost = 99
   /// Nonces of one wallet that may be open at once (reliability T1).
   public static let openNoncesMost = 16
+  /// People whose word lets a transfer over its cap.
+  public static let approversLeast = 2
 }

@@ -157,7 +157,16 @@ public struct OpenEffects: Sendable {
       let wasSigned = signed[e.transfer] != nil
       let before = ["prepare/\(e.transfer)", "sign/\(e.transfer)"]
       return Change(closed: wasSigned ? [] : before)
+    // Asked as a new question: the one before was answered by what is a fact now.
+    case .guarded(.held(let e)): return prepareAnew(e.transfer)
+    case .guarded(.approved(let e)): return prepareAnew(e.transfer)
+    case .guarded(.cleared): return Change()
     }
+  }
+
+  private func prepareAnew(_ transfer: TransferID) -> Change {
+    guard let requested = transfers[transfer] else { return Change() }
+    return Change(closed: ["prepare/\(transfer)"], opened: [.prepareTransfer(requested)])
   }
 
   private mutating func end(_ transfer: TransferID) -> Change {

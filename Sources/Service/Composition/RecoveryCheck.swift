@@ -32,8 +32,9 @@ public struct RecoveryCheck: Sendable {
   }
 
   private static let repairs =
-    "what is missing must come back first: restore a newer backup. The repairs without one "
-    + "(events from a mirror, transfers from the witness, another wallet) are not built yet"
+    "what is missing must come back first: append it from a mirror (weir recovery append), or "
+    + "restore a newer backup. The repairs without one (transfers from the witness, another "
+    + "wallet) are not built yet"
 
   private static func witness(
     _ log: any EventSource, _ id: String, _ configuration: Configuration

@@ -62,4 +62,20 @@ extension Weir {
       }
     }
   }
+
+  /// Makes the caps as configured those in force, where they are others.
+  ///
+  /// Not while recovery is owed: what comes back from elsewhere must follow on the log as it is.
+  func setCaps() {
+    guard recovery == nil else { return }
+    let command = LedgerCommand.ledger(.setCaps(configuration.caps))
+    loop.submit(
+      Submission(
+        id: .composed("ledger", "caps", Token.fresh()), digest: CommandDigest.of(command),
+        command: command, actor: "service")
+    ) { [logger] answer in
+      guard case .refused(let why) = answer else { return }
+      logger.error("caps_not_set", ["why": .text(why.text)])
+    }
+  }
 }

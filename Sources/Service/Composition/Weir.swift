@@ -180,6 +180,7 @@ public final class Weir: Sendable {
     watchdog.start()
     openLedger()
     invariants.start()
+    setCaps()
     try checkWallet()
     let edge = Edge(
       Edge.Parts(

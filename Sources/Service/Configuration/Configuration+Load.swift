@@ -31,6 +31,7 @@ extension Configuration {
       policy: PaymentPolicy(
         fee: BasisPoints(fee) ?? .standardFee,
         tolerance: BasisPoints(tolerance) ?? .standardTolerance, isAccumulating: isAccumulating),
+      caps: caps(&reader),
       batchIntervalSeconds: reader.integer(.batchIntervalSeconds, 1...86_400, standard: 300),
       opensBatchesAtOnce: reader.flag(.batchAtOnce, standard: false),
       swapFlow: reader.word(.swapFlow, standard: SwapFlow.fixedRate),
@@ -134,6 +135,14 @@ extension Configuration {
     }
     let previous = reader.secret(.operatorKeyPrevious, least: 32, isOptional: true)
     return [current, previous].compactMap { $0 }
+  }
+
+  private static func caps(_ reader: inout SettingsReader) -> Caps {
+    Caps(
+      transfer: reader.amounts(.transferCaps), clientDay: reader.amounts(.clientDayCaps),
+      walletDay: reader.amounts(.walletDayCaps),
+      plausible: reader.integer(
+        .plausibleBasisPoints, 0...1_000_000, standard: reader.isLive ? 20_000 : 0))
   }
 
   private static func hostWalletKey(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)

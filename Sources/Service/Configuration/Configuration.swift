@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
   /// Without a slash at the end; nil in a sandbox stands for the listening address.
   public var publicURL: String?
   public var policy: PaymentPolicy
+  /// Those that become a fact at the start, where they are others than in force.
+  public var caps: Caps
   public var batchIntervalSeconds: Int
   public var opensBatchesAtOnce: Bool
   public var swapFlow: SwapFlow

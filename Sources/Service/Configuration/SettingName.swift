@@ -23,6 +23,10 @@ public enum SettingName: String, CaseIterable, Sendable {
   case feeBasisPoints = "fee_basis_points"
   case paymentMinToleranceBasisPoints = "payment_min_tolerance_basis_points"
   case accumulation = "accumulation"
+  case transferCaps = "transfer_caps"
+  case clientDayCaps = "client_day_caps"
+  case walletDayCaps = "wallet_day_caps"
+  case plausibleBasisPoints = "plausible_basis_points"
   case batchIntervalSeconds = "batch_interval_seconds"
   case batchAtOnce = "batch_at_once"
   case swapFlow = "swap_flow"
@@ -46,6 +50,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsURL, .changenowURL, .ethereumChainID, .ethereumConfirmations,
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
       .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
+      .transferCaps, .clientDayCaps, .walletDayCaps, .plausibleBasisPoints,
       .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
       .laneRetrySeconds, .snapshotEvents, .witnessPath, .allowUnsafeDisk:
       false
@@ -77,6 +82,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"
     case .paymentMinToleranceBasisPoints: "least part of a price that must arrive"
     case .accumulation: "off pays everybody at once, with an alarm"
+    case .transferCaps:
+      "most that one transfer sends without two people, `5000 USDT-ETH, 2 ETH-ETH`"
+    case .clientDayCaps: "the same to one client on one day"
+    case .walletDayCaps: "the same out of the wallet on one day"
+    case .plausibleBasisPoints:
+      "most of its orders' prices that a client is sent in USDT; 0 for any"
     case .batchIntervalSeconds: "time between two batch runs"
     case .batchAtOnce: "whether a crossed threshold starts a run"
     case .swapFlow: "fixed-rate or standard"

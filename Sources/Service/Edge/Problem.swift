@@ -142,7 +142,8 @@ extension Refusal {
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
       .transferUnknown:
       404
-    case .ledgerAlreadyOpened, .ledgerFrozen, .orderExists, .paymentNotValuing, .belowThreshold,
+    case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
+      .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
@@ -161,7 +162,8 @@ extension Refusal {
     case .payoutPairUnknown: "client_payout_currency"
     case .walletMalformed: "client_wallet_address"
     case .noTiers, .tooManyTiers: "tier_count"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
+      .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
       .orderExists, .paymentUnknown, .paymentNotValuing, .accumulationUnknown, .conversionUnknown,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,

@@ -104,7 +104,8 @@ extension Refusal {
     case .accumulationUnknown: "its payments are converted, or paid out"
     case .tooManyAttempts: "it was tried too often"
     case .conversionUnknown, .batchUnknown, .splitUnknown: "there is no such thing"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
+      .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing,
       .noTiers, .tooManyTiers, .priceOutOfRange, .daysOutOfRange, .thresholdTooLow,
       .payoutPairUnknown, .walletMalformed, .sameChannelTwice, .openChannelTaken,
