@@ -36,6 +36,8 @@ public enum HostpaySaga: Saga {
     case (.paying, .transfer(.requested)), (.paying, .transfer(.nonceReserved)),
       (.paying, .transfer(.signed)):
       (.paying, [])
+    // Over a cap it waits for two people, and its call goes on asking.
+    case (.paying, .transfer(.guarded)): (.paying, [])
     case (.paying, .transfer(.confirmed(let e))), (.held, .transfer(.confirmed(let e))):
       (state, e.transfer.split.map { [.hostpay(.noteFunded($0))] } ?? [])
     case (.paying, .transfer(.parked(let e))): (.held, hold(e.transfer, e.reason))

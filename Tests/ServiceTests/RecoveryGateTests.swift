@@ -2,6 +2,7 @@ import Engine
 import Gateways
 import HTTP
 import Kernel
+import Log
 import Sagas
 import Support
 import Synchronization
@@ -106,5 +107,33 @@ import Testing
         continue
       }
     }
+  }
+
+  @Test("does: nothing is sent before the witness has it, and it has it then (T4)")
+  func witness() async throws {
+    let outside = Outside()
+    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, responder in
+      outside.asked.add(1, ordering: .relaxed)
+      responder.send(.empty(500))
+    }
+    defer { server.drainAndStop(deadlineSeconds: 0) }
+    let scratch = ScratchFolder()
+    var performer = try performer(server.port)
+    let settle = try #require(effects()["settle"])
+    performer.log = "aa"
+    performer.witness = SignedWitness(path: scratch.file("missing/witness-signed"))
+    guard case .again(let commands, _, let why?) = await performer.perform(settle) else {
+      Issue.record("it was sent")
+      return
+    }
+    #expect(commands.isEmpty && why.contains("witness"))
+    #expect(outside.asked.load(ordering: .relaxed) == 0)
+    let path = scratch.file("witness-signed")
+    performer.witness = SignedWitness(path: path)
+    for _ in 1...2 { _ = await performer.perform(settle) }
+    #expect(outside.asked.load(ordering: .relaxed) > 0)
+    let kept = try SignedWitness.entries(at: path)
+    #expect(kept.count == 1 && kept.first?.log == "aa")
+    #expect(kept.first?.raw.hasPrefix("0x02") == true)
   }
 }

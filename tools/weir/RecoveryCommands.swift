@@ -15,7 +15,8 @@ extension Command {
     options: checkOptions,
     notes: [
       "Works while the service runs. R1: the log begins with all that was signed of it, here and",
-      "at the witness. R2: the chain knows no nonce of the wallet that the log never gave.",
+      "at the witness. R2: the chain knows no nonce of the wallet that the log never gave. R3: the",
+      "witness knows no signed transaction that the log has forgotten.",
     ]
   ) { (arguments) throws(Failure) in
     let log = try DataFolder(arguments.required("data")).openLog()

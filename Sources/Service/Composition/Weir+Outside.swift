@@ -1,11 +1,12 @@
 import Gateways
 import HTTP
 import Kernel
+import Log
 
 // The clients of the outside, as configured.
 extension Weir {
   static func performer(
-    _ configuration: Configuration, _ signing: SigningGate, isRecovering: Bool
+    _ configuration: Configuration, _ signing: SigningGate, log: String, isRecovering: Bool
   ) throws(WeirFailure) -> Performer {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
@@ -28,7 +29,10 @@ extension Weir {
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
       node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
       key: key, settings: settings, clock: clock,
-      isRecovering: isRecovering, isFrozen: { signing.reason != nil })
+      isRecovering: isRecovering, isFrozen: { signing.reason != nil },
+      witness: configuration.witnessPath.map {
+        SignedWitness(path: SignedWitness.path(beside: $0))
+      }, log: log)
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

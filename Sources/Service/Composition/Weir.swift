@@ -123,7 +123,8 @@ public final class Weir: Sendable {
     self.follower = follower
     let signing = SigningGate()
     self.signing = signing
-    let performer = try Self.performer(configuration, signing, isRecovering: recovery != nil)
+    let performer = try Self.performer(
+      configuration, signing, log: store.logID, isRecovering: recovery != nil)
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds

@@ -1,6 +1,7 @@
 import Engine
 import Gateways
 import Kernel
+import Log
 import Sagas
 
 /// What calls take from configuration.
@@ -32,6 +33,10 @@ struct Performer: Sendable {
   let isRecovering: Bool
   /// Whether nothing new may be signed at the moment.
   var isFrozen: @Sendable () -> Bool = { false }
+  /// Has what was signed before it is sent; nil where nobody witnesses.
+  var witness: SignedWitness?
+  /// The log's id.
+  var log = ""
 
   func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
@@ -39,6 +44,9 @@ struct Performer: Sendable {
       return .again([], afterSeconds: settings.chainPollSeconds)
     }
     if let obstacle = Self.addressObstacle(effect) { return .permanent(obstacle) }
+    if let obstacle = keepSigned(effect) {
+      return .again([], afterSeconds: settings.chainPollSeconds, because: obstacle)
+    }
     do throws(GatewayFailure) {
       switch effect {
       case .createInvoice(let order): return try await createInvoice(order)
