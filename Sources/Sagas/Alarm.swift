@@ -26,6 +26,12 @@ public struct Alarm: Hashable, Sendable {
       self.init("conversion_failed", e.conversion.text, e.reason)
     case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)
     case .split(.held(let e)): self.init("split_held", e.split.text, e.reason)
+    case .split(.swapRegressed(let e)):
+      self.init("swap_regressed", e.split.text, "\(e.status) after \(e.from)")
+    case .split(.refunded(let e)):
+      self.init(
+        "swap_refunded", e.split.text,
+        "\(e.refunded.amountText) of \(e.source.amountText) \(e.source.asset) came back")
     case .hostpay(.held(let e)): self.init("hostpay_held", e.split.text, e.reason)
     case .transfer(.parked(let e)): self.init("transfer_parked", e.transfer.text, e.reason)
     case .transfer(.guarded(.held(let e))):

@@ -21,6 +21,8 @@ public enum BatchSaga: Saga {
     case (.processing, .split(.completed(let e))): (.processing, completion(e))
     case (.processing, .split(.failed(let e))), (.splitting, .split(.failed(let e))):
       (state, failure(e))
+    case (.processing, .split(.refunded(let e))), (.splitting, .split(.refunded(let e))):
+      (state, refund(e))
     case (.processing, .batch(.completed)): (.done, [])
     case (.processing, .batch(.failed)), (.splitting, .batch(.failed)): (.failed, [])
     // Another one stands in its place now, and has a saga of its own.
@@ -41,6 +43,11 @@ public enum BatchSaga: Saga {
     return [
       .batch(.complete(id, e.split, delivered: e.delivered, transaction: e.transaction))
     ]
+  }
+
+  private static func refund(_ e: SplitEvent.Refunded) -> [LedgerCommand] {
+    guard let id = e.purpose.batch else { return [] }
+    return [.batch(.fail(id, reason: "the swap provider sent it back"))]
   }
 
   private static func failure(_ e: SplitEvent.Failed) -> [LedgerCommand] {

@@ -25,6 +25,7 @@ public enum ConversionSaga: Saga {
       (.splitting, completion(e))
     case (.splitting, .split(.failed(let e))):
       (.splitting, failure(e))
+    case (.splitting, .split(.refunded(let e))): (.splitting, refund(e))
     case (.splitting, .conversion(.completed)): (.done, [])
     case (.splitting, .conversion(.failed)): (.failed, [])
     // Another one stands in its place now, and has a saga of its own.
@@ -38,6 +39,11 @@ public enum ConversionSaga: Saga {
   private static func completion(_ e: SplitEvent.Completed) -> [LedgerCommand] {
     guard let id = e.purpose.conversion else { return [] }
     return [.conversion(.complete(id, e.split, received: e.delivered))]
+  }
+
+  private static func refund(_ e: SplitEvent.Refunded) -> [LedgerCommand] {
+    guard let id = e.purpose.conversion else { return [] }
+    return [.conversion(.fail(id, reason: "the swap provider sent it back"))]
   }
 
   private static func failure(_ e: SplitEvent.Failed) -> [LedgerCommand] {

@@ -18,6 +18,8 @@ public enum InstantSaga: Saga {
       case .threshold: (.done, [])
       }
     case (.splitting, .split(.requested)): (.splitting, [])
+    // A person decides whether another split takes its place.
+    case (.splitting, .split(.refunded)): (.splitting, [])
     case (.splitting, .split(.completed)): (.done, [])
     case (.done, _): (.done, [])
     case (.held, _), (.idle, _), (.splitting, _): (.held, [])

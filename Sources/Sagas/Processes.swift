@@ -60,7 +60,8 @@ public struct Processes: Sendable {
     case .split(.requested(let e)):
       purposes[number] = e.purpose
       return e.purpose
-    case .split(.completed), .split(.failed): return purposes.removeValue(forKey: number)
+    case .split(.completed), .split(.failed), .split(.refunded):
+      return purposes.removeValue(forKey: number)
     case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
       .conversion, .batch, .wallet:
       return nil

@@ -34,11 +34,12 @@ public enum SplitSaga: Saga {
     case (.funding, .hostpay(.held)): (.held, [])
     case (.funding, .hostpay(.funded(let e))):
       (.delivering, e.swap == nil ? [.split(.completeDirect(e.split))] : [])
-    case (.delivering, .split(.swapObserved)): (.delivering, [])
+    case (.delivering, .split(.swapObserved)), (.delivering, .split(.swapRegressed)):
+      (.delivering, [])
     case (.delivering, .split(.completed)), (.held, .split(.completed)): (.done, [])
     case (.held, .hostpay(.funded(let e))) where e.swap == nil:
       (.held, [.split(.completeDirect(e.split))])
-    case (_, .split(.failed)): (.failed, [])
+    case (_, .split(.failed)), (_, .split(.refunded)): (.failed, [])
     case (_, .split(.held)): (.held, [])
     case (.done, _): (.done, [])
     case (.failed, _): (.failed, [])

@@ -79,6 +79,8 @@ import Testing
         .split(.noteFinished(split, delivered: "1", payoutHash: nil)),
         .split(.noteFinished(split, delivered: "1", payoutHash: "")),
         .split(.noteFinished(split, delivered: "", payoutHash: "1")),
+        .split(.noteRefunded(split, Self.swap.swap, amount: "1", transaction: "2")),
+        .split(.noteRefunded(split, Self.swap.swap, amount: "12", transaction: "")),
         .split(.noteEstimate(split, Self.estimate)), .split(.noteSwap(split, Self.swap)),
         .split(
           .noteEstimate(

@@ -115,7 +115,9 @@ import Testing
 
 extension World {
   /// From an estimate to the final transfer.
-  mutating func fund(_ split: SplitID, _ amount: Money) {
+  mutating func fund(
+    _ split: SplitID, _ amount: Money, to wallet: String = Sample.host, nonce: Int = 7
+  ) {
     ask(
       .split(
         .noteEstimate(
@@ -130,13 +132,17 @@ extension World {
           split,
           OpenedSwap(
             swap: SwapID(composed: "sw\(split)"), attempt: 1, fromAmount: amount.amountText,
-            payin: Sample.payin, payinExtra: nil, payout: Sample.host, toAmount: nil,
+            payin: Sample.payin, payinExtra: nil, payout: wallet, toAmount: nil,
             validUntil: nil))))
     ask(.hostpay(.request(split)))
     ask(.transfer(.request(split)))
-    ask(.transfer(.reserveNonce(split.transfer, Self.quote)))
-    ask(.transfer(.noteSigned(split.transfer, Self.signed(7))))
-    ask(.transfer(.confirm(split.transfer, Self.mined(), amount: amount)))
+    let quote = TransferQuote(
+      latestNonce: nonce, pendingNonce: nonce, gasLimit: 65_000, maxFeePerGas: "1",
+      maxPriorityFeePerGas: "1")
+    ask(.transfer(.reserveNonce(split.transfer, quote)))
+    let hash = "0xhash\(nonce)"
+    ask(.transfer(.noteSigned(split.transfer, Self.signed(nonce, hash: hash))))
+    ask(.transfer(.confirm(split.transfer, Self.mined(hash), amount: amount)))
     ask(.hostpay(.noteFunded(split)))
   }
 }

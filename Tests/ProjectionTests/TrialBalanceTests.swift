@@ -34,6 +34,37 @@ import Testing
     #expect(clients.count == 10)
   }
 
+  @Test(
+    "does: what came back of a swap is in the books, whatever it was to pay",
+    arguments: [("52", "usdterc20", "50"), ("0.021", "eth", "50"), ("52", "usdterc20", nil)])
+  func refunded(amount: String, currency: String, threshold: String?) {
+    var story = Story()
+    let channel = story.register(threshold: threshold)
+    story.troubles = [.swapRefunded]
+    story.buy(1, channel, tier: 2, paying: amount, currency)
+    story.runBatches()
+    #expect(story.troubles.isEmpty)
+    let rows = folded(TrialBalance.self, story.log).all
+    for account: Account in [
+      .custody, .exchange, .fx, .payable(channel), .reserved(channel), .transit(channel),
+    ] {
+      for asset in [Asset.usdt, .eth] {
+        let row = rows.first { $0.account == account.text && $0.asset == asset }
+        let booked = story.state.books.balance(account, asset)
+        #expect((row?.balance ?? .zero(asset)) == booked, "\(account) \(asset)")
+      }
+    }
+    #expect(rows.contains { $0.account == "fx" && $0.balance.units > 0 })
+    #expect(story.state.books.balance(.transit(channel), .usdt).units == 0)
+    let board = folded(SagaBoard.self, story.log).all
+    let waiting = board.filter { $0.waitsFor?.hasPrefix("a person") ?? false }.map(\.kind)
+    switch (threshold, currency) {
+    case (nil, _): #expect(waiting == [.split])
+    case (_, "eth"): #expect(waiting == [.conversion])
+    case _: #expect(waiting.isEmpty)  // The batch failed, and another may be opened.
+    }
+  }
+
   private func account(_ row: TrialBalance.Row) throws -> Account {
     let channel = try #require(row.channel)
     let all: [Account] = [.payable(channel), .reserved(channel), .transit(channel)]

@@ -73,6 +73,45 @@ import Testing
     for event in SplitWorld.all { #expect(!processes.take(event).contains(where: isTransfer)) }
   }
 
+  @Test("does: a refund ends the split, and its batch or conversion fails; a payment waits")
+  func refunds() {
+    let funded = [
+      SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(),
+      SplitWorld.checked("waiting"), SplitWorld.transferRequested, SplitWorld.confirmed,
+      SplitWorld.funded(), SplitWorld.regressed,
+    ]
+    let opened = LedgerEvent.batch(
+      .opened(
+        BatchEvent.Opened(
+          asset: Asset(text: "XMR-XMR")!, batch: SplitWorld.batch, channel: SplitWorld.channel,
+          members: [], threshold: .zero(.usd), total: .zero(.usdt), wallet: SplitWorld.wallet)))
+    let handedOff = LedgerEvent.batch(
+      .handedOff(
+        BatchEvent.HandedOff(
+          batch: SplitWorld.batch, channel: SplitWorld.channel, split: SplitWorld.split)))
+    let reason = "the swap provider sent it back"
+    let batch = SplitPurpose.batch(SplitWorld.batch)
+    let ofBatch =
+      [opened, SplitWorld.requested(batch), handedOff] + funded + [SplitWorld.refunded(batch)]
+    #expect(play(ofBatch).last == .batch(.fail(SplitWorld.batch, reason: reason)))
+    let conversion = ConversionID(text: "cv-1")!
+    let requested = LedgerEvent.conversion(
+      .requested(
+        ConversionEvent.Requested(
+          amount: SplitWorld.amount, channel: SplitWorld.channel, conversion: conversion,
+          dust: nil, expected: SplitWorld.amount, payments: [PaymentID(text: "1")!])))
+    let purpose = SplitPurpose.conversion(conversion)
+    let ofConversion =
+      [requested, SplitWorld.requested(purpose)] + funded + [SplitWorld.refunded(purpose)]
+    #expect(play(ofConversion).last == .conversion(.fail(conversion, reason: reason)))
+    let payment = SplitPurpose.payment(PaymentID(text: "1")!)
+    var processes = Processes(terms: terms)
+    for event in [SplitWorld.requested(payment)] + funded { _ = processes.take(event) }
+    #expect(processes.take(SplitWorld.refunded(payment)).isEmpty)
+    // Whatever comes after it, nothing of it is paid again.
+    for event in SplitWorld.all { #expect(!processes.take(event).contains(where: isTransfer)) }
+  }
+
   @Test("does: a conversion and a batch that are tried again have sagas of their own")
   func others() {
     let (first, second) = (ConversionID(text: "cv-1")!, ConversionID(text: "cv-1-2")!)

@@ -81,6 +81,17 @@ enum SplitWorld {
     .parked(
       TransferEvent.Parked(channel: channel, reason: "odd", transfer: split.transfer)))
 
+  static func refunded(_ purpose: SplitPurpose) -> LedgerEvent {
+    .split(
+      .refunded(
+        SplitEvent.Refunded(
+          channel: channel, purpose: purpose, refunded: Money(1, .usdt), source: amount,
+          split: split, swap: swap, transaction: "0xback")))
+  }
+  static let regressed = LedgerEvent.split(
+    .swapRegressed(
+      SplitEvent.SwapRegressed(
+        channel: channel, from: "sending", split: split, status: "waiting", swap: swap)))
   static let asked = LedgerEvent.split(
     .asked(SplitEvent.Asked(channel: channel, reason: "why", split: split)))
   static func released(_ next: SplitStep) -> LedgerEvent {
@@ -97,5 +108,6 @@ enum SplitWorld {
     requested(.batch(batch)), estimated, intended, opened, abandoned, observed,
     completed(.batch(batch)), held, hostpay(), checked("waiting"), checked("expired"), funded(),
     transferRequested, confirmed, parked, asked, released(.watch), retried(.estimate),
+    refunded(.batch(batch)), regressed,
   ]
 }

@@ -75,7 +75,12 @@ extension Story {
       if let batch = e.purpose.batch { return [.batch(.fail(batch, reason: e.reason))] }
       guard let conversion = e.purpose.conversion else { return [] }
       return [.conversion(.fail(conversion, reason: e.reason))]
-    case .swapObserved, .held, .asked: return []
+    case .refunded(let e):
+      let reason = "the swap provider sent it back"
+      if let batch = e.purpose.batch { return [.batch(.fail(batch, reason: reason))] }
+      guard let conversion = e.purpose.conversion else { return [] }
+      return [.conversion(.fail(conversion, reason: reason))]
+    case .swapObserved, .held, .asked, .swapRegressed, .replaced: return []
     case .released(let e): return resumption(of: e.split, at: e.next)
     case .retried(let e): return resumption(of: e.split, at: e.next)
     }
@@ -107,6 +112,14 @@ extension Story {
     case .checked(let e): return [.transfer(.request(e.split))]
     case .funded(let e):
       guard let swap = e.swap else { return [.split(.completeDirect(e.split))] }
+      if meets(.swapRefunded) {
+        return [
+          .split(.noteStatus(e.split, swap, status: "sending")),
+          .split(
+            .noteRefunded(
+              e.split, swap, amount: refunded(e.transfer), transaction: "0xback\(e.split)")),
+        ]
+      }
       let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer)
       return [
         .split(.noteStatus(e.split, swap, status: "exchanging")),
@@ -114,6 +127,12 @@ extension Story {
       ]
     case .held: return []
     }
+  }
+
+  /// What a provider sends back of a deposit: one percent stays with it.
+  private func refunded(_ transfer: TransferID) -> String {
+    guard let amount = amounts[transfer], let share = BasisPoints(9_900) else { return "0" }
+    return amount.taking(share).part.amountText
   }
 
   /// What a swap of the transfer's amount brings: ETH and USDT at the rate, less one percent.

@@ -17,6 +17,8 @@ public struct Story {
     case hostpayHeld
     case transferReverts
     case transferParked
+    /// The provider sends the deposit back, less one percent.
+    case swapRefunded
     /// The provider finishes with no amount: the split waits for a person.
     case nothingDelivered
   }

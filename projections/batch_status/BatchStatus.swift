@@ -165,7 +165,9 @@ public enum BatchStatus: Projection {
       }
     case .held(let e): hold(e.split, e.reason, &rows, &notes)
     case .failed(let e): hold(e.split, e.reason, &rows, &notes)
-    case .asked: break
+    case .asked, .replaced: break
+    case .swapRegressed(let e): change(e.split, &rows, &notes) { $0.swapStatus = e.status }
+    case .refunded(let e): hold(e.split, "the swap provider sent it back", &rows, &notes)
     case .released(let e): change(e.split, &rows, &notes) { $0.resume(at: e.next) }
     case .retried(let e): change(e.split, &rows, &notes) { $0.resume(at: e.next) }
     }

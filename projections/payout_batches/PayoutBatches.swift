@@ -164,7 +164,9 @@ public enum PayoutBatches: Projection {
         row.swap = nil
         row.payin = nil
       }
-    case .swapIntended, .swapObserved, .completed, .held, .failed, .asked, .released: break
+    case .swapIntended, .swapObserved, .completed, .held, .failed, .asked, .released,
+      .swapRegressed, .refunded, .replaced:
+      break
     }
   }
 

@@ -35,7 +35,7 @@ extension SagaBoard {
     case .failed: .person("a person: retry it")
     case .opened, .estimating, .estimated, .opening, .watching, .checked, .signed, .handedOff,
       .nonceReserved, .held, .parked, .completed, .funded, .confirmed, .reverted, .cancelled,
-      .retried:
+      .retried, .refunded, .replaced:
       nil
     }
   }
@@ -46,7 +46,7 @@ extension SagaBoard {
     case .handedOff: Expectation("its split's delivery", minutes: 360)
     case .requested, .estimating, .estimated, .opening, .watching, .checked, .signed,
       .nonceReserved, .held, .parked, .completed, .failed, .funded, .confirmed, .reverted,
-      .cancelled, .retried:
+      .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }
@@ -60,7 +60,7 @@ extension SagaBoard {
     case .watching: Expectation("the swap provider to finish", minutes: 120)
     case .held: .person("a person: ask, release or retry it")
     case .requested, .checked, .signed, .handedOff, .nonceReserved, .parked, .completed, .failed,
-      .funded, .confirmed, .reverted, .cancelled, .retried:
+      .funded, .confirmed, .reverted, .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }
@@ -72,7 +72,7 @@ extension SagaBoard {
     case .held: .person("a person: see its transfer, then retry the split")
     case .opened, .estimating, .estimated, .opening, .watching, .signed, .handedOff,
       .nonceReserved, .parked, .completed, .failed, .funded, .confirmed, .reverted, .cancelled,
-      .retried:
+      .retried, .refunded, .replaced:
       nil
     }
   }
@@ -84,8 +84,8 @@ extension SagaBoard {
     case .signed: Expectation("a final block with it", minutes: 60)
     case .parked: .person("a person: see why it was parked")
     case .held: .person("two people: weir approvals list")
-    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff,
-      .completed, .failed, .funded, .confirmed, .reverted, .cancelled, .retried:
+    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff, .completed,
+      .failed, .funded, .confirmed, .reverted, .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }

@@ -15,7 +15,7 @@ public enum SagaBoard: PlainProjection {
     case handedOff = "handed_off"
     case nonceReserved = "nonce_reserved"
     case held, parked
-    case completed, failed, funded, confirmed, reverted, cancelled, retried
+    case completed, failed, funded, confirmed, reverted, cancelled, retried, refunded, replaced
   }
 
   public struct Key: Hashable, Sendable {
@@ -144,7 +144,14 @@ private struct Board {
     case .completed(let e): enter(.split, e.split.text, e.channel, .completed, &rows)
     case .held(let e): enter(.split, e.split.text, e.channel, .held, &rows, reason: e.reason)
     case .failed(let e): enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
-    case .asked: break
+    case .asked, .swapRegressed: break
+    case .refunded(let e):
+      let reason = "\(e.refunded.amountText) of \(e.source.amountText) \(e.source.asset) came back"
+      // What it paid for goes on by itself, unless that is a payment that is paid at once.
+      let state: SagaBoard.State = e.purpose.payment == nil ? .refunded : .held
+      enter(.split, e.split.text, e.channel, state, &rows, reason: reason)
+    case .replaced(let e):
+      enter(.split, e.split.text, e.channel, .replaced, &rows, reason: e.reason)
     case .released(let e): resume(e.split, e.channel, at: e.next, &rows)
     case .retried(let e): resume(e.split, e.channel, at: e.next, &rows)
     }

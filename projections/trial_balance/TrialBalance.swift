@@ -10,7 +10,8 @@ public enum TrialBalance: PlainProjection {
     PaymentEvent.Finished.self, PaymentEvent.Routed.self, PaymentEvent.Held.self,
     AccumulationEvent.Locked.self, AccumulationEvent.Reserved.self, AccumulationEvent.Released.self,
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
-    TransferEvent.Confirmed.self, TransferEvent.Reverted.self, TransferEvent.Cancelled.self)
+    SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
+    TransferEvent.Cancelled.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String

@@ -68,8 +68,41 @@ public struct ChangeNOWClient: Sendable {
     let answer = try await call.post(
       "/v2/exchange", pair.request(order), hasEffects: true
     ).value
+    return try opened(answer, order, pair, amount: answer["fromAmount"], to: answer["toAmount"])
+  }
+
+  /// Looks for a swap that an order opened, by the order's own word in the partner's list; nil
+  /// where there is none that still waits for its deposit.
+  ///
+  /// The list is enabled for partners on request; without it the call is refused.
+  public func find(_ order: SwapOrder) async throws(GatewayFailure) -> OpenedSwap? {
+    let pair = try Pair(order.amount.asset, order.to)
+    let list = try await call.get(
+      "/v2/exchanges", [("userId", order.correlator), ("limit", "100")]
+    ).value
+    guard let all = list["exchanges"]?.items else { throw unreadable("list") }
+    // A list that doesn't know the filter gives everybody's.
+    let ours = all.filter { item in
+      item["userId"].words == order.correlator
+        && ["new", "waiting"].contains(item["status"].words ?? "")
+        && item["flow"].words ?? order.flow.rawValue == order.flow.rawValue
+    }
+    guard let id = ours.first?["exchangeId"].words.flatMap({ SwapID(text: $0) }) else {
+      return nil
+    }
+    let answer = try await call.get("/v2/exchange/by-id", [("id", id.text)]).value
+    guard answer["id"]?.text == id.text else {
+      throw .permanent("the status of another swap", code: .answerDiffers)
+    }
+    return try opened(
+      answer, order, pair, amount: answer["expectedAmountFrom"], to: answer["expectedAmountTo"])
+  }
+
+  private func opened(
+    _ answer: JSONValue, _ order: SwapOrder, _ pair: Pair, amount: JSONValue?, to: JSONValue?
+  ) throws(GatewayFailure) -> OpenedSwap {
     guard let id = answer["id"]?.text, let swap = SwapID(text: id),
-      let fromAmount = answer["fromAmount"]?.decimal, let payin = answer["payinAddress"].words,
+      let fromAmount = amount?.decimal, let payin = answer["payinAddress"].words,
       let payout = answer["payoutAddress"].words
     else { throw .unknown("a swap without id, amount or addresses") }
     try pair.check(answer)
@@ -84,7 +117,7 @@ public struct ChangeNOWClient: Sendable {
     return OpenedSwap(
       swap: swap, attempt: order.attempt, fromAmount: fromAmount, payin: payin,
       payinExtra: answer["payinExtraId"].words, payout: payout,
-      toAmount: answer["toAmount"]?.decimal, validUntil: answer["validUntil"].instant)
+      toAmount: to?.decimal, validUntil: answer["validUntil"].instant)
   }
 
   /// How a swap stands.
@@ -98,7 +131,9 @@ public struct ChangeNOWClient: Sendable {
       status: status, amountFrom: answer["amountFrom"]?.decimal,
       amountTo: answer["amountTo"]?.decimal, payinHash: answer["payinHash"].words,
       payoutHash: answer["payoutHash"].words, refundHash: answer["refundHash"].words,
-      refundAmount: answer["refundAmount"]?.decimal, validUntil: answer["validUntil"].instant)
+      refundAmount: answer["refundAmount"]?.decimal, validUntil: answer["validUntil"].instant,
+      expectedFrom: answer["expectedAmountFrom"]?.decimal, payin: answer["payinAddress"].words,
+      refundAddress: answer["refundAddress"].words)
   }
 
   /// A fee that is not named is none.

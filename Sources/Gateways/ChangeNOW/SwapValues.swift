@@ -65,12 +65,20 @@ public struct SwapStatus: Hashable, Sendable {
   public var refundHash: String?
   public var refundAmount: String?
   public var validUntil: Instant?
+  /// What is to be paid in, where to, and where it goes back to.
+  public var expectedFrom: String?
+  public var payin: String?
+  public var refundAddress: String?
 
   public init(
     status: String, amountFrom: String? = nil, amountTo: String? = nil, payinHash: String? = nil,
     payoutHash: String? = nil, refundHash: String? = nil, refundAmount: String? = nil,
-    validUntil: Instant? = nil
+    validUntil: Instant? = nil, expectedFrom: String? = nil, payin: String? = nil,
+    refundAddress: String? = nil
   ) {
+    self.expectedFrom = expectedFrom
+    self.payin = payin
+    self.refundAddress = refundAddress
     self.status = status
     self.amountFrom = amountFrom
     self.amountTo = amountTo

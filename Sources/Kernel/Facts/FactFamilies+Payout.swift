@@ -15,6 +15,9 @@ extension SplitEvent {
     case .asked(let fact): fact
     case .released(let fact): fact
     case .retried(let fact): fact
+    case .swapRegressed(let fact): fact
+    case .refunded(let fact): fact
+    case .replaced(let fact): fact
     }
   }
 
@@ -56,6 +59,15 @@ extension SplitEvent {
     case .retried(var fact):
       fact.list(&fields)
       self = .retried(fact)
+    case .swapRegressed(var fact):
+      fact.list(&fields)
+      self = .swapRegressed(fact)
+    case .refunded(var fact):
+      fact.list(&fields)
+      self = .refunded(fact)
+    case .replaced(var fact):
+      fact.list(&fields)
+      self = .replaced(fact)
     }
   }
 }

@@ -75,6 +75,9 @@ extension FactForm {
     FactForm(SplitEvent.Asked.self) { .split(.asked($0)) },
     FactForm(SplitEvent.Released.self) { .split(.released($0)) },
     FactForm(SplitEvent.Retried.self) { .split(.retried($0)) },
+    FactForm(SplitEvent.SwapRegressed.self) { .split(.swapRegressed($0)) },
+    FactForm(SplitEvent.Refunded.self) { .split(.refunded($0)) },
+    FactForm(SplitEvent.Replaced.self) { .split(.replaced($0)) },
   ]
 
   private static let hostpay: [FactForm] = [

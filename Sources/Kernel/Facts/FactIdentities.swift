@@ -38,6 +38,9 @@ extension SplitEvent {
     case .asked(let e): e.split
     case .released(let e): e.split
     case .retried(let e): e.split
+    case .swapRegressed(let e): e.split
+    case .refunded(let e): e.split
+    case .replaced(let e): e.split
     }
   }
 }

@@ -196,6 +196,9 @@ extension SplitEvent {
     case .asked: Asked.name
     case .released: Released.name
     case .retried: Retried.name
+    case .swapRegressed: SwapRegressed.name
+    case .refunded: Refunded.name
+    case .replaced: Replaced.name
     }
   }
 
@@ -213,6 +216,9 @@ extension SplitEvent {
     case .asked(var fact): fact.list(&writer)
     case .released(var fact): fact.list(&writer)
     case .retried(var fact): fact.list(&writer)
+    case .swapRegressed(var fact): fact.list(&writer)
+    case .refunded(var fact): fact.list(&writer)
+    case .replaced(var fact): fact.list(&writer)
     }
   }
 }

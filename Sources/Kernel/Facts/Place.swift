@@ -183,6 +183,14 @@ extension SplitEvent {
     case .asked(let e): place.split(e.split, of: e.channel)
     case .released(let e): place.split(e.split, of: e.channel)
     case .retried(let e): place.split(e.split, of: e.channel)
+    case .replaced(let e): place.split(e.split, of: e.channel)
+    case .swapRegressed(let e):
+      place.split(e.split, of: e.channel)
+      place.swap(e.swap)
+    case .refunded(let e):
+      place.split(e.split, of: e.channel)
+      place.transaction(e.transaction)
+      place.swap(e.swap)
     case .swapOpened(let e):
       place.split(e.split, of: e.channel)
       place.swap(e.swap)

@@ -59,6 +59,7 @@ extension LedgerEvent {
     case .split(.swapIntended(let e)): e.amount
     case .split(.swapOpened(let e)): e.amount
     case .split(.completed(let e)): e.delivered
+    case .split(.refunded(let e)): e.refunded
     case .hostpay(.requested(let e)): e.amount
     case .transfer(.requested(let e)): e.amount
     case .transfer(.confirmed(let e)): e.amount
@@ -66,6 +67,7 @@ extension LedgerEvent {
       .accumulation(.converted), .conversion(.failed), .batch(.handedOff), .batch(.failed),
       .split(.estimated), .split(.swapAbandoned), .split(.swapObserved), .split(.held),
       .split(.failed), .split(.asked), .split(.released), .split(.retried),
+      .split(.swapRegressed), .split(.replaced),
       .conversion(.retried), .batch(.retried), .hostpay(.checked), .hostpay(.funded),
       .hostpay(.held),
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),

@@ -195,6 +195,12 @@ extension SplitCommand {
       bytes.put(split)
       bytes.put(delivered)
       bytes.put(payoutHash)
+    case .noteRefunded(let split, let swap, let amount, let transaction):
+      bytes.put("split.noteRefunded" as StaticString)
+      bytes.put(split)
+      bytes.put(swap)
+      bytes.put(amount)
+      bytes.put(transaction)
     case .completeDirect(let split):
       bytes.put("split.completeDirect" as StaticString)
       bytes.put(split)

@@ -75,8 +75,12 @@ private func postings(of event: SplitEvent) -> [Posting] {
     let account: Account = e.purpose.conversion == nil ? .reserved(e.channel) : .exchange
     return [Posting(account, e.source), Posting(.transit(e.channel), -e.source)]
   case .requested, .estimated, .swapIntended, .swapOpened, .swapAbandoned, .swapObserved, .held,
-    .failed, .asked, .released, .retried:
+    .failed, .asked, .released, .retried, .swapRegressed, .replaced:
     return []
+  case .refunded(let e):
+    let lost = e.source - e.refunded
+    let back = [Posting(.custody, e.refunded), Posting(.transit(e.channel), -e.source)]
+    return lost.units == 0 ? back : back + [Posting(.fx, lost)]
   }
 }
 

@@ -66,6 +66,9 @@ extension SplitEvent {
     case .asked(let e): e.reason
     case .released(let e): e.reason
     case .retried(let e): e.reason
+    case .swapRegressed(let e): "\(e.status) after \(e.from)"
+    case .refunded(let e): "of \(e.source.amountText) \(e.source.asset), by \(e.transaction)"
+    case .replaced(let e): "by \(e.next): \(e.reason)"
     }
   }
 }

@@ -83,7 +83,8 @@ extension SplitEvent {
     case .completed(let e): e.split.eachStep(body)
     case .failed(let e): e.split.eachStep(body)
     case .retried(let e): e.split.eachStep(body)
-    case .estimated, .swapOpened, .swapObserved, .asked, .released: break
+    case .refunded(let e): e.split.eachStep(body)
+    case .estimated, .swapOpened, .swapObserved, .swapRegressed, .asked, .released, .replaced: break
     }
   }
 }
@@ -182,7 +183,8 @@ private struct StepForm {
       (kind, split, attempt, text) = (12, id, number, reason)
     case .completeDirect(let id): (kind, split) = (13, id)
     case .hold(let id, let reason): (kind, split, text) = (14, id, reason)
-    case .noteEstimate, .noteSwap, .noteStatus, .noteFinished, .fail, .operate: return nil
+    case .noteEstimate, .noteSwap, .noteStatus, .noteFinished, .noteRefunded, .fail, .operate:
+      return nil
     }
   }
 

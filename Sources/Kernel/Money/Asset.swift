@@ -65,6 +65,12 @@ public struct Asset: TextValue, CustomStringConvertible {
   /// Places in the list, `none`'s among them.
   static let count = rows.count
 
+  /// Whether an address is a known token's contract: money sent there is lost (SW-11).
+  static func isContract(_ address: String) -> Bool {
+    let address = address.lowercased()
+    return rows.contains { $0.contract?.lowercased() == address }
+  }
+
   /// The asset of a place, `none` for 0; nil beyond the list.
   init?(place: Int) {
     guard (0..<Self.count).contains(place) else { return nil }

@@ -143,6 +143,9 @@ struct Payments: Sendable {
     set(split, number, converts: 0)
   }
 
+  /// The payment's split came to nothing: there is room for another.
+  mutating func takeSplit(of id: PaymentID) { entries[add(id)].split = 0 }
+
   mutating func give(_ split: Int, to id: ConversionID) {
     if let number = current(id) { set(split, number, converts: 1) }
   }

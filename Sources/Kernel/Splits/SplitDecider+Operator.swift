@@ -16,7 +16,9 @@ extension LedgerState {
   func operate(_ id: SplitID, _ action: SplitAction, _ reason: String) -> Decision {
     if let obstacle = Self.obstacle(to: reason) { return .refuse(obstacle) }
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
-    guard split.isOpen else { return .refuse(.alreadyEnded) }
+    guard split.isOpen else {
+      return action == .retry ? replace(split, reason) : .refuse(.alreadyEnded)
+    }
     let channel = split.requested.channel
     switch action {
     case .ask:

@@ -9,6 +9,8 @@ public enum SplitCommand: Hashable, Sendable {
   case noteStatus(SplitID, SwapID, status: String)
   /// The provider finished: what it delivered, as decimal text.
   case noteFinished(SplitID, delivered: String, payoutHash: String?)
+  /// The provider sent the deposit back: how much, as decimal text, and by which transaction.
+  case noteRefunded(SplitID, SwapID, amount: String, transaction: String)
   /// A direct transfer is final: it delivered what it moved.
   case completeDirect(SplitID)
   case hold(SplitID, reason: String)
@@ -75,6 +77,8 @@ extension LedgerState {
     case .abandonSwap(let id, let attempt, let reason): return abandon(id, attempt, reason)
     case .noteStatus(let id, let swap, let status): return note(status, swap, id)
     case .noteFinished(let id, let text, let hash): return finish(id, text, hash)
+    case .noteRefunded(let id, let swap, let amount, let transaction):
+      return refund(id, swap, amount, transaction)
     case .completeDirect(let id): return completeDirect(id)
     case .hold(let id, let reason):
       guard let split = splits[id] else { return .refuse(.splitUnknown) }
@@ -170,6 +174,7 @@ extension LedgerState {
       swap.payout.lowercased() == requested.wallet.lowercased(), !swap.payin.isEmpty,
       swap.payin.lowercased() != requested.wallet.lowercased(),
       swap.payin.lowercased() != wallet?.address.lowercased(),
+      !Asset.isContract(swap.payin),
       // A deposit of ours can't carry a memo (SW-16).
       swap.payinExtra == nil,
       splits.split(of: swap.swap) ?? id == id
@@ -192,24 +197,6 @@ extension LedgerState {
     return .accept([.split(.swapAbandoned(abandoned))])
   }
 
-  private func note(_ status: String, _ swap: SwapID, _ id: SplitID) -> Decision {
-    guard let split = splits[id] else { return .refuse(.splitUnknown) }
-    guard split.swap?.swap == swap else { return .refuse(.splitElsewhere) }
-    guard split.isOpen, split.status != status else { return .ignore }
-    let observed = SplitEvent.SwapObserved(
-      channel: split.requested.channel, split: id, status: status, swap: swap)
-    return .accept([.split(.swapObserved(observed))])
-  }
-
-  private func finish(_ id: SplitID, _ text: String, _ hash: String?) -> Decision {
-    guard let split = splits[id] else { return .refuse(.splitUnknown) }
-    guard split.isOpen else { return .ignore }
-    guard let funding = split.funding else { return .refuse(.splitElsewhere) }
-    guard let delivered = Money(truncating: text, split.requested.asset), delivered.isPositive
-    else { return .accept([held(split, "finished with no amount delivered")]) }
-    return .accept([.split(.completed(completed(split, delivered, hash, funding)))])
-  }
-
   private func completeDirect(_ id: SplitID) -> Decision {
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
     guard split.isOpen else { return .ignore }
@@ -219,7 +206,7 @@ extension LedgerState {
     return .accept([.split(.completed(completed(split, split.requested.source, nil, funding)))])
   }
 
-  private func completed(
+  func completed(
     _ split: SplitState, _ delivered: Money, _ hash: String?, _ funding: String
   ) -> SplitEvent.Completed {
     SplitEvent.Completed(
@@ -228,7 +215,7 @@ extension LedgerState {
       split: split.requested.split, swap: split.swap?.swap, transaction: funding)
   }
 
-  private func held(_ split: SplitState, _ reason: String) -> LedgerEvent {
+  func held(_ split: SplitState, _ reason: String) -> LedgerEvent {
     let requested = split.requested
     return .split(
       .held(SplitEvent.Held(channel: requested.channel, reason: reason, split: requested.split)))

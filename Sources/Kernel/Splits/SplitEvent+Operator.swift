@@ -48,6 +48,24 @@ extension SplitEvent {
   }
 }
 
+extension SplitEvent {
+  /// A split whose deposit came back is followed by `next`, which is requested in the same append.
+  public struct Replaced: BlankFact {
+    public static let name = "split.replaced.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var next: SplitID = .blank
+    public internal(set) var reason = ""
+    public internal(set) var split: SplitID = .blank
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("next", &next)
+      fields.text("reason", &reason)
+      fields.text("split", &split)
+    }
+  }
+}
+
 /// Where a split goes on after a person let it.
 public enum SplitStep: String, Word {
   /// With another estimate, and another swap.

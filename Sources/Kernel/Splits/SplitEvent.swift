@@ -12,6 +12,9 @@ public indirect enum SplitEvent: Hashable, Sendable {
   case asked(Asked)
   case released(Released)
   case retried(Retried)
+  case swapRegressed(SwapRegressed)
+  case refunded(Refunded)
+  case replaced(Replaced)
 
   /// Value is to be turned into `asset` at `wallet`; intent of the estimate.
   public struct Requested: BlankFact {

@@ -1,7 +1,7 @@
 /// What is known of a split.
 struct SplitState: Sendable {
   enum Phase: Int, Sendable {
-    case estimating, estimated, opening, opened, funded, held, completed, failed
+    case estimating, estimated, opening, opened, funded, held, completed, failed, refunded
   }
   var requested: SplitEvent.Requested
   var phase = Phase.estimating
@@ -10,8 +10,11 @@ struct SplitState: Sendable {
   var attempt = 0
   /// Attempts when a person let it begin anew.
   var attemptsBefore = 0
-  /// The provider's last word on the swap.
+  /// The provider's last word on the swap, how far that was at most, and a word before it that was
+  /// said after it.
   var status: String?
+  var rank = 0
+  var regressed: String?
   /// The deposit that hostpay was asked to pay.
   var hostpay: HostpayEvent.Requested?
   /// Whether hostpay stopped for a person.
@@ -23,7 +26,7 @@ struct SplitState: Sendable {
 
   var isOpen: Bool {
     switch phase {
-    case .completed, .failed: false
+    case .completed, .failed, .refunded: false
     case .estimating, .estimated, .opening, .opened, .funded, .held: true
     }
   }
@@ -43,12 +46,12 @@ extension LedgerState {
   }
 
   /// Whether nothing was sent for a purpose, and nothing can be any more: it has no split, or one
-  /// that failed.
+  /// that failed; or all of it came back.
   ///
   /// A split still open could yet be funded, and its members paid a second time.
   func hasNothingSent(for purpose: SplitPurpose) -> Bool {
     guard let id = split(of: purpose), let split = splits[id] else { return true }
-    return split.phase == .failed && !split.mayHaveSent
+    return split.phase == .failed && !split.mayHaveSent || split.phase == .refunded
   }
 
   mutating func evolve(_ event: SplitEvent) {
@@ -72,6 +75,9 @@ extension LedgerState {
       splits.give(e.swap, to: e.split)
       splits.change(e.split) { split in
         split.swap = e
+        split.status = nil
+        split.rank = 0
+        split.regressed = nil
         split.phase = .opened
       }
     case .swapAbandoned(let e):
@@ -86,7 +92,18 @@ extension LedgerState {
         precondition(transfer.nonce == nil, "S4: \(e.split) abandons a swap it may have funded")
         splits.change(e.split) { $0.mayHaveSent = false }
       }
-    case .swapObserved(let e): splits.change(e.split) { $0.status = e.status }
+    case .swapObserved(let e):
+      splits.change(e.split) { split in
+        split.status = e.status
+        split.rank = max(split.rank, SwapProgress.rank(e.status) ?? 0)
+        split.regressed = nil
+      }
+    case .swapRegressed(let e): splits.change(e.split) { $0.regressed = e.status }
+    case .refunded(let e): splits.change(e.split) { $0.phase = .refunded }
+    case .replaced(let e):
+      if let payment = splits[e.split]?.requested.purpose.payment {
+        payments.takeSplit(of: payment)
+      }
     case .completed(let e):
       splits.change(e.split) { $0.phase = .completed }
       splits.settle(e.split, channels.number(of: e.channel))
@@ -123,6 +140,8 @@ extension SplitState {
     fields.number("attempt", &attempt)
     fields.number("attemptsBefore", &attemptsBefore)
     fields.text("status", &status)
+    fields.number("rank", &rank)
+    fields.text("regressed", &regressed)
     fields.fact("hostpay", &hostpay)
     fields.flag("isHostpayHeld", &isHostpayHeld)
     fields.flag("mayHaveSent", &mayHaveSent)

@@ -82,13 +82,14 @@ public struct OpenEffects: Sendable {
       let again = splits[e.split].map { [Effect.estimate($0)] } ?? []
       let transfer = "prepare/\(e.split.transfer)"
       return Change(closed: beforeFunding(e.split) + [transfer], opened: again)
-    case .swapObserved: return Change()
+    case .swapObserved, .swapRegressed, .replaced: return Change()
     case .held(let e): return Change(closed: beforeNonce(e.split))
     case .asked(let e): return Change(hastened: calls(of: e.split))
     case .released(let e): return e.next == .watch ? Change() : beginAnew(e.split, at: e.next)
     case .retried(let e): return beginAnew(e.split, at: e.next)
     case .completed(let e): return end(e.split)
     case .failed(let e): return end(e.split)
+    case .refunded(let e): return end(e.split)
     }
   }
 

@@ -19,6 +19,7 @@ extension Weir {
       noticeURL: configuration.noticeURL, policy: configuration.policy)
     settings.swapPollSeconds = configuration.swapPollSeconds
     settings.chainPollSeconds = configuration.chainPollSeconds
+    settings.listsSwaps = configuration.changeNOW.listsSwaps
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }

@@ -86,7 +86,8 @@ extension Configuration {
   private static func changeNOW(_ reader: inout SettingsReader) -> ChangeNOW {
     ChangeNOW(
       url: reader.url(.changenowURL, rule: .provider),
-      apiKey: reader.secret(.changenowAPIKey, least: 16) { "sandbox" } ?? Secret(""))
+      apiKey: reader.secret(.changenowAPIKey, least: 16) { "sandbox" } ?? Secret(""),
+      listsSwaps: reader.flag(.changenowLists, standard: !reader.isLive))
   }
 
   private static func ethereum(_ reader: inout SettingsReader) -> Ethereum {

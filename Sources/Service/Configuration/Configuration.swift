@@ -52,6 +52,8 @@ public struct Configuration: Sendable {
     /// Nil in a sandbox: the stand-in's, once it is started.
     public var url: String?
     public var apiKey: Secret
+    /// Whether a swap whose answer was lost can be found by our own word.
+    public var listsSwaps: Bool
   }
 
   public struct Ethereum: Sendable {

@@ -7,6 +7,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case nowpaymentsURL = "nowpayments_url"
   case changenowAPIKey = "changenow_api_key"
   case changenowURL = "changenow_url"
+  case changenowLists = "changenow_lists"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
   case ethereumConfirmations = "ethereum_confirmations"
@@ -47,7 +48,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
       .ethereumRPCURL:
       true
-    case .nowpaymentsURL, .changenowURL, .ethereumChainID, .ethereumConfirmations,
+    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID, .ethereumConfirmations,
       .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
       .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
       .transferCaps, .clientDayCaps, .walletDayCaps, .plausibleBasisPoints,
@@ -66,6 +67,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsURL: "base address of NOWPayments"
     case .changenowAPIKey: "key for swaps"
     case .changenowURL: "base address of ChangeNOW"
+    case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
     case .ethereumChainID: "the chain the node must be on"
     case .ethereumConfirmations: "blocks that make a transfer final, or `finalized`"

@@ -22,9 +22,14 @@ extension Performer {
 
   func openSwap(_ intent: SplitEvent.SwapIntended) async throws(GatewayFailure) -> JobOutcome {
     let order = SwapOrder(
-      amount: intent.amount, to: intent.to, wallet: intent.wallet, refund: key.address,
+      amount: intent.amount, to: intent.to, wallet: intent.wallet, refund: refundAddress,
       flow: intent.flow, rate: intent.rate, correlator: "\(intent.split)-\(intent.attempt)",
       attempt: intent.attempt)
+    // S3: an answer that didn't come may have opened one. Where the list is closed to us another
+    // one is opened, which does no harm while it isn't funded.
+    if settings.listsSwaps, let found = try? await changeNOW.find(order) {
+      return .report([.split(.noteSwap(intent.split, found))])
+    }
     do {
       let swap = try await changeNOW.create(order)
       return .report([.split(.noteSwap(intent.split, swap))])
@@ -38,11 +43,19 @@ extension Performer {
 
   /// S4: only a swap that waits, with time left, is funded.
   ///
-  /// One whose deposit the provider has seen already is nobody's to pay: a person decides.
+  /// One that is over is left. One whose deposit the provider has seen already, that isn't as it
+  /// was opened, or of which it says what nobody knows, is nobody's to pay: a person decides.
   func checkSwap(_ swap: SplitEvent.SwapOpened) async throws(GatewayFailure) -> JobOutcome {
     let status = try await changeNOW.status(swap.swap)
     func checked(_ word: String) -> JobOutcome {
       .report([.hostpay(.noteCheck(swap.split, swap.swap, status: word))])
+    }
+    func hold(_ why: String) -> JobOutcome { .report([.split(.hold(swap.split, reason: why))]) }
+    if let expected = status.expectedFrom, Money(expected, swap.amount.asset) != swap.amount {
+      return hold("swap \(swap.swap) wants another amount than it did")
+    }
+    if let payin = status.payin, payin.lowercased() != swap.payin.lowercased() {
+      return hold("swap \(swap.swap) has another deposit address than it had")
     }
     switch status.status {
     case "waiting":
@@ -50,31 +63,38 @@ extension Performer {
       let validUntil = status.validUntil ?? swap.validUntil
       return checked(validUntil.map { $0 < latest } ?? false ? "expiring" : "waiting")
     case "new": return .again([], afterSeconds: settings.swapPollSeconds)
-    case "confirming", "exchanging", "sending", "verifying", "finished":
-      return .report([
-        .split(.hold(swap.split, reason: "swap is \(status.status) before it was funded"))
-      ])
-    default: return checked(status.status)
+    case "expired", "failed", "refunded": return checked(status.status)
+    default: return hold("swap is \(status.status.prefix(40)) before it was funded")
     }
   }
 
-  /// S7: amounts are read only when the swap is finished (P-51); trouble is shown and asked again.
+  /// S7: amounts are read only when the swap is over (P-51); trouble is shown and asked again.
   func watch(_ split: SplitID, _ swap: SwapID) async throws(GatewayFailure) -> JobOutcome {
     let status = try await changeNOW.status(swap)
     let noted = LedgerCommand.split(.noteStatus(split, swap, status: status.status))
+    let wait = JobOutcome.again([noted], afterSeconds: settings.swapPollSeconds)
+    func hold(_ why: String) -> JobOutcome {
+      .again(
+        [noted, .split(.hold(split, reason: why))], afterSeconds: settings.swapPollSeconds * 10)
+    }
     switch status.status {
     case "finished":
-      guard let delivered = status.amountTo else {
-        return .again([noted], afterSeconds: settings.swapPollSeconds)
-      }
+      guard let delivered = status.amountTo, let hash = status.payoutHash else { return wait }
       return .report([
-        .split(.noteFinished(split, delivered: delivered, payoutHash: status.payoutHash))
+        .split(.noteFinished(split, delivered: delivered, payoutHash: hash))
       ])
-    case "new", "waiting", "confirming", "exchanging", "sending":
-      return .again([noted], afterSeconds: settings.swapPollSeconds)
-    default:
-      let hold = LedgerCommand.split(.hold(split, reason: "swap is \(status.status)"))
-      return .again([noted, hold], afterSeconds: settings.swapPollSeconds * 10)
+    case "refunded":
+      guard let amount = status.refundAmount, let hash = status.refundHash else { return wait }
+      guard (status.refundAddress ?? refundAddress).lowercased() == refundAddress.lowercased()
+      else { return hold("swap was refunded to an address that isn't ours") }
+      return .report([
+        .split(.noteRefunded(split, swap, amount: amount, transaction: hash))
+      ])
+    case "new", "waiting", "confirming", "exchanging", "sending": return wait
+    default: return hold("swap is \(status.status.prefix(40))")
     }
   }
+
+  /// Where a provider sends back what it can't swap.
+  var refundAddress: String { key.address }
 }

@@ -12,6 +12,8 @@ struct PerformerSettings: Sendable {
   /// Between two looks at a swap, and at the chain.
   var swapPollSeconds = 30
   var chainPollSeconds = 12
+  /// Whether the swap provider lists our swaps.
+  var listsSwaps = false
   /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
   var confirmations: Int?
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.

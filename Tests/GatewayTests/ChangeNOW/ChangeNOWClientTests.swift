@@ -158,7 +158,10 @@ import Testing
     let waiting = try Stub(sample("changenow", "by_id_waiting"))
     let until = Instant(text: "2026-11-20T09:41:27.448000Z")
     #expect(
-      try await client(waiting.url).status(id) == SwapStatus(status: "waiting", validUntil: until))
+      try await client(waiting.url).status(id)
+        == SwapStatus(
+          status: "waiting", validUntil: until, expectedFrom: "100",
+          payin: "0x2915767890A6FbF031DCe70E1b80D987Dc3a2922", refundAddress: wallet))
     #expect(waiting.requests.first?.queryValue("id") == "3a2360771439a3")
     let finished = try Stub(sample("changenow", "by_id_finished"))
     let status = try await client(finished.url).status(id)
