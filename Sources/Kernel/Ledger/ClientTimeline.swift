@@ -67,7 +67,9 @@ extension LedgerEvent {
       .split(.estimated), .split(.swapAbandoned), .split(.swapObserved), .split(.held),
       .split(.failed), .hostpay(.checked), .hostpay(.funded), .hostpay(.held),
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
-      .transfer(.cancelled), .transfer(.parked), .ledger, .channel, .wallet:
+      .transfer(.cancelled), .transfer(.parked), .transfer(.released),
+      .transfer(.bumpRequested), .transfer(.cancelRequested), .transfer(.cancelSigned),
+      .ledger, .channel, .wallet:
       nil
     }
   }

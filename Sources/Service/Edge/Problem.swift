@@ -132,7 +132,8 @@ extension Refusal {
     switch self {
     case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
       .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
-      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown:
+      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown, .feesTooLow,
+      .feesTooHigh:
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
@@ -162,7 +163,8 @@ extension Refusal {
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction:
+      .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
+      .notOurTransaction:
       nil
     }
   }
