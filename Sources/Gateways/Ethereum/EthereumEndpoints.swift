@@ -14,7 +14,7 @@ public struct EthereumEndpoints: Sendable {
   /// When a node was on the right chain last, and which chain that is.
   private final class Checks: Sendable {
     struct State {
-      var at: [Int: Instant] = [:]
+      var at: [Int: (chain: Int, when: Instant)] = [:]
       var genesis: String?
     }
     let state = Mutex(State())
@@ -53,7 +53,11 @@ public struct EthereumEndpoints: Sendable {
   ) async throws(GatewayFailure) {
     let last = checks.state.withLock { $0.at[index] }
     // A clock that was set back asks again.
-    if let last, last <= now, now < last.adding(seconds: Self.checkSeconds) { return }
+    if let last, last.chain == chain, last.when <= now,
+      now < last.when.adding(seconds: Self.checkSeconds)
+    {
+      return
+    }
     let found = try await node.chainID()
     guard found == chain else {
       throw .permanent("a node is on chain \(found), the wallet on \(chain)", code: .wrongChain)
@@ -64,7 +68,7 @@ public struct EthereumEndpoints: Sendable {
     let known = checks.state.withLock { state in
       let known = state.genesis ?? genesis
       state.genesis = known
-      if known == genesis { state.at[index] = now }
+      if known == genesis { state.at[index] = (chain, now) }
       return known
     }
     guard known == genesis else {
