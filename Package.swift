@@ -105,7 +105,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "Support", dependencies: ["Kernel", "JSON", "Log"], path: "Tests/Support",
+      name: "Support", dependencies: ["Kernel", "JSON", "HTTP", "Log"], path: "Tests/Support",
       swiftSettings: strict),
     tests("KernelTests", ["Kernel", "Support"]),
     tests("JSONTests", ["JSON", "Support"]),

@@ -40,6 +40,6 @@ import Testing
       }
     }
     #expect(kinds.count >= 44)
-    #expect(sum.value == (Self.isLong ? 2_154_060_513_559_346_526 : 2_580_566_922_059_752_677))
+    #expect(sum.value == (Self.isLong ? 7_237_610_826_005_645_531 : 13_868_601_507_866_634_711))
   }
 }

@@ -52,6 +52,7 @@ struct Command: Sendable {
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
+    .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
   ]
 }

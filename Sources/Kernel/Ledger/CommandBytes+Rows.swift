@@ -248,6 +248,20 @@ extension TransferCommand {
       bytes.put("transfer.noteSigned" as StaticString)
       bytes.put(transfer)
       bytes.put(signed)
+    case .bump(let transfer, let bid, let reason):
+      bytes.put("transfer.bump" as StaticString)
+      bytes.put(transfer)
+      bytes.put(bid) { $0.put($1) }
+      bytes.put(reason)
+    case .cancel(let transfer, let cause, let reason):
+      bytes.put("transfer.cancel" as StaticString)
+      bytes.put(transfer)
+      bytes.put(cause)
+      bytes.put(reason)
+    case .noteCancelSigned(let transfer, let signed):
+      bytes.put("transfer.noteCancelSigned" as StaticString)
+      bytes.put(transfer)
+      bytes.put(signed)
     case .confirm(let transfer, let mined, let amount):
       bytes.put("transfer.confirm" as StaticString)
       bytes.put(transfer)
@@ -266,6 +280,10 @@ extension TransferCommand {
       bytes.put(transfer)
     case .park(let transfer, let reason):
       bytes.put("transfer.park" as StaticString)
+      bytes.put(transfer)
+      bytes.put(reason)
+    case .release(let transfer, let reason):
+      bytes.put("transfer.release" as StaticString)
       bytes.put(transfer)
       bytes.put(reason)
     }

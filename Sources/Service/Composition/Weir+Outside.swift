@@ -22,13 +22,17 @@ extension Weir {
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }
+    settings.bumpAfterBlocks = configuration.ethereum.bumpAfterBlocks
+    let policy = fees(configuration.ethereum)
     return Performer(
       nowPayments: NOWPaymentsClient(
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
-      key: key, settings: settings, clock: clock,
+      node: EthereumNode(url: node.reveal(), http: http, policy: policy),
+      second: configuration.ethereum.secondRPCURL.map {
+        EthereumNode(url: $0.reveal(), http: http, policy: policy)
+      }, key: key, settings: settings, clock: clock,
       isRecovering: isRecovering)
   }
 
