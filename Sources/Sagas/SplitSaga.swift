@@ -32,6 +32,7 @@ public enum SplitSaga: Saga {
       (.estimating, [])
     case (.funding, .hostpay(.requested)), (.funding, .hostpay(.checked)): (.funding, [])
     case (.funding, .hostpay(.held)): (.held, [])
+    case (.funding, .transfer(.released)), (.held, .transfer(.released)): (.funding, [])
     case (.funding, .hostpay(.funded(let e))):
       (.delivering, e.swap == nil ? [.split(.completeDirect(e.split))] : [])
     case (.delivering, .split(.swapObserved)), (.delivering, .split(.swapRegressed)):

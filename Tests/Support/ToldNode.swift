@@ -34,8 +34,9 @@ public final class ToldNode: Sendable {
     url = "http://127.0.0.1:\(server.port)"
   }
 
-  /// The result of a method, or of a method and its first parameter, as JSON; or an error's message
-  /// behind `!`. Nil for no answer.
+  /// The result of a method, or of a method and its first parameter.
+  ///
+  /// JSON, or an error's message behind `!`; nil for no answer.
   public subscript(method: String) -> String? {
     get { shared.answers.withLock { $0[method] } }
     set { shared.answers.withLock { $0[method] = newValue } }

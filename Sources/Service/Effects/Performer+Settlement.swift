@@ -48,11 +48,12 @@ extension Performer {
     return ask(.noteForeignNonce(open.id))
   }
 
-  /// T5: the newest bytes, which are durable since this call is owed; nil where there are none yet.
+  /// T5: the newest bytes, which are durable since this call is owed; nil where there are none, or
+  /// only such as are to be cancelled.
   private func broadcast(
     _ open: OpenTransfer, _ chain: LiveEndpoints
   ) async throws(GatewayFailure) -> SendAnswer? {
-    guard let last = open.attempts.last else { return nil }
+    guard let last = open.attempts.last, open.cancel == nil || last.isCancel else { return nil }
     guard await beforeBroadcast(open, last) else { return .unknown("the witness is silent") }
     sendings.note(open, last.raw)
     let answer = try await chain.send(raw: last.raw)
@@ -91,13 +92,10 @@ extension Performer {
     case .notNow(let why): return wait("\(words): \(why)")
     case .neverMinable(let why):
       guard !last.isCancel else { return wait("\(words), a cancel: \(why)") }
-      guard open.cancel != nil else { return ask(.cancel(open.id, .neverMinable, reason: why)) }
+      return ask(.cancel(open.id, .neverMinable, reason: why))
     case .unknown(let why):
       // As good as no answer; only when it stays so must somebody hear of it.
       return wait(times < 3 ? trouble : "\(words): \(why)")
-    }
-    if open.cancel != nil, !last.isCancel {
-      return try await bid(open, chain, "closes the nonce")
     }
     let heads = try await chain.each { node throws(GatewayFailure) in
       try await node.blockNumber(.latest)

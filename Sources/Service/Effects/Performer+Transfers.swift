@@ -89,6 +89,11 @@ extension Performer {
         maxPriorityFeePerGas: bid.maxPriorityFeePerGas, gasLimit: gasLimit)
     else { return .permanent("transfer \(request.transfer) can't be written as a transaction") }
     let signed = transaction.signed(with: key)
+    // Read back as a node would read it (I9): what is signed is what the facts say, and by whom.
+    guard let read = try? EthereumTransaction.decode(raw: signed.raw),
+      read.transaction == transaction, read.hash == signed.hash,
+      read.sender.lowercased() == request.wallet.lowercased()
+    else { return .permanent("the signature of \(request.transfer) can't be read back") }
     return .report([
       .transfer(
         note(

@@ -219,7 +219,7 @@ import Testing
     #expect(bid(first)?.maxFeePerGas == "3000000000" && bid(first)?.gasLimit == 26_250)
     let waiting = await look(performer, cancelling(open(), isSigned: true))
     #expect(waiting.commands.isEmpty && waiting.because == nil)
-    #expect(node.asked(send) == ["0x07", "0xc7"])
+    #expect(node.asked(send) == ["0xc7"])
   }
 
   @Test("does: a swap that ran out is cancelled once, and not before its time")
