@@ -206,7 +206,14 @@ private struct Board {
       enter(.transfer, e.transfer.text, e.channel, state, &rows, reason: e.reason)
     case .cancelSigned(let e):
       enter(.transfer, e.transfer.text, e.channel, .cancelling, &rows, attempt: e.attempt)
-    case .released(let e): enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
+    case .released(let e):
+      enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
+      // What it pays goes on with it.
+      guard let split = e.transfer.split?.text else { return }
+      for (kind, state) in [(SagaBoard.Kind.split, SagaBoard.State.opened), (.hostpay, .checked)]
+      where rows[SagaBoard.Key(kind: kind, id: split)]?.state == .held {
+        enter(kind, split, e.channel, state, &rows)
+      }
     case .confirmed(let e): enter(.transfer, e.transfer.text, e.channel, .confirmed, &rows)
     case .reverted(let e): enter(.transfer, e.transfer.text, e.channel, .reverted, &rows)
     case .cancelled(let e): enter(.transfer, e.transfer.text, e.channel, .cancelled, &rows)

@@ -156,6 +156,8 @@ extension LedgerState {
     changeSplit(of: id) { split in
       split.mayHaveSent = true
       split.isHostpayHeld = false
+      // A person's word for the transfer is one for what it pays.
+      if split.phase == .held { split.phase = .opened }
     }
   }
 

@@ -6,7 +6,8 @@ import Log
 import Synchronization
 
 // GET /api/admin/sagas lists what runs, GET …/{id} explains one, POST …/{id}/{action} acts on it:
-// ask, hold, release, retry; of transfers also bump and cancel. Who, why and what became of it are facts.
+// ask, hold, release, retry; of transfers also bump and cancel. Who, why and what became of it are
+// facts.
 
 extension Call {
   func listSagas() {
