@@ -107,6 +107,11 @@ let package = Package(
     .target(
       name: "Support", dependencies: ["Kernel", "JSON", "HTTP", "Log"], path: "Tests/Support",
       swiftSettings: strict),
+    // The transfer protocol as a state machine, optimized always: it goes through all its states.
+    .target(
+      name: "Model", dependencies: ["Kernel"], path: "Tests/Model",
+      swiftSettings: strict + [.unsafeFlags(["-O"])]),
+    tests("ModelTests", ["Model", "Support"]),
     tests("KernelTests", ["Kernel", "Support"]),
     tests("JSONTests", ["JSON", "Support"]),
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
@@ -129,7 +134,7 @@ let package = Package(
       "ServiceTests",
       [
         "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
-        "Tables", "Projections", "Gateways",
+        "Tables", "Projections", "Gateways", "Model",
       ], copy: ["Golden"]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),

@@ -32,14 +32,19 @@ public struct Readiness: Hashable, Sendable {
   public let components: [Component]
   /// Why nothing is signed until recovery is done; nil where none is owed.
   public let recovery: String?
+  /// Why nothing new is signed; nil where signing goes on.
+  public let frozen: String?
 
-  public init(_ components: [Component], recovery: String? = nil) {
+  public init(_ components: [Component], recovery: String? = nil, frozen: String? = nil) {
     self.components = components
     self.recovery = recovery
+    self.frozen = frozen
   }
 
   public var isReady: Bool { components.allSatisfy { $0.isHealthy || !$0.isVital } }
-  public var isHealthy: Bool { recovery == nil && components.allSatisfy(\.isHealthy) }
+  public var isHealthy: Bool {
+    recovery == nil && frozen == nil && components.allSatisfy(\.isHealthy)
+  }
 }
 
 /// The read models, as routes see them.

@@ -22,6 +22,7 @@ struct Module: Sendable {
     Module("CSecp256k1"), Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"),
     Module("CSimdjson"),
     Module("Kernel"),
+    Module("Model", at: "Tests/Model", "Kernel"),
     Module("JSON", "CSimdjson"),
     Module("Sagas", "Kernel"),
     Module("Projections", at: "projections", "Kernel"),

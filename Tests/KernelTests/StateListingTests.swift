@@ -20,7 +20,7 @@ private final class Bytes: StateSink, StateSource {
 }
 
 extension LedgerState {
-  fileprivate var listed: [UInt8] {
+  var listed: [UInt8] {
     let bytes = Bytes()
     var fields = StateFields(writing: bytes)
     var state = self
@@ -29,7 +29,7 @@ extension LedgerState {
   }
 
   /// Nil where the bytes are none of a state's.
-  fileprivate static func read(_ listed: [UInt8]) -> LedgerState? {
+  static func read(_ listed: [UInt8]) -> LedgerState? {
     var fields = StateFields(reading: Bytes(listed))
     var state = LedgerState()
     state.list(&fields)

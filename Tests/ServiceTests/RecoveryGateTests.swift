@@ -15,7 +15,9 @@ import Testing
     let asked = Atomic<Int>(0)
   }
 
-  private func performer(_ port: Int, isRecovering: Bool) throws -> Performer {
+  private func performer(
+    _ port: Int, isRecovering: Bool = false, isFrozen: Bool = false
+  ) throws -> Performer {
     let url = "http://127.0.0.1:\(port)"
     let http = HTTPClient()
     return Performer(
@@ -27,7 +29,7 @@ import Testing
         noticeURL: url,
         policy: PaymentPolicy(
           fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)),
-      clock: Weir.clock, isRecovering: isRecovering)
+      clock: Weir.clock, isRecovering: isRecovering, isFrozen: { isFrozen })
   }
 
   /// One effect of each kind that a whole story owes at some time, by its key's first word.
@@ -74,6 +76,34 @@ import Testing
       if kind != "sign" {
         _ = await free.perform(effect)
         #expect(outside.asked.load(ordering: .relaxed) > before, "\(kind)")
+      }
+    }
+  }
+  @Test("does: while the ledger is frozen nothing new is prepared or signed, and what was is sent")
+  func frozen() async throws {
+    let outside = Outside()
+    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, responder in
+      outside.asked.add(1, ordering: .relaxed)
+      responder.send(.empty(500))
+    }
+    defer { server.drainAndStop(deadlineSeconds: 0) }
+    let (held, free) = try (performer(server.port, isFrozen: true), performer(server.port))
+    for (kind, effect) in effects().sorted(by: { $0.key < $1.key }) {
+      let stops = ["estimate", "swap", "check", "prepare", "sign"].contains(kind)
+      #expect(effect.leadsToSignature == stops, "\(kind)")
+      let before = outside.asked.load(ordering: .relaxed)
+      let outcome = await held.perform(effect)
+      #expect((outside.asked.load(ordering: .relaxed) == before) == stops, "\(kind)")
+      guard kind == "sign" else { continue }
+      // It would be signed without a word to anybody.
+      guard case .again(let commands, _, nil) = outcome, commands.isEmpty else {
+        Issue.record("\(kind) came to \(outcome)")
+        continue
+      }
+      // Where nothing is frozen it says what it lacks: the story's key is another.
+      guard case .again(_, _, because: .some) = await free.perform(effect) else {
+        Issue.record("signing wasn't tried")
+        continue
       }
     }
   }

@@ -54,7 +54,8 @@ extension Story {
             e.split,
             OpenedSwap(
               swap: swap, attempt: e.attempt, fromAmount: e.amount.amountText,
-              payin: "0xpayin\(e.attempt)", payinExtra: nil, payout: e.wallet, toAmount: "0.0099",
+              payin: "0x00000000000000000000000000000000000000a\(e.attempt)", payinExtra: nil,
+              payout: e.wallet, toAmount: "0.0099",
               validUntil: now.adding(seconds: 1200))))
       ]
     case .swapOpened(let e):

@@ -20,7 +20,9 @@ import Testing
     for index in 0..<Self.kills {
       let service = try world.start()
       // Some lives end while the log is being opened, some after a while of work.
-      let life = world.random(below: 5) == 0 ? 30 : 150 + world.random(below: 500)
+      let isShort = world.random(below: 5) == 0
+      let life = isShort ? 30 + world.random(below: 120) : 50 + world.random(below: 500)
+      if !isShort { _ = await world.isUp(within: 10) }
       let allowed = (index + 1) * story.count / Self.kills
       let deadline = ContinuousClock.now + .milliseconds(life)
       while ContinuousClock.now < deadline {

@@ -42,8 +42,8 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
         row.networkName = networkNames[asset.network] ?? asset.network
         rows[asset] = row
       }
-    case .ledger(.recovered), .channel, .order, .payment, .accumulation, .conversion, .batch,
-      .split, .hostpay, .transfer, .wallet:
+    case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .channel, .order, .payment,
+      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet:
       break
     }
   }

@@ -1,6 +1,6 @@
 """A local Ethereum node for tests: a real EVM behind the JSON-RPC that geth speaks.
 
-    tools/evmnode/start [--port 0] [--manual | --block-time 2] [--usdt]
+    tools/evmnode/start [--port 0] [--manual | --block-time 2] [--usdt | --usdt-at 0x…]
 
 When it accepts requests it prints one line to stdout:
 
@@ -22,7 +22,7 @@ import threading
 from chain import Chain
 from methods import Node
 from server import Dispatcher, listen
-from usdt import deploy_usdt
+from usdt import copy_usdt, deploy_usdt
 from wire import data, read_address
 
 # The first ten accounts of the well-known `test test … junk` mnemonic.
@@ -55,6 +55,7 @@ def options() -> argparse.Namespace:
     add("--safe", type=int, default=2, help="blocks that `safe` is behind the head")
     add("--finalized", type=int, default=4, help="the same for `finalized`")
     add("--usdt", action="store_true", help="deploy the USDT-like token at start")
+    add("--usdt-at", metavar="0xADDRESS", help="the same, at that address")
     add("--exit-with-stdin", action="store_true", help="end when stdin is closed")
     return parser.parse_args()
 
@@ -82,7 +83,12 @@ def exit_with_stdin() -> None:
 def main() -> None:
     wish = options()
     node = build(wish)
-    token = f" usdt={data(deploy_usdt(node))}" if wish.usdt else ""
+    token = ""
+    if wish.usdt or wish.usdt_at:
+        address = deploy_usdt(node)
+        if wish.usdt_at:
+            address = copy_usdt(node, address, read_address(wish.usdt_at))
+        token = f" usdt={data(address)}"
     dispatcher = Dispatcher(node)
     server = listen(dispatcher, wish.host, wish.port)
     if wish.block_time:

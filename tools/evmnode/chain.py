@@ -5,7 +5,7 @@ py-evm executes (Prague rules). Everything is in memory, and a reorg keeps no si
 
 import os
 import time
-from typing import Any, Iterable, NamedTuple, Sequence
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from eth.chains.base import MiningChain
 from eth.consensus import ConsensusApplier, NoProofConsensus
@@ -202,8 +202,21 @@ class Chain:
 
     def set_balance(self, address: bytes, balance: int) -> None:
         """Writes the balance into the next block, and mines that block empty."""
+        self._write(lambda state: state.set_balance(address, balance))
+
+    def copy_contract(self, source: bytes, target: bytes, slots: Iterable[int]) -> None:
+        """Puts a contract's code and the values of some of its slots at another address."""
+
+        def copy(state: Any) -> None:
+            state.set_code(target, state.get_code(source))
+            for slot in slots:
+                state.set_storage(target, slot, state.get_storage(source, slot))
+
+        self._write(copy)
+
+    def _write(self, change: Callable[[Any], None]) -> None:
         vm = self._evm.get_vm()
-        vm.state.set_balance(address, balance)
+        change(vm.state)
         vm.state.lock_changes()
         root = vm.state.make_state_root()
         vm.state.persist()

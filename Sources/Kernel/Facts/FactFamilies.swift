@@ -5,6 +5,8 @@ extension GenesisEvent {
     switch self {
     case .opened(let fact): fact
     case .recovered(let fact): fact
+    case .frozen(let fact): fact
+    case .unfrozen(let fact): fact
     }
   }
 
@@ -16,6 +18,12 @@ extension GenesisEvent {
     case .recovered(var fact):
       fact.list(&fields)
       self = .recovered(fact)
+    case .frozen(var fact):
+      fact.list(&fields)
+      self = .frozen(fact)
+    case .unfrozen(var fact):
+      fact.list(&fields)
+      self = .unfrozen(fact)
     }
   }
 }

@@ -14,6 +14,8 @@ extension FactForm {
   private static let ledger: [FactForm] = [
     FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) },
     FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
+    FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
+    FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
   ]
 
   private static let channel: [FactForm] = [

@@ -1,9 +1,9 @@
 /// Stored names, as a set: what a fold asks the log for.
 public struct FactForms: Hashable, Sendable, ExpressibleByArrayLiteral {
-  // A bit a form, by its number; there are fewer than 64 (`FactForm.all` traps otherwise).
-  private var bits: UInt64
+  // A bit a form, by its number; there are fewer than 128 (`FactForm.all` traps otherwise).
+  private var bits: UInt128
 
-  private init(bits: UInt64) { self.bits = bits }
+  private init(bits: UInt128) { self.bits = bits }
 
   public static let none = FactForms(bits: 0)
   public static let all = FactForms(bits: .max)
@@ -18,7 +18,7 @@ public struct FactForms: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The forms of these facts, `FactForms(PaymentEvent.Finished.self, …)`.
   public init(_ facts: any Fact.Type...) { bits = Self.bits(of: facts) }
 
-  private static func bits(of facts: [any Fact.Type]) -> UInt64 {
+  private static func bits(of facts: [any Fact.Type]) -> UInt128 {
     facts.reduce(0) { bits, fact in
       guard let form = FactForm.named(fact.name) else {
         preconditionFailure("\(fact) is no fact of the ledger")

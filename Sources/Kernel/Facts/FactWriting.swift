@@ -42,6 +42,8 @@ extension GenesisEvent {
     switch self {
     case .opened: Opened.name
     case .recovered: Recovered.name
+    case .frozen: Frozen.name
+    case .unfrozen: Unfrozen.name
     }
   }
 
@@ -49,6 +51,8 @@ extension GenesisEvent {
     switch self {
     case .opened(var fact): fact.list(&writer)
     case .recovered(var fact): fact.list(&writer)
+    case .frozen(var fact): fact.list(&writer)
+    case .unfrozen(var fact): fact.list(&writer)
     }
   }
 }

@@ -8,6 +8,15 @@ public struct Books: Sendable {
     var transit: Int128 = 0
     var credited: Int128 = 0
     var settled: Int128 = 0
+
+    /// What is wrong with the line (I3, I7); nil where nothing is.
+    var fault: String? {
+      if payable > 0 || reserved > 0 || transit < 0 {
+        return "I3: payable \(-payable), reserved \(-reserved), in transit \(transit) of \(asset)"
+      }
+      let owed = settled &- payable &- reserved
+      return owed == credited ? nil : "I7: \(owed) of \(credited) credited \(asset)"
+    }
   }
 
   /// The platform's own accounts, an asset after the other; a client's are with the client.
@@ -75,6 +84,26 @@ public struct Books: Sendable {
         fields.number("settled", &line.settled)
       }
     }
+  }
+
+  /// The first of I1, I3 and I7 that the balances as a whole break; nil where all hold.
+  func brokenInvariant() -> String? {
+    var sums = [Int128](repeating: 0, count: Asset.count)
+    for (place, units) in own.enumerated() { sums[place / Account.ownCount] &+= units }
+    // The least channel of those that are wrong, so that the words don't hang on an order.
+    var wrong: (channel: ChannelKey, words: String)?
+    for (channel, lines) in clients {
+      for line in lines {
+        sums[Int(line.asset.index)] &+= line.payable &+ line.reserved &+ line.transit
+        guard let words = line.fault, wrong.map({ channel < $0.channel }) ?? true else { continue }
+        wrong = (channel, words)
+      }
+    }
+    if let wrong { return "\(wrong.words) of \(wrong.channel)" }
+    guard let place = sums.firstIndex(where: { $0 != 0 }), let asset = Asset(place: place) else {
+      return nil
+    }
+    return "I1: all accounts of \(asset) add up to \(sums[place])"
   }
 
   private mutating func add(_ posting: Posting) {

@@ -30,6 +30,12 @@ extension GenesisCommand {
       bytes.put("ledger.recover" as StaticString)
       bytes.put(owed)
       bytes.put(reason)
+    case .freeze(let reason):
+      bytes.put("ledger.freeze" as StaticString)
+      bytes.put(reason)
+    case .unfreeze(let reason):
+      bytes.put("ledger.unfreeze" as StaticString)
+      bytes.put(reason)
     }
   }
 }

@@ -11,6 +11,7 @@ public enum Decision: Sendable {
 public enum Refusal: String, Word, Error {
   case ledgerNotOpened = "ledger_not_opened"
   case ledgerAlreadyOpened = "ledger_already_opened"
+  case ledgerFrozen = "ledger_frozen"
   case amountNotPositive = "amount_not_positive"
   case textTooLong = "text_too_long"
   case textMissing = "text_missing"

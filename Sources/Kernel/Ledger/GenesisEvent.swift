@@ -2,6 +2,8 @@
 public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)
+  case frozen(Frozen)
+  case unfrozen(Unfrozen)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -31,6 +33,26 @@ public indirect enum GenesisEvent: Hashable, Sendable {
       fields.text("owed", &owed)
       fields.text("reason", &reason)
     }
+  }
+
+  /// Nothing is signed from here on: a person said so, or an invariant broke.
+  ///
+  /// No nonce is given and no byte signed until `ledger.unfrozen`; what was signed before stays
+  /// watched and is sent again, and payments are taken in as ever. Who it was stands as the event's
+  /// actor.
+  public struct Frozen: BlankFact {
+    public static let name = "ledger.frozen.v1"
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) { fields.text("reason", &reason) }
+  }
+
+  /// A person, who stands as the event's actor, lets signing go on.
+  public struct Unfrozen: BlankFact {
+    public static let name = "ledger.unfrozen.v1"
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) { fields.text("reason", &reason) }
   }
 }
 

@@ -12,9 +12,12 @@ public enum LedgerCommand: Hashable, Sendable {
   case wallet(WalletCommand)
 }
 
-/// Opens a log for real money or for play; ends its recovery.
+/// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on.
 public enum GenesisCommand: Hashable, Sendable {
   case open(environment: Environment, log: String)
   /// The checks have passed: the log that owed recovery for a reason signs again.
   case recover(owed: String, reason: String)
+  /// Signs nothing from now on.
+  case freeze(reason: String)
+  case unfreeze(reason: String)
 }

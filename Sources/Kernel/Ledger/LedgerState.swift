@@ -21,6 +21,7 @@ public struct LedgerState: Sendable {
   var splits = Splits()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
+  var guards = Guards()
 
   public init() {}
 
@@ -40,6 +41,7 @@ public struct LedgerState: Sendable {
     batches.list(&fields)
     splits.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
+    guards.list(&fields)
   }
 }
 
@@ -51,6 +53,8 @@ extension LedgerState {
     case .ledger(.opened(let e)): genesis = e
     // Whether recovery is owed stands beside the log: a restored one can't know it.
     case .ledger(.recovered): break
+    case .ledger(.frozen(let e)): guards.frozen = e
+    case .ledger(.unfrozen): guards.frozen = nil
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -94,6 +98,8 @@ extension LedgerState {
       guard !owed.isEmpty, !reason.isEmpty else { return .refuse(.textMissing) }
       guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
       return .accept([.ledger(.recovered(GenesisEvent.Recovered(owed: owed, reason: reason)))])
+    case .freeze(let reason): return freeze(reason)
+    case .unfreeze(let reason): return unfreeze(reason)
     }
   }
 }

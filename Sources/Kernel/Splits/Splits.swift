@@ -105,6 +105,11 @@ struct Splits: Sendable {
     return state
   }
 
+  /// Shows every transfer that isn't settled, in no order.
+  func eachTransfer(_ body: (TransferState) -> Void) {
+    for transfer in transfers.values { body(transfer) }
+  }
+
   mutating func request(_ e: TransferEvent.Requested) {
     guard let number = e.transfer.splitNumber else {
       preconditionFailure("transfer \(e.transfer) funds no split")

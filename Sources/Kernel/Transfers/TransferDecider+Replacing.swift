@@ -27,6 +27,7 @@ extension LedgerState {
   private func obstacle(
     to signed: SignedTransfer, _ offer: TransferState.Offer, _ transfer: TransferState
   ) -> Refusal? {
+    guard frozen == nil else { return .ledgerFrozen }
     guard wallet?.isQuarantined == false else { return .walletQuarantined }
     guard signed.nonce == offer.nonce, signed.attempt == offer.attempt,
       signed.maxFeePerGas == offer.maxFeePerGas,

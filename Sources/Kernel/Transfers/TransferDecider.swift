@@ -47,6 +47,7 @@ extension LedgerState {
       return .ignore
     }
     guard !wallet.isQuarantined else { return .refuse(.walletQuarantined) }
+    if let stop = guardsStop(transfer) { return stop }
     guard max(quote.latestNonce, quote.pendingNonce) <= wallet.nextNonce else {
       return .accept([
         quarantined(wallet, quote.latestNonce, "the chain knows a nonce that this log never gave"),

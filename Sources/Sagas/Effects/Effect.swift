@@ -83,6 +83,16 @@ extension Effect {
     }
   }
 
+  /// True of what leads to a new signature, and isn't called while the ledger is frozen.
+  ///
+  /// What was signed before is looked after all the same.
+  public var leadsToSignature: Bool {
+    switch self {
+    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement: true
+    case .settleTransfer, .createInvoice, .findRate, .watchSwap: false
+    }
+  }
+
   /// True where giving up is no answer: money may be on its way, so the question stays.
   public var isEndless: Bool {
     switch self {

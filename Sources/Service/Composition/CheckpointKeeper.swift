@@ -22,12 +22,16 @@ final class CheckpointKeeper: Sendable {
   private let wake = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private let isStarted = Mutex(false)
+  private let fault = Mutex<String?>(nil)
 
   init(_ notary: Notary, clock: @escaping @Sendable () -> Instant, logger: Logger) {
     self.notary = notary
     self.clock = clock
     self.logger = logger
   }
+
+  /// The log isn't what was signed of it any more (I15); nil where it is, as far as anybody saw.
+  var broken: String? { fault.withLock { $0 } }
 
   /// The log is durable up to here.
   func follow(to head: UInt64) {
@@ -90,6 +94,8 @@ final class CheckpointKeeper: Sendable {
     } catch {
       // The log is as durable as before; only what others can check of it stands still.
       logger.error("checkpoint_failed", ["why": .text("\(error)")])
+      if case .rewritten = error { fault.withLock { $0 = "I15: \(error)" } }
+      if case .truncated = error { fault.withLock { $0 = "I15: \(error)" } }
       return .failed
     }
   }

@@ -19,6 +19,6 @@ extension Weir: Gate {
         Readiness.Component("disk", isHealthy: isDiskLasting, isVital: false),
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
-      ], recovery: recovery)
+      ], recovery: recovery, frozen: signing.reason)
   }
 }

@@ -5,7 +5,7 @@ import Kernel
 // The clients of the outside, as configured.
 extension Weir {
   static func performer(
-    _ configuration: Configuration, isRecovering: Bool
+    _ configuration: Configuration, _ signing: SigningGate, isRecovering: Bool
   ) throws(WeirFailure) -> Performer {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
@@ -33,7 +33,7 @@ extension Weir {
       second: configuration.ethereum.secondRPCURL.map {
         EthereumNode(url: $0.reveal(), http: http, policy: policy)
       }, key: key, settings: settings, clock: clock,
-      isRecovering: isRecovering)
+      isRecovering: isRecovering, isFrozen: { signing.reason != nil })
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

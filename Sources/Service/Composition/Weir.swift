@@ -51,6 +51,8 @@ public final class Weir: Sendable {
   let recovery: String?
   let loop: Loop<PayoutProcess>
   let performer: Performer
+  let signing: SigningGate
+  let invariants: InvariantWatch
   let scrubber: Scrubber
   let watchdog: Watchdog
   private let loopEnded = DispatchSemaphore(value: 0)
@@ -74,13 +76,22 @@ public final class Weir: Sendable {
   public static func start(
     _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false
   ) throws(WeirFailure) -> Weir {
-    let weir = try Weir(configuration, logger, beginning: isNew)
+    try start(configuration, logger: logger, beginning: isNew) { $0.brokenInvariant() }
+  }
+
+  /// The same, with another word on what of the state is broken.
+  static func start(
+    _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false,
+    audit: @escaping Audit
+  ) throws(WeirFailure) -> Weir {
+    let weir = try Weir(configuration, logger, beginning: isNew, audit)
     try weir.begin()
     return weir
   }
 
   private init(
-    _ configuration: Configuration, _ logger: Logger, beginning isNew: Bool
+    _ configuration: Configuration, _ logger: Logger, beginning isNew: Bool,
+    _ audit: @escaping Audit
   ) throws(WeirFailure) {
     self.configuration = configuration
     self.logger = logger
@@ -110,7 +121,9 @@ public final class Weir: Sendable {
       logger.error("tables_failed", ["why": .text(why)])
     }
     self.follower = follower
-    let performer = try Self.performer(configuration, isRecovering: recovery != nil)
+    let signing = SigningGate()
+    self.signing = signing
+    let performer = try Self.performer(configuration, signing, isRecovering: recovery != nil)
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
@@ -125,12 +138,14 @@ public final class Weir: Sendable {
       keeping: Self.keeping(configuration, store),
       report: { report in
         metrics.take(report)
+        signing.take(report.committed)
         follower.follow(report.committed)
         if let last = report.committed.last { keeper?.follow(to: last.position) }
         Self.tell(report, logger)
       },
       tell: { Self.tell($0, logger) })
     watchdog = Self.watchdog(loop, logger)
+    invariants = Self.invariantWatch(loop, signing, keeper, metrics, logger, audit)
   }
 
   /// The log as the tables read it.
@@ -138,21 +153,9 @@ public final class Weir: Sendable {
     { after, limit in try store.facts(after: after, limit: limit) }
   }
 
-  /// Facts that need a person, and calls in trouble, each on a line of its own.
-  private static func tell(_ report: GroupReport, _ logger: Logger) {
-    for recorded in report.committed {
-      guard let alarm = Alarm(recorded.event) else { continue }
-      logger.warning(
-        "alarm",
-        [
-          "kind": .text(alarm.kind), "subject": .text(alarm.subject),
-          "reason": .text(alarm.reason), "position": .integer(Int(recorded.position)),
-        ])
-    }
-    for trouble in report.troubles { logger.warning("trouble", ["what": .text(trouble)]) }
-  }
-
   private func begin() throws(WeirFailure) {
+    // Before the loop runs: it is told before the first call leaves.
+    loop.inspect { [signing] in signing.begin($0) }
     let replayed = DispatchSemaphore(value: 0)
     let thread = Thread { [self] in
       do throws(StoreError) {
@@ -176,6 +179,7 @@ public final class Weir: Sendable {
     scrubber.start()
     watchdog.start()
     openLedger()
+    invariants.start()
     try checkWallet()
     let edge = Edge(
       Edge.Parts(
@@ -193,6 +197,7 @@ public final class Weir: Sendable {
       await claimWallet()
       await watchChain()
     }
+    Task { [self] in await watchNonces() }
   }
 
   /// The first fact of a new log: which environment it is of (C-7, P-48f).
@@ -221,6 +226,7 @@ public final class Weir: Sendable {
     guard !wasStopping else { return }
     server.withLock { $0 }?.drainAndStop(deadlineSeconds: 5)
     watchdog.stop()
+    invariants.stop()
     scrubber.stop()
     loop.stop()
     loopEnded.wait()
@@ -229,15 +235,5 @@ public final class Weir: Sendable {
     do throws(StoreError) {
       try store.close()
     } catch { logger.error("log_close_failed", ["why": .text("\(error)")]) }
-  }
-}
-
-/// A value handed from one thread to another that waits for it.
-final class Box<Value: Sendable>: Sendable {
-  private let held: Mutex<Value>
-  init(_ value: Value) { held = Mutex(value) }
-  var value: Value {
-    get { held.withLock { $0 } }
-    set { held.withLock { $0 = newValue } }
   }
 }

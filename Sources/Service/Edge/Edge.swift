@@ -138,5 +138,8 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/sagas", .operates) { $0.listSagas() },
     EdgeRoute("GET", "/api/admin/sagas/{id}", .operates) { $0.showSaga() },
     EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
+    EdgeRoute("GET", "/api/admin/freeze", .operates) { $0.showFreeze() },
+    EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
+    EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
   ]
 }

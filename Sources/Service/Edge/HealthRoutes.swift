@@ -23,7 +23,7 @@ extension Call {
     send(
       HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
-        body: Array(parts.metrics.page().utf8)))
+        body: Array(parts.metrics.page(isFrozen: parts.gate.readiness.frozen != nil).utf8)))
   }
 
   /// Says how many facts there are and nothing of what they say.
@@ -49,6 +49,7 @@ extension Call {
         "components": .object(components),
       ]).members ?? []
     if let why = readiness.recovery { members.append(JSONMember("recovery", .string(why))) }
+    if let why = readiness.frozen { members.append(JSONMember("frozen", .string(why))) }
     return .object(members)
   }
 }

@@ -143,7 +143,7 @@ extension Refusal {
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
       .transferUnknown:
       404
-    case .ledgerAlreadyOpened, .orderExists, .paymentNotValuing, .belowThreshold,
+    case .ledgerAlreadyOpened, .ledgerFrozen, .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
@@ -162,8 +162,8 @@ extension Refusal {
     case .payoutPairUnknown: "client_payout_currency"
     case .walletMalformed: "client_wallet_address"
     case .noTiers, .tooManyTiers: "tier_count"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .amountNotPositive, .textTooLong, .textMissing,
-      .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+      .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
       .orderExists, .paymentUnknown, .paymentNotValuing, .accumulationUnknown, .conversionUnknown,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,

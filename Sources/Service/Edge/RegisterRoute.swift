@@ -133,8 +133,8 @@ extension FieldReader {
       refuse(field, "must be 10 to \(Limits.walletMost) characters without spaces")
       return nil
     }
-    if let asset, WalletText.isEthereumLike(asset.network), EthereumAddress(text) == nil {
-      refuse(field, "is no address of that network: 0x and 40 digits with a right checksum")
+    if let asset, let obstacle = PayoutAddress.obstacle(text, of: asset) {
+      refuse(field, obstacle)
       return nil
     }
     return text
@@ -155,10 +155,6 @@ extension FieldReader {
 
 /// What wallet addresses look like (domain 7.2).
 enum WalletText {
-  static func isEthereumLike(_ network: String) -> Bool {
-    ["ETH", "BSC", "MATIC", "BASE"].contains(network)
-  }
-
   /// Raw keys as hex, Stellar seeds, and Bitcoin's WIF.
   static func looksLikePrivateKey(_ text: String) -> Bool {
     if SecretRule.looksLikeKey(text) { return true }

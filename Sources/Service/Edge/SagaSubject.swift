@@ -141,7 +141,8 @@ extension Refusal {
     case .walletQuarantined: "the wallet is quarantined"
     case .conversionUnknown, .batchUnknown, .splitUnknown, .transferUnknown:
       "there is no such thing"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .amountNotPositive, .textTooLong, .textMissing,
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+      .textMissing,
       .noTiers, .tooManyTiers, .priceOutOfRange, .daysOutOfRange, .thresholdTooLow,
       .payoutPairUnknown, .walletMalformed, .sameChannelTwice, .openChannelTaken,
       .closedChannelTaken, .channelUnknown, .tierUnknown, .orderUnknown, .orderExists,

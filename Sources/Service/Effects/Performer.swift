@@ -34,6 +34,8 @@ struct Performer: Sendable {
   let clock: @Sendable () -> Instant
   /// Recovery is owed: what leads to money is not called, and stays owed.
   let isRecovering: Bool
+  /// Whether nothing new may be signed at the moment.
+  let isFrozen: @Sendable () -> Bool
   let sendings = Sendings()
   /// Where bytes that are durable in the log are told before they leave, each time: a witness.
   ///
@@ -45,7 +47,8 @@ struct Performer: Sendable {
   init(
     nowPayments: NOWPaymentsClient, changeNOW: ChangeNOWClient, node: EthereumNode,
     second: EthereumNode? = nil, key: EthereumKey, settings: PerformerSettings,
-    clock: @escaping @Sendable () -> Instant, isRecovering: Bool
+    clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool = { false }
   ) {
     self.nowPayments = nowPayments
     self.changeNOW = changeNOW
@@ -54,10 +57,15 @@ struct Performer: Sendable {
     self.settings = settings
     self.clock = clock
     self.isRecovering = isRecovering
+    self.isFrozen = isFrozen
   }
 
   func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
+    if effect.leadsToSignature, isFrozen() {
+      return .again([], afterSeconds: settings.chainPollSeconds)
+    }
+    if let obstacle = Self.addressObstacle(effect) { return .permanent(obstacle) }
     do throws(GatewayFailure) {
       switch effect {
       case .createInvoice(let order): return try await createInvoice(order)

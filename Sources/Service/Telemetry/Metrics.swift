@@ -91,7 +91,7 @@ public final class Metrics: Sendable {
   }
 
   /// The page.
-  public func page() -> String {
+  public func page(isFrozen: Bool = false) -> String {
     let place = tablesPlace()
     var text = ""
     state.withLock { state in
@@ -121,6 +121,9 @@ public final class Metrics: Sendable {
       gauge(
         "weir_recovery_owed", "1 while nothing is signed, until `weir recovery complete`.", [],
         [([], state.isRecovering ? "1" : "0")])
+      gauge(
+        "weir_frozen", "1 while nothing new is signed, until `weir unfreeze`.", [],
+        [([], isFrozen ? "1" : "0")])
       let started = Double(startedAt.microseconds) / 1e6
       gauge(
         "weir_start_time_seconds", "When the service started, in Unix time.", [],

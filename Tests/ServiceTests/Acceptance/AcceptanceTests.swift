@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Kernel
 import Log
+import Model
 import Sandbox
 import Testing
 
@@ -28,6 +29,8 @@ import Testing
     #expect(sent.compactMap { $0["amount"]?.text } == ["101.85"])
     try await Task.sleep(for: .seconds(2))
     #expect(try await stage.count(1, "batch.opened.v1") == 1)
+    let trace = try await stage.trace()
+    #expect(trace.batches == 1 && trace.check() == .accepted)
   }
 
   @Test("does: eleven payments of 50 at threshold 500 become one batch of 533.50")
@@ -90,5 +93,6 @@ import Testing
     #expect(try await stage.eventually { try await stage.count(5, "batch.failed.v1") >= 1 })
     #expect(try await stage.count(5, "accumulation.released.v1") >= 1)
     #expect(try await stage.count(5, "accumulation.paid.v1") == 0)
+    #expect(try await stage.trace().check() == .accepted)
   }
 }

@@ -19,11 +19,14 @@ final class Stage: Sendable {
   private let folder: String
 
   /// Starts both; `settings` are those of the environment, without `WEIR_`.
-  static func open(_ settings: [String: String] = [:]) async throws -> Stage {
-    try await offPool { try Stage(settings) }
+  static func open(
+    _ settings: [String: String] = [:],
+    audit: @escaping Weir.Audit = { $0.brokenInvariant() }
+  ) async throws -> Stage {
+    try await offPool { try Stage(settings, audit) }
   }
 
-  private init(_ settings: [String: String]) throws {
+  private init(_ settings: [String: String], _ audit: @escaping Weir.Audit) throws {
     folder = NSTemporaryDirectory() + "weir-stage-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var variables = [
@@ -43,7 +46,7 @@ final class Stage: Sendable {
     sandbox = try #require(started)
     self.configuration = configuration
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock, sink: { _ in })
-    weir = try Weir.start(configuration, logger: logger)
+    weir = try Weir.start(configuration, logger: logger, audit: audit)
   }
 
   deinit {
@@ -78,6 +81,10 @@ final class Stage: Sendable {
     let limits = JSONLimits(bytes: 4 << 20, depth: 32)
     let body = answer.body.isEmpty ? .null : try JSONValue.parse(answer.body, limits: limits)
     return Reply(status: answer.status, body: body)
+  }
+
+  var operatorKey: HTTPHeaders {
+    ["Authorization": "Bearer \(configuration.operatorKeys[0].reveal())"]
   }
 
   private var key: HTTPHeaders {

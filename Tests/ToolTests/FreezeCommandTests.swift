@@ -1,0 +1,51 @@
+import Glibc
+import Support
+import Testing
+
+@Suite struct FreezeCommandTests {
+  @Test("does: freezes a running service, also over a restart, says so, and lets it go on")
+  func story() async throws {
+    try await offPool {
+      let scratch = ScratchFolder()
+      var (service, url) = try WeirProcess.serve(scratch.path)
+      func run(_ words: String...) throws -> WeirProcess.Outcome {
+        try WeirProcess.run(words + ["--data", scratch.path])
+      }
+      #expect(try run("freeze", "status").out == "frozen=no\n")
+      let word = ["--reason", "looking at a payout", "--actor", "ana"]
+      let frozen = try WeirProcess.run(["freeze", "--data", scratch.path] + word)
+      #expect(frozen.code == 0 && frozen.out.hasPrefix("frozen=yes since=2"), "\(frozen)")
+      #expect(frozen.out.hasSuffix("by=operator:ana\nwhy: looking at a payout\n"), "\(frozen)")
+      service.signal(SIGTERM)
+      #expect(service.wait() == .code(0))
+      (service, url) = try WeirProcess.serve(scratch.path)
+      let status = try run("freeze", "status", "--json")
+      #expect(status.out.contains(#""frozen":true,"reason":"looking at a payout""#), "\(status)")
+      let free = try WeirProcess.run(["unfreeze", "--url", url, "--data", scratch.path] + word)
+      #expect(free.code == 0 && free.out == "frozen=no\n", "\(free)")
+      service.signal(SIGTERM)
+      #expect(service.wait() == .code(0))
+    }
+  }
+
+  @Test("refuses: no key, a wrong one, words that are missing, a service that isn't there")
+  func refuses() async throws {
+    try await offPool {
+      let scratch = ScratchFolder()
+      let (service, url) = try WeirProcess.serve(scratch.path)
+      let none = try WeirProcess.run(["freeze", "status", "--url", url])
+      #expect(none.code == 2 && none.err.contains("WEIR_OPERATOR_KEY"), "\(none)")
+      let wrong = try WeirProcess.run(
+        ["freeze", "status", "--url", url], ["WEIR_OPERATOR_KEY": "wrong"])
+      #expect(wrong.code == 2 && wrong.err.contains("operator_key_needed"), "\(wrong)")
+      #expect(!wrong.err.contains("wrong"))
+      let wordless = try WeirProcess.run(["freeze", "--url", url], ["WEIR_OPERATOR_KEY": "wrong"])
+      #expect(wordless.code == 64, "\(wordless)")
+      service.signal(SIGTERM)
+      #expect(service.wait() == .code(0))
+      let gone = try WeirProcess.run(
+        ["freeze", "status", "--url", url], ["WEIR_OPERATOR_KEY": "any"])
+      #expect(gone.code == 1 && gone.err.contains(url), "\(gone)")
+    }
+  }
+}
