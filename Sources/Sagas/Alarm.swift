@@ -38,6 +38,8 @@ public struct Alarm: Hashable, Sendable {
       self.init("transfer_held", e.transfer.text, e.reason)
     case .transfer(.reverted(let e)):
       self.init("transfer_reverted", e.transfer.text, "reverted in block \(e.block)")
+    case .transfer(.cancelRequested(let e)):
+      self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,

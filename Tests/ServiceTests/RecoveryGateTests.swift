@@ -109,31 +109,28 @@ import Testing
     }
   }
 
-  @Test("does: nothing is sent before the witness has it, and it has it then (T4)")
+  @Test("does: nothing is sent that the witness couldn't keep, and it has what is sent (T4)")
   func witness() async throws {
-    let outside = Outside()
-    let server = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) { _, responder in
-      outside.asked.add(1, ordering: .relaxed)
-      responder.send(.empty(500))
-    }
-    defer { server.drainAndStop(deadlineSeconds: 0) }
     let scratch = ScratchFolder()
-    var performer = try performer(server.port)
-    let settle = try #require(effects()["settle"])
-    performer.log = "aa"
-    performer.witness = SignedWitness(path: scratch.file("missing/witness-signed"))
-    guard case .again(let commands, _, let why?) = await performer.perform(settle) else {
-      Issue.record("it was sent")
+    guard case .settleTransfer(let transfer)? = effects()["settle"] else {
+      Issue.record("the story settles no transfer")
       return
     }
-    #expect(commands.isEmpty && why.contains("witness"))
-    #expect(outside.asked.load(ordering: .relaxed) == 0)
+    let attempt = try #require(transfer.attempts.last)
+    let failures = Atomic<Int>(0)
+    let nowhere = Performer.keeping(
+      SignedWitness(path: scratch.file("missing/witness-signed")), log: "aa"
+    ) { _ in failures.add(1, ordering: .relaxed) }
+    #expect(await !nowhere(transfer, attempt))
+    #expect(failures.load(ordering: .relaxed) == 1)
     let path = scratch.file("witness-signed")
-    performer.witness = SignedWitness(path: path)
-    for _ in 1...2 { _ = await performer.perform(settle) }
-    #expect(outside.asked.load(ordering: .relaxed) > 0)
+    let keeping = Performer.keeping(SignedWitness(path: path), log: "aa") { _ in
+      failures.add(1, ordering: .relaxed)
+    }
+    for _ in 1...2 { #expect(await keeping(transfer, attempt)) }
+    #expect(failures.load(ordering: .relaxed) == 1)
     let kept = try SignedWitness.entries(at: path)
-    #expect(kept.count == 1 && kept.first?.log == "aa")
-    #expect(kept.first?.raw.hasPrefix("0x02") == true)
+    #expect(kept.map(\.hash) == [attempt.hash] && kept.map(\.raw) == [attempt.raw])
+    #expect(kept.first?.log == "aa" && kept.first?.nonce == transfer.nonce)
   }
 }

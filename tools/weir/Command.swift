@@ -52,6 +52,7 @@ struct Command: Sendable {
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
+    .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
     .bench,

@@ -92,10 +92,14 @@ extension FactForm {
       FactForm(TransferEvent.Requested.self) { .transfer(.requested($0)) },
       FactForm(TransferEvent.NonceReserved.self) { .transfer(.nonceReserved($0)) },
       FactForm(TransferEvent.Signed.self) { .transfer(.signed($0)) },
+      FactForm(TransferEvent.BumpRequested.self) { .transfer(.bumpRequested($0)) },
+      FactForm(TransferEvent.CancelRequested.self) { .transfer(.cancelRequested($0)) },
+      FactForm(TransferEvent.CancelSigned.self) { .transfer(.cancelSigned($0)) },
       FactForm(TransferEvent.Confirmed.self) { .transfer(.confirmed($0)) },
       FactForm(TransferEvent.Reverted.self) { .transfer(.reverted($0)) },
       FactForm(TransferEvent.Cancelled.self) { .transfer(.cancelled($0)) },
       FactForm(TransferEvent.Parked.self) { .transfer(.parked($0)) },
+      FactForm(TransferEvent.Released.self) { .transfer(.released($0)) },
     ] + TransferGuardEvent.forms
 
   private static let wallet: [FactForm] = [

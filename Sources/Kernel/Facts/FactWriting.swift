@@ -249,10 +249,14 @@ extension TransferEvent {
     case .requested: Requested.name
     case .nonceReserved: NonceReserved.name
     case .signed: Signed.name
+    case .bumpRequested: BumpRequested.name
+    case .cancelRequested: CancelRequested.name
+    case .cancelSigned: CancelSigned.name
     case .confirmed: Confirmed.name
     case .reverted: Reverted.name
     case .cancelled: Cancelled.name
     case .parked: Parked.name
+    case .released: Released.name
     case .guarded(let event): event.name
     }
   }
@@ -262,10 +266,14 @@ extension TransferEvent {
     case .requested(var fact): fact.list(&writer)
     case .nonceReserved(var fact): fact.list(&writer)
     case .signed(var fact): fact.list(&writer)
+    case .bumpRequested(var fact): fact.list(&writer)
+    case .cancelRequested(var fact): fact.list(&writer)
+    case .cancelSigned(var fact): fact.list(&writer)
     case .confirmed(var fact): fact.list(&writer)
     case .reverted(var fact): fact.list(&writer)
     case .cancelled(var fact): fact.list(&writer)
     case .parked(var fact): fact.list(&writer)
+    case .released(var fact): fact.list(&writer)
     case .guarded(let event): event.write(to: &writer)
     }
   }

@@ -76,6 +76,12 @@ extension TransferGuardEvent {
     }
   }
 
+  func tell(_ place: inout PlaceText) {
+    place.stream("transfer", id)
+    place.channel(channel)
+    place.transfer(id)
+  }
+
   var fact: any Fact {
     switch self {
     case .held(let fact): fact

@@ -154,6 +154,12 @@ extension CommandBytes {
     put(signed.maxPriorityFeePerGas)
   }
 
+  mutating func put(_ bid: TransferBid) {
+    put(bid.gasLimit) { $0.put($1) }
+    put(bid.maxFeePerGas)
+    put(bid.maxPriorityFeePerGas)
+  }
+
   mutating func put(_ mined: MinedTransfer) {
     put(mined.hash)
     put(mined.block)

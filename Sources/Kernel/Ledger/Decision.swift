@@ -52,6 +52,8 @@ public enum Refusal: String, Word, Error {
   case fundsMissing = "funds_missing"
   case transferUnknown = "transfer_unknown"
   case transferElsewhere = "transfer_elsewhere"
+  case feesTooLow = "fees_too_low"
+  case feesTooHigh = "fees_too_high"
   case notOurTransaction = "not_our_transaction"
   case notHeld = "not_held"
   case alreadyEnded = "already_ended"

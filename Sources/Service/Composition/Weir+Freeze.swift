@@ -52,7 +52,10 @@ extension Weir {
       try? await Task.sleep(for: .seconds(configuration.chainPollSeconds * 5))
       guard isClaimed.withLock({ $0 }) else { continue }
       // The chain first: whatever it knows of ours was a fact before.
-      guard let nonce = try? await performer.node.nonce(of: performer.key.address, at: .pending)
+      guard
+        let live = try? await performer.endpoints.live(
+          chain: configuration.ethereum.chainID, at: Weir.clock()),
+        let nonce = try? await live.nonces(of: performer.key.address).pending
       else { continue }
       loop.inspect { [signing] state in
         guard let next = state.hostWallet?.nextNonce else { return }

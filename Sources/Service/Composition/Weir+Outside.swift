@@ -6,7 +6,8 @@ import Log
 // The clients of the outside, as configured.
 extension Weir {
   static func performer(
-    _ configuration: Configuration, _ signing: SigningGate, log: String, isRecovering: Bool
+    _ configuration: Configuration, _ signing: SigningGate, _ logger: Logger, log: String,
+    isRecovering: Bool
   ) throws(WeirFailure) -> Performer {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
@@ -23,17 +24,27 @@ extension Weir {
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }
-    return Performer(
+    settings.bumpAfterBlocks = configuration.ethereum.bumpAfterBlocks
+    let policy = fees(configuration.ethereum)
+    var performer = Performer(
       nowPayments: NOWPaymentsClient(
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
-      key: key, settings: settings, clock: clock,
-      isRecovering: isRecovering, isFrozen: { signing.reason != nil },
-      witness: configuration.witnessPath.map {
-        SignedWitness(path: SignedWitness.path(beside: $0))
-      }, log: log)
+      node: EthereumNode(url: node.reveal(), http: http, policy: policy),
+      second: configuration.ethereum.secondRPCURL.map {
+        EthereumNode(url: $0.reveal(), http: http, policy: policy)
+      }, key: key, settings: settings, clock: clock,
+      isRecovering: isRecovering, isFrozen: { signing.reason != nil })
+    if let path = configuration.witnessPath {
+      let witness = SignedWitness(path: SignedWitness.path(beside: path))
+      performer.beforeBroadcast = Performer.keeping(witness, log: log) { error in
+        logger.error(
+          "witness_failed",
+          ["why": .text("\(error)"), "meaning": .text("nothing is sent before it is there")])
+      }
+    }
+    return performer
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

@@ -124,7 +124,7 @@ public final class Weir: Sendable {
     let signing = SigningGate()
     self.signing = signing
     let performer = try Self.performer(
-      configuration, signing, log: store.logID, isRecovering: recovery != nil)
+      configuration, signing, logger, log: store.logID, isRecovering: recovery != nil)
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
@@ -195,7 +195,10 @@ public final class Weir: Sendable {
     } catch { throw .server(error) }
     server.withLock { $0 = listening }
     guard recovery == nil else { return }
-    Task { [self] in await claimWallet() }
+    Task { [self] in
+      await claimWallet()
+      await watchChain()
+    }
     Task { [self] in await watchNonces() }
   }
 
@@ -210,58 +213,6 @@ public final class Weir: Sendable {
         command: command, actor: "service")
     ) { _ in opened.signal() }
     opened.wait()
-  }
-
-  private func checkWallet() throws(WeirFailure) {
-    let (found, wallet) = (DispatchSemaphore(value: 0), Box<String?>(nil))
-    loop.inspect { state in
-      wallet.value = state.hostWallet?.address
-      found.signal()
-    }
-    found.wait()
-    guard let address = wallet.value else { return }
-    guard address.lowercased() == performer.key.address.lowercased() else {
-      throw .otherWallet(log: address, key: performer.key.address)
-    }
-    isClaimed.withLock { $0 = true }
-  }
-
-  /// Tells the log which wallet it signs for, from which nonce on; waits for the node to say.
-  private func claimWallet() async {
-    while !isClaimed.withLock({ $0 }), !isStopping.withLock({ $0 }) {
-      do {
-        let chain = try await performer.node.chainID()
-        guard chain == configuration.ethereum.chainID else {
-          logger.error(
-            "wrong_chain",
-            ["node": .integer(chain), "configured": .integer(configuration.ethereum.chainID)])
-          try? await Task.sleep(for: .seconds(10))
-          continue
-        }
-        let nonce = try await performer.node.nonce(of: performer.key.address, at: .pending)
-        let command = LedgerCommand.wallet(
-          .claim(address: performer.key.address, chain: chain, nonce: nonce))
-        loop.submit(
-          Submission(
-            id: .composed("wallet", "claim", performer.key.address),
-            digest: CommandDigest.of(command), command: command,
-            actor: "service")
-        ) { [self] answer in noteClaim(answer) }
-      } catch {
-        logger.warning("node_unreachable", ["why": .text("\(error)")])
-      }
-      try? await Task.sleep(for: .seconds(1))
-    }
-  }
-
-  /// A claim that was not taken is made again: without it nobody is paid.
-  private func noteClaim(_ answer: Answer) {
-    switch answer {
-    case .accepted, .replayed, .ignored: isClaimed.withLock { $0 = true }
-    case .refused, .keyReused, .full:
-      logger.error("wallet_not_claimed", ["why": .text("\(answer)")])
-    case .stopping: break
-    }
   }
 
   /// The port that is listened on, also when 0 was asked for.

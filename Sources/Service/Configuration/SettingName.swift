@@ -9,11 +9,13 @@ public enum SettingName: String, CaseIterable, Sendable {
   case changenowURL = "changenow_url"
   case changenowLists = "changenow_lists"
   case ethereumRPCURL = "ethereum_rpc_url"
+  case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
   case ethereumConfirmations = "ethereum_confirmations"
   case ethereumMaxFeeGwei = "ethereum_max_fee_gwei"
   case ethereumMaxPriorityFeeGwei = "ethereum_max_priority_fee_gwei"
   case ethereumMaxGas = "ethereum_max_gas"
+  case ethereumBumpAfterBlocks = "ethereum_bump_after_blocks"
   case hostWalletKeyFile = "host_wallet_key_file"
   case serviceKey = "service_key"
   case serviceKeyPrevious = "service_key_previous"
@@ -46,14 +48,15 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
-      .ethereumRPCURL:
+      .ethereumRPCURL, .ethereumSecondRPCURL:
       true
-    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID, .ethereumConfirmations,
-      .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
-      .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
-      .transferCaps, .clientDayCaps, .walletDayCaps, .plausibleBasisPoints,
-      .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
-      .laneRetrySeconds, .snapshotEvents, .witnessPath, .allowUnsafeDisk:
+    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
+      .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
+      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
+      .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
+      .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
+      .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds, .snapshotEvents,
+      .witnessPath, .allowUnsafeDisk:
       false
     }
   }
@@ -69,11 +72,14 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowURL: "base address of ChangeNOW"
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
+    case .ethereumSecondRPCURL:
+      "another provider's node: a transfer then counts only where both agree"
     case .ethereumChainID: "the chain the node must be on"
     case .ethereumConfirmations: "blocks that make a transfer final, or `finalized`"
     case .ethereumMaxFeeGwei: "most gwei a gas unit may cost"
     case .ethereumMaxPriorityFeeGwei: "most gwei a gas unit may tip"
     case .ethereumMaxGas: "most gas units a transfer may use"
+    case .ethereumBumpAfterBlocks: "blocks a transfer waits to be mined before it offers more"
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
     case .serviceKey: "key of those who may write, at least 32 characters"
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"

@@ -165,9 +165,11 @@ struct SettingsReader {
   }
 
   /// A base address, without a slash at the end.
-  mutating func url(_ name: SettingName, rule: AddressRule) -> String? {
+  mutating func url(
+    _ name: SettingName, rule: AddressRule, isOptional: Bool = false
+  ) -> String? {
     guard let (text, origin) = values[name] else {
-      if isLive { refuse(name, "is missing: \(name.meaning)") }
+      if isLive, !isOptional { refuse(name, "is missing: \(name.meaning)") }
       return nil
     }
     switch rule.check(text, isLive: isLive) {

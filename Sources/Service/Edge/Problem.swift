@@ -136,7 +136,8 @@ extension Refusal {
     switch self {
     case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
       .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
-      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown:
+      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown, .feesTooLow,
+      .feesTooHigh:
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
@@ -169,8 +170,8 @@ extension Refusal {
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction, .notHeld,
-      .alreadyEnded, .nonceOpen, .notFailed:
+      .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
+      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed:
       nil
     }
   }

@@ -3,22 +3,25 @@ import Log
 import Sagas
 
 extension Performer {
-  /// Keeps what was signed at the witness before any of it is sent (T4): what a restored log has
-  /// forgotten is known there.
+  /// What keeps signed bytes at the witness before any of them leaves (T4), so that what a restored
+  /// log has forgotten is known there.
   ///
-  /// Why it can't be sent yet, nil where nothing stands in the way.
-  func keepSigned(_ effect: Effect) -> String? {
-    guard let witness, case .settleTransfer(let request, let signed) = effect else { return nil }
-    let entries = signed.map { attempt in
-      SignedWitness.Entry(
-        log: log, transfer: request.transfer.text, chain: request.chain, wallet: request.wallet,
-        nonce: attempt.nonce, attempt: attempt.attempt, hash: attempt.hash, raw: attempt.raw)
-    }
-    do throws(DiskError) {
-      try witness.keep(entries)
-      return nil
-    } catch {
-      return "nothing is sent before the witness has it: \(error)"
+  /// What can't be kept isn't sent; `failed` is told why.
+  static func keeping(
+    _ witness: SignedWitness, log: String, failed: @escaping @Sendable (DiskError) -> Void
+  ) -> @Sendable (OpenTransfer, OpenTransfer.Attempt) async -> Bool {
+    { transfer, attempt in
+      let entry = SignedWitness.Entry(
+        log: log, transfer: transfer.id.text, chain: transfer.requested.chain,
+        wallet: transfer.requested.wallet, nonce: transfer.nonce, attempt: attempt.number,
+        hash: attempt.hash, raw: attempt.raw)
+      do throws(DiskError) {
+        try witness.keep([entry])
+        return true
+      } catch {
+        failed(error)
+        return false
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 import Engine
 import Gateways
 import Kernel
-import Log
 import Sagas
 
 /// What calls take from configuration.
@@ -16,6 +15,8 @@ struct PerformerSettings: Sendable {
   var listsSwaps = false
   /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
   var confirmations: Int?
+  /// Blocks an attempt may wait for its receipt before the next one offers more (T7).
+  var bumpAfterBlocks = 12
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
   var contracts: [String: String] = [:]
 }
@@ -27,18 +28,37 @@ struct PerformerSettings: Sendable {
 struct Performer: Sendable {
   let nowPayments: NOWPaymentsClient
   let changeNOW: ChangeNOWClient
-  let node: EthereumNode
+  let endpoints: EthereumEndpoints
   let key: EthereumKey
   let settings: PerformerSettings
   let clock: @Sendable () -> Instant
   /// Recovery is owed: what leads to money is not called, and stays owed.
   let isRecovering: Bool
   /// Whether nothing new may be signed at the moment.
-  var isFrozen: @Sendable () -> Bool = { false }
-  /// Has what was signed before it is sent; nil where nobody witnesses.
-  var witness: SignedWitness?
-  /// The log's id.
-  var log = ""
+  let isFrozen: @Sendable () -> Bool
+  let sendings = Sendings()
+  /// Where bytes that are durable in the log are told before they leave, each time: a witness.
+  ///
+  /// False keeps them from leaving for now.
+  var beforeBroadcast: @Sendable (OpenTransfer, OpenTransfer.Attempt) async -> Bool = { _, _ in
+    true
+  }
+
+  init(
+    nowPayments: NOWPaymentsClient, changeNOW: ChangeNOWClient, node: EthereumNode,
+    second: EthereumNode? = nil, key: EthereumKey, settings: PerformerSettings,
+    clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.nowPayments = nowPayments
+    self.changeNOW = changeNOW
+    endpoints = EthereumEndpoints(node, second)
+    self.key = key
+    self.settings = settings
+    self.clock = clock
+    self.isRecovering = isRecovering
+    self.isFrozen = isFrozen
+  }
 
   func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
@@ -46,9 +66,6 @@ struct Performer: Sendable {
       return .again([], afterSeconds: settings.chainPollSeconds)
     }
     if let obstacle = Self.addressObstacle(effect) { return .permanent(obstacle) }
-    if let obstacle = keepSigned(effect) {
-      return .again([], afterSeconds: settings.chainPollSeconds, because: obstacle)
-    }
     do throws(GatewayFailure) {
       switch effect {
       case .createInvoice(let order): return try await createInvoice(order)
@@ -58,7 +75,8 @@ struct Performer: Sendable {
       case .checkSwap(let swap): return try await checkSwap(swap)
       case .prepareTransfer(let request): return try await prepare(request)
       case .signTransfer(let request, let nonce): return sign(request, nonce)
-      case .settleTransfer(let request, let signed): return try await settle(request, signed)
+      case .signReplacement(let request, let bump): return sign(request, bump)
+      case .settleTransfer(let transfer): return try await settle(transfer)
       case .watchSwap(let split, let swap): return try await watch(split, swap)
       }
     } catch {
@@ -72,8 +90,8 @@ struct Performer: Sendable {
     switch effect {
     case .estimate(let e): e.purpose.batch == nil
     case .findRate: true
-    case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .settleTransfer,
-      .watchSwap:
+    case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer,
+      .signReplacement, .settleTransfer, .watchSwap:
       false
     }
   }
