@@ -111,7 +111,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "Support", dependencies: ["Kernel", "JSON", "Log"], path: "Tests/Support",
+      name: "Support", dependencies: ["Kernel", "JSON", "HTTP", "Log"], path: "Tests/Support",
       swiftSettings: strict),
     // The transfer protocol as a state machine, optimized always: it goes through all its states.
     .target(

@@ -14,3 +14,4 @@
 //   Ethereum/EthereumAddress, EthereumKey, EthereumTransaction, ERC20
 //                                    what is signed
 //   Ethereum/EthereumNode            what is asked of a node; SendAnswer, what a broadcast meant
+//   Ethereum/EthereumEndpoints       two of them, neither believed alone

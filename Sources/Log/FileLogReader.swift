@@ -97,6 +97,14 @@ public final class FileLogReader: EventSource {
       .events(after: position, limit: limit)
   }
 
+  /// What became of a command that appended something; nil where none of that id did.
+  func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+    try refresh()
+    return try following.withLock { (following) throws(StoreError) in
+      try following.loader.map.index.outcome(of: command)
+    }
+  }
+
   public func replay(
     after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void

@@ -34,8 +34,12 @@ public struct Alarm: Hashable, Sendable {
         "\(e.refunded.amountText) of \(e.source.amountText) \(e.source.asset) came back")
     case .hostpay(.held(let e)): self.init("hostpay_held", e.split.text, e.reason)
     case .transfer(.parked(let e)): self.init("transfer_parked", e.transfer.text, e.reason)
+    case .transfer(.guarded(.held(let e))):
+      self.init("transfer_held", e.transfer.text, e.reason)
     case .transfer(.reverted(let e)):
       self.init("transfer_reverted", e.transfer.text, "reverted in block \(e.block)")
+    case .transfer(.cancelRequested(let e)):
+      self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,

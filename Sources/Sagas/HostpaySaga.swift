@@ -34,13 +34,18 @@ public enum HostpaySaga: Saga {
       (.paying, .split(.swapAbandoned)):
       (.idle, [])
     case (.paying, .transfer(.requested)), (.paying, .transfer(.nonceReserved)),
-      (.paying, .transfer(.signed)):
+      (.paying, .transfer(.signed)), (.paying, .transfer(.bumpRequested)),
+      (.paying, .transfer(.cancelRequested)), (.paying, .transfer(.cancelSigned)):
       (.paying, [])
+    // Where its value goes stands beside it, in the same append: the split's next fact.
+    case (.paying, .transfer(.cancelled)): (.paying, [])
+    case (.paying, .transfer(.released)), (.held, .transfer(.released)): (.paying, [])
+    // Over a cap it waits for two people, and its call goes on asking.
+    case (.paying, .transfer(.guarded)): (.paying, [])
     case (.paying, .transfer(.confirmed(let e))), (.held, .transfer(.confirmed(let e))):
       (state, e.transfer.split.map { [.hostpay(.noteFunded($0))] } ?? [])
     case (.paying, .transfer(.parked(let e))): (.held, hold(e.transfer, e.reason))
     case (.paying, .transfer(.reverted(let e))): (.held, hold(e.transfer, "transfer reverted"))
-    case (.paying, .transfer(.cancelled(let e))): (.held, hold(e.transfer, "transfer cancelled"))
     case (.paying, .hostpay(.funded)), (.held, .hostpay(.funded)): (.done, [])
     // What begins anew has no transfer that could still pay it.
     case (_, .split(.retried)) where state != .done: (.idle, [])

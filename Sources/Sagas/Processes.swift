@@ -127,7 +127,8 @@ public struct Processes: Sendable {
   /// The transfer's own steps are hostpay's business alone.
   private static func concernsSplit(_ event: LedgerEvent) -> Bool {
     switch event {
-    case .split, .hostpay: true
+    // But for a person's word, which lets the whole go on.
+    case .split, .hostpay, .transfer(.released): true
     case .transfer, .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch,
       .wallet:
       false

@@ -10,5 +10,6 @@
 //   HostpaySaga       status check → one transfer → funded
 //   Processes         which tables a fact goes to, and the states of all that run
 //   Effects/Effect    outside calls, each opened by an intent fact and closed by an outcome fact
+//   Effects/OpenTransfer  a transfer whose nonce is open, with all of its attempts
 //   Effects/OpenEffects   the fold that knows which calls are still owed
 //   Alarm             facts that a person should hear of

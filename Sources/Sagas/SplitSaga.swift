@@ -28,10 +28,12 @@ public enum SplitSaga: Saga {
     case (.estimating, .split(.estimated(let e))): (.intending, [.split(.intendSwap(e.split))])
     case (.intending, .split(.swapIntended)): (.opening, [])
     case (.opening, .split(.swapOpened(let e))): (.funding, [.hostpay(.request(e.split))])
-    case (.opening, .split(.swapAbandoned)), (.funding, .split(.swapAbandoned)):
+    case (.opening, .split(.swapAbandoned)), (.funding, .split(.swapAbandoned)),
+      (.held, .split(.swapAbandoned)):
       (.estimating, [])
     case (.funding, .hostpay(.requested)), (.funding, .hostpay(.checked)): (.funding, [])
     case (.funding, .hostpay(.held)): (.held, [])
+    case (.funding, .transfer(.released)), (.held, .transfer(.released)): (.funding, [])
     case (.funding, .hostpay(.funded(let e))):
       (.delivering, e.swap == nil ? [.split(.completeDirect(e.split))] : [])
     case (.delivering, .split(.swapObserved)), (.delivering, .split(.swapRegressed)):

@@ -36,6 +36,7 @@ import Testing
       (Self.face, 3), (Self.payout, 4), (Tier(price: .zero(.usd), days: 1), 2),
       (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
       (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
+      (Caps(), 4),
       (
         ChannelRegistration(
           open: Self.face,

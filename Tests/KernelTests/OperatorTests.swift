@@ -6,7 +6,7 @@ import Testing
 @Suite struct OperatorTests {
   /// How far a split's money is.
   enum Place: CaseIterable {
-    case estimating, opened, requested, reserved, signed, confirmed, reverted, cancelled, funded
+    case estimating, opened, requested, reserved, signed, confirmed, reverted, funded
   }
 
   private func world(_ place: Place, heldBy hold: Hold?) -> (World, SplitID) {
@@ -21,13 +21,12 @@ import Testing
       ), (.funded, .hostpay(.noteFunded(split))),
     ]
     let all: [Place] = [.estimating, .opened, .requested, .reserved, .signed, .confirmed, .funded]
-    let isClosed = place == .reverted || place == .cancelled
+    let isClosed = place == .reverted
     let last = all.firstIndex(of: isClosed ? .signed : place)!
     for (step, command) in steps where all.firstIndex(of: step)! <= last {
       #expect(!world.ask(command).events.isEmpty, "\(place): \(command)")
     }
     if place == .reverted { world.ask(.transfer(.noteReverted(transfer, World.mined()))) }
-    if place == .cancelled { world.ask(.transfer(.noteCancelled(transfer, World.mined()))) }
     switch hold {
     case .split: world.ask(.split(.hold(split, reason: "odd")))
     case .hostpay: world.ask(.hostpay(.hold(split, reason: "odd")))
@@ -48,7 +47,7 @@ import Testing
     var (world, split) = world(place, heldBy: .split)
     let decision = world.ask(asked(.retry, split))
     switch place {
-    case .estimating, .opened, .requested, .reverted, .cancelled:
+    case .estimating, .opened, .requested, .reverted:
       #expect(decision.names == ["split.retried.v1"], "\(place)")
       world.estimate(split)
       #expect(
@@ -58,7 +57,7 @@ import Testing
       let next = TransferQuote(
         latestNonce: 8, pendingNonce: 8, gasLimit: 65_000, maxFeePerGas: "1",
         maxPriorityFeePerGas: "1")
-      let isClosed = place == .reverted || place == .cancelled
+      let isClosed = place == .reverted
       let quote = isClosed ? next : World.quote
       #expect(
         world.ask(.transfer(.reserveNonce(split.transfer, quote))).names
@@ -87,7 +86,7 @@ import Testing
       #expect(world.ask(.transfer(.request(split))).isIgnored)
       let finished = world.ask(.split(.noteFinished(split, delivered: "1", payoutHash: nil)))
       #expect(finished.names == ["split.completed.v1"])
-    case .requested, .reserved, .signed, .confirmed, .reverted, .cancelled:
+    case .requested, .reserved, .signed, .confirmed, .reverted:
       #expect(decision.refusal == .moneyMayHaveLeft, "\(place)")
     }
   }
@@ -98,7 +97,7 @@ import Testing
       var (world, split) = world(place, heldBy: nil)
       let decision = world.ask(asked(.hold, split))
       switch place {
-      case .estimating, .opened, .requested, .reverted, .cancelled:
+      case .estimating, .opened, .requested, .reverted:
         #expect(decision.names == ["split.held.v1"], "\(place)")
         #expect(world.ask(asked(.hold, split)).isIgnored)
         #expect(world.estimate(split).isIgnored)
@@ -113,7 +112,7 @@ import Testing
 
   @Test("does: what hostpay was held for is retried too; what nobody holds is neither")
   func hostpay() {
-    for place in [Place.requested, .reverted, .cancelled] {
+    for place in [Place.requested, .reverted] {
       var (world, split) = world(place, heldBy: .hostpay)
       #expect(
         world.ask(.transfer(.reserveNonce(split.transfer, World.quote))).events.isEmpty)
@@ -156,6 +155,23 @@ import Testing
     for action in SplitAction.allCases {
       #expect(world.ask(asked(action, split)).refusal == .alreadyEnded, "\(action)")
     }
+  }
+
+  @Test("does: a payment whose transfer was cancelled is sent by another one, on a retry")
+  func cancelled() {
+    var world = World.registered(Sample.payout(.instant))
+    world.claim()
+    world.pay(1, tier: 2)
+    let split = SplitID(number: 1)
+    world.ask(.split(.request(.payment(Sample.payment(1)), .standard)))
+    world.prepare(split, Sample.usdt("48.50"), to: Sample.wallet)
+    #expect(world.ask(asked(.retry, split)).refusal == .notHeld)
+    world.ask(.transfer(.cancel(split.transfer, .operator, reason: "not this one")))
+    #expect(world.names.last == "split.held.v1")
+    #expect(world.ask(asked(.retry, split)).names == ["split.retried.v1"])
+    world.fund(split, Sample.usdt("48.50"), to: Sample.wallet, attempt: 2)
+    let finished = world.ask(.split(.noteFinished(split, delivered: "1", payoutHash: nil)))
+    #expect(finished.names == ["split.completed.v1"])
   }
 
   @Test("does: a direct split begins anew with its transfer")

@@ -116,7 +116,24 @@ import Testing
 extension World {
   /// From an estimate to the final transfer.
   mutating func fund(
-    _ split: SplitID, _ amount: Money, to wallet: String = Sample.host, nonce: Int = 7
+    _ split: SplitID, _ amount: Money, to wallet: String = Sample.host, nonce: Int = 7,
+    attempt: Int = 1
+  ) {
+    prepare(split, amount, to: wallet, attempt: attempt)
+    let quote = TransferQuote(
+      latestNonce: nonce, pendingNonce: nonce, gasLimit: 65_000,
+      maxFeePerGas: Self.quote.maxFeePerGas,
+      maxPriorityFeePerGas: Self.quote.maxPriorityFeePerGas)
+    ask(.transfer(.reserveNonce(split.transfer, quote)))
+    let hash = "0xhash\(nonce)"
+    ask(.transfer(.noteSigned(split.transfer, Self.signed(nonce, hash: hash))))
+    ask(.transfer(.confirm(split.transfer, Self.mined(hash), amount: amount)))
+    ask(.hostpay(.noteFunded(split)))
+  }
+
+  /// From an estimate to the transfer that is asked for.
+  mutating func prepare(
+    _ split: SplitID, _ amount: Money, to wallet: String = Sample.host, attempt: Int = 1
   ) {
     ask(
       .split(
@@ -131,18 +148,11 @@ extension World {
         .noteSwap(
           split,
           OpenedSwap(
-            swap: SwapID(composed: "sw\(split)"), attempt: 1, fromAmount: amount.amountText,
+            swap: SwapID(composed: attempt == 1 ? "sw\(split)" : "sw\(split)-\(attempt)"),
+            attempt: attempt, fromAmount: amount.amountText,
             payin: Sample.payin, payinExtra: nil, payout: wallet, toAmount: nil,
             validUntil: nil))))
     ask(.hostpay(.request(split)))
     ask(.transfer(.request(split)))
-    let quote = TransferQuote(
-      latestNonce: nonce, pendingNonce: nonce, gasLimit: 65_000, maxFeePerGas: "1",
-      maxPriorityFeePerGas: "1")
-    ask(.transfer(.reserveNonce(split.transfer, quote)))
-    let hash = "0xhash\(nonce)"
-    ask(.transfer(.noteSigned(split.transfer, Self.signed(nonce, hash: hash))))
-    ask(.transfer(.confirm(split.transfer, Self.mined(hash), amount: amount)))
-    ask(.hostpay(.noteFunded(split)))
   }
 }

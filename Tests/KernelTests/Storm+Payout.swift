@@ -15,7 +15,13 @@ extension Storm {
 
   mutating func transferCommand(_ id: TransferID) -> LedgerCommand {
     let amount = transfers[id]?.amount ?? Sample.usdt("1")
-    switch below(14) {
+    switch below(18) {
+    case 14: return bump(id)
+    case 15: return signature(of: id)
+    case 16: return .transfer(.release(id, reason: "x"))
+    case 17:
+      let cause = pick([TransferCancelCause.operator, .swapExpired, .neverMinable])
+      return chance(5) ? .transfer(.cancel(id, cause, reason: "x")) : bump(id)
     case 0, 1, 2, 3: return .transfer(.request(id.split!))
     case 4, 5, 6: return .transfer(.reserveNonce(id, World.quote))
     case 7, 8:
@@ -26,6 +32,27 @@ extension Storm {
       return .transfer(chance(5) ? .noteReverted(id, mined) : .noteCancelled(id, mined))
     default: return .transfer(.park(id, reason: "x"))
     }
+  }
+
+  /// Mostly the least that is taken, seldom too little, or with fees of its own.
+  mutating func bump(_ id: TransferID) -> LedgerCommand {
+    let bids = [
+      TransferBid(
+        gasLimit: 30_000, maxFeePerGas: "99000000000", maxPriorityFeePerGas: "9000000000"),
+      TransferBid(maxFeePerGas: "50000000001", maxPriorityFeePerGas: "9000000000"),
+    ]
+    return .transfer(.bump(id, chance(7) ? nil : pick(bids), reason: "x"))
+  }
+
+  /// What the last bump asked for.
+  mutating func signature(of id: TransferID) -> LedgerCommand {
+    guard let bump = bumps[id] else { return .transfer(.noteSigned(id, World.signed(7))) }
+    let signed = SignedTransfer(
+      nonce: bump.nonce, attempt: bump.attempt, raw: "0x02",
+      hash: bump.cancels ? "0xc\(id)" : "0x\(id)-\(bump.attempt)",
+      maxFeePerGas: bump.maxFeePerGas, maxPriorityFeePerGas: bump.maxPriorityFeePerGas)
+    return .transfer(
+      bump.cancels != chance(1) ? .noteCancelSigned(id, signed) : .noteSigned(id, signed))
   }
 
   mutating func rareCommand() -> LedgerCommand {

@@ -9,6 +9,7 @@ struct Storm {
   private var requests: [SplitEvent.Requested] = []
   private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
   private(set) var nonces: [TransferID: Int] = [:]
+  private(set) var bumps: [TransferID: TransferEvent.BumpRequested] = [:]
   private(set) var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
   private var attempts: [SplitID: Int] = [:]
   /// The newest fact about each split, but for those that come at any time.
@@ -83,6 +84,7 @@ struct Storm {
     case .split(.swapOpened(let e)): swaps[e.split] = e
     case .transfer(.requested(let e)): transfers[e.transfer] = e
     case .transfer(.nonceReserved(let e)): nonces[e.transfer] = e.nonce
+    case .transfer(.bumpRequested(let e)): bumps[e.transfer] = e
     default: break
     }
   }
@@ -122,6 +124,10 @@ struct Storm {
     case "transfer.nonce_reserved.v1":
       return .transfer(
         .noteSigned(id.transfer, World.signed(nonces[id.transfer] ?? 7, hash: "0x\(id.transfer)")))
+    case "transfer.bump_requested.v1": return signature(of: id.transfer)
+    case "transfer.cancel_requested.v1": return bump(id.transfer)
+    case "transfer.cancel_signed.v1":
+      return .transfer(.noteCancelled(id.transfer, World.mined("0xc\(id.transfer)")))
     case "transfer.signed.v1":
       return .transfer(
         .confirm(id.transfer, World.mined("0x\(id.transfer)"), amount: requested.source))

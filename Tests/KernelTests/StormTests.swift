@@ -40,6 +40,6 @@ import Testing
       }
     }
     #expect(kinds.count >= 44)
-    #expect(sum.value == (Self.isLong ? 2_154_060_513_559_346_526 : 2_580_566_922_059_752_677))
+    #expect(sum.value == (Self.isLong ? 4_977_812_254_163_101_305 : 9_175_771_104_191_394_846))
   }
 }

@@ -102,12 +102,58 @@ enum SplitWorld {
     .split(
       .retried(SplitEvent.Retried(channel: channel, next: next, reason: "why", split: split)))
   }
+  static let reserved = LedgerEvent.transfer(
+    .nonceReserved(
+      TransferEvent.NonceReserved(
+        channel: channel, gasLimit: 65_000, generation: 1, maxFeePerGas: "8",
+        maxPriorityFeePerGas: "1", nonce: 7, transfer: split.transfer, wallet: "0xbb")))
+  static func signed(_ attempt: Int, isCancel: Bool = false) -> LedgerEvent {
+    guard isCancel else {
+      return .transfer(
+        .signed(
+          TransferEvent.Signed(
+            attempt: attempt, channel: channel, hash: "0xt\(attempt)", maxFeePerGas: "8",
+            maxPriorityFeePerGas: "1", nonce: 7, raw: "0x02", transfer: split.transfer)))
+    }
+    return .transfer(
+      .cancelSigned(
+        TransferEvent.CancelSigned(
+          attempt: attempt, channel: channel, hash: "0xc\(attempt)", maxFeePerGas: "8",
+          maxPriorityFeePerGas: "1", nonce: 7, raw: "0x02", transfer: split.transfer)))
+  }
+  static func bump(_ attempt: Int, cancels: Bool = false) -> LedgerEvent {
+    .transfer(
+      .bumpRequested(
+        TransferEvent.BumpRequested(
+          attempt: attempt, cancels: cancels, channel: channel, gasLimit: 65_000,
+          maxFeePerGas: "9", maxPriorityFeePerGas: "2", nonce: 7, reason: "x",
+          transfer: split.transfer)))
+  }
+  static func cancel(nonce: Int?) -> LedgerEvent {
+    .transfer(
+      .cancelRequested(
+        TransferEvent.CancelRequested(
+          cause: .operator, channel: channel, nonce: nonce, reason: "x",
+          transfer: split.transfer)))
+  }
+  static let cancelled = LedgerEvent.transfer(
+    .cancelled(
+      TransferEvent.Cancelled(
+        block: 1, channel: channel, fee: Money(1, .eth), hash: "0xc2", nonce: 7,
+        transfer: split.transfer)))
+  static let reverted = LedgerEvent.transfer(
+    .reverted(
+      TransferEvent.Reverted(
+        block: 1, channel: channel, fee: Money(1, .eth), hash: "0xt1", nonce: 7,
+        transfer: split.transfer)))
+  static let released = LedgerEvent.transfer(
+    .released(TransferEvent.Released(channel: channel, reason: "x", transfer: split.transfer)))
 
   static let batch = BatchID(text: "ch-100-b1")!
   static let all: [LedgerEvent] = [
     requested(.batch(batch)), estimated, intended, opened, abandoned, observed,
     completed(.batch(batch)), held, hostpay(), checked("waiting"), checked("expired"), funded(),
     transferRequested, confirmed, parked, asked, released(.watch), retried(.estimate),
-    refunded(.batch(batch)), regressed,
+    refunded(.batch(batch)), regressed, cancelled, released,
   ]
 }

@@ -2,6 +2,7 @@ import Engine
 import Gateways
 import HTTP
 import Kernel
+import Log
 import Sagas
 import Support
 import Synchronization
@@ -106,5 +107,30 @@ import Testing
         continue
       }
     }
+  }
+
+  @Test("does: nothing is sent that the witness couldn't keep, and it has what is sent (T4)")
+  func witness() async throws {
+    let scratch = ScratchFolder()
+    guard case .settleTransfer(let transfer)? = effects()["settle"] else {
+      Issue.record("the story settles no transfer")
+      return
+    }
+    let attempt = try #require(transfer.attempts.last)
+    let failures = Atomic<Int>(0)
+    let nowhere = Performer.keeping(
+      SignedWitness(path: scratch.file("missing/witness-signed")), log: "aa"
+    ) { _ in failures.add(1, ordering: .relaxed) }
+    #expect(await !nowhere(transfer, attempt))
+    #expect(failures.load(ordering: .relaxed) == 1)
+    let path = scratch.file("witness-signed")
+    let keeping = Performer.keeping(SignedWitness(path: path), log: "aa") { _ in
+      failures.add(1, ordering: .relaxed)
+    }
+    for _ in 1...2 { #expect(await keeping(transfer, attempt)) }
+    #expect(failures.load(ordering: .relaxed) == 1)
+    let kept = try SignedWitness.entries(at: path)
+    #expect(kept.map(\.hash) == [attempt.hash] && kept.map(\.raw) == [attempt.raw])
+    #expect(kept.first?.log == "aa" && kept.first?.nonce == transfer.nonce)
   }
 }

@@ -171,6 +171,10 @@ extension Story {
         hash: e.hash, block: 19_000_000 + e.nonce, gasUsed: 48_000,
         fee: Self.money("0.00096", .eth))
       if meets(.transferReverts) { return [.transfer(.noteReverted(e.transfer, mined))] }
+      if meets(.transferWaits) { return [.transfer(.bump(e.transfer, nil, reason: "no receipt"))] }
+      if meets(.transferCancelled) {
+        return [.transfer(.cancel(e.transfer, .operator, reason: "not wanted"))]
+      }
       guard let amount = amounts[e.transfer] else { return [] }
       return [.transfer(.confirm(e.transfer, mined, amount: amount))]
     case .confirmed(let e):
@@ -178,7 +182,25 @@ extension Story {
         return []
       }
       return [.hostpay(.noteFunded(split))]
-    case .reverted, .cancelled, .parked: return []
+    case .bumpRequested(let e):
+      let kind = e.cancels ? "cancel" : "hash"
+      let signed = SignedTransfer(
+        nonce: e.nonce, attempt: e.attempt, raw: "0x02\(e.nonce)\(e.attempt)",
+        hash: "0x\(kind)\(e.nonce)-\(e.attempt)", maxFeePerGas: e.maxFeePerGas,
+        maxPriorityFeePerGas: e.maxPriorityFeePerGas)
+      return [
+        .transfer(
+          e.cancels ? .noteCancelSigned(e.transfer, signed) : .noteSigned(e.transfer, signed))
+      ]
+    case .cancelRequested(let e):
+      guard e.nonce != nil else { return [] }
+      return [.transfer(.bump(e.transfer, nil, reason: "closes the nonce"))]
+    case .cancelSigned(let e):
+      let mined = MinedTransfer(
+        hash: e.hash, block: 19_000_000 + e.nonce, gasUsed: 21_000,
+        fee: Self.money("0.00042", .eth))
+      return [.transfer(.noteCancelled(e.transfer, mined))]
+    case .reverted, .cancelled, .parked, .released, .guarded: return []
     }
   }
 }

@@ -17,6 +17,10 @@ public struct Story {
     case hostpayHeld
     case transferReverts
     case transferParked
+    /// No block takes it: it offers more for gas, and is mined then.
+    case transferWaits
+    /// A person doesn't want it any more, and the cancel is mined.
+    case transferCancelled
     /// The provider sends the deposit back, less one percent.
     case swapRefunded
     /// The provider finishes with no amount: the split waits for a person.

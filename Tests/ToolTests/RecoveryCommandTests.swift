@@ -132,6 +132,7 @@ import Testing
     #expect(both.code == 2, "\(both)")
     #expect(both.out.contains("R1 NOT PASSED: log-truncated"), "\(both)")
     #expect(both.out.contains("R2 NOT PASSED"), "\(both)")
+    #expect(both.out.contains("R3 NOT PASSED: signed-forgotten"), "\(both)")
     #expect(both.out.contains("money left that this log doesn't know of"), "\(both)")
     // Without a witness the chain alone must be enough.
     var environment = world.environment

@@ -196,9 +196,13 @@ public enum BatchStatus: Projection {
     switch event {
     case .requested(let e): change(e.split, &rows, &notes) { $0.transfer = e.transfer }
     case .reverted(let e): hold(e.transfer, "the transfer reverted", &rows, &notes)
-    case .cancelled(let e): hold(e.transfer, "the transfer was cancelled", &rows, &notes)
     case .parked(let e): hold(e.transfer, e.reason, &rows, &notes)
-    case .nonceReserved, .signed, .confirmed: break  // The funded hostpay says it.
+    case .released(let e): resume(e.transfer, &rows, &notes)
+    // The funded hostpay says it, or what becomes of the split.
+    case .guarded, .nonceReserved, .signed, .bumpRequested, .cancelRequested, .cancelSigned,
+      .cancelled,
+      .confirmed:
+      break
     }
   }
 
@@ -208,6 +212,16 @@ public enum BatchStatus: Projection {
     change(split, &rows, &notes) { row in
       row.phase = .held
       row.reason = reason
+    }
+  }
+
+  private static func resume(
+    _ transfer: TransferID, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
+  ) {
+    guard let batch = notes["transfer/\(transfer)"]?.batch else { return }
+    change(batch, &rows) { row in
+      row.phase = .funding
+      row.reason = nil
     }
   }
 

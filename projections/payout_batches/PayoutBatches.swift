@@ -184,7 +184,9 @@ public enum PayoutBatches: Projection {
     case .confirmed(let e): note(e.transfer, e.hash, .success)
     case .reverted(let e): note(e.transfer, e.hash, .failed)
     case .cancelled(let e): note(e.transfer, e.hash, .failed)
-    case .requested, .nonceReserved, .parked: break
+    case .requested, .nonceReserved, .bumpRequested, .cancelRequested, .cancelSigned, .parked,
+      .released, .guarded:
+      break
     }
   }
 

@@ -34,7 +34,8 @@ extension SagaBoard {
     // Its payments can't be paid out before somebody tries again.
     case .failed: .person("a person: retry it")
     case .opened, .estimating, .estimated, .opening, .watching, .checked, .signed, .handedOff,
-      .nonceReserved, .held, .parked, .completed, .funded, .confirmed, .reverted, .cancelled,
+      .nonceReserved, .cancelling, .held, .parked, .completed, .funded, .confirmed, .reverted,
+      .cancelled,
       .retried, .refunded, .replaced:
       nil
     }
@@ -45,7 +46,8 @@ extension SagaBoard {
     case .opened: Expectation("a split to take it over", minutes: 10)
     case .handedOff: Expectation("its split's delivery", minutes: 360)
     case .requested, .estimating, .estimated, .opening, .watching, .checked, .signed,
-      .nonceReserved, .held, .parked, .completed, .failed, .funded, .confirmed, .reverted,
+      .nonceReserved, .cancelling, .held, .parked, .completed, .failed, .funded, .confirmed,
+      .reverted,
       .cancelled, .retried, .refunded, .replaced:
       nil
     }
@@ -59,7 +61,8 @@ extension SagaBoard {
     case .opened: Expectation("its deposit: one final transfer", minutes: 60)
     case .watching: Expectation("the swap provider to finish", minutes: 120)
     case .held: .person("a person: ask, release or retry it")
-    case .requested, .checked, .signed, .handedOff, .nonceReserved, .parked, .completed, .failed,
+    case .requested, .checked, .signed, .handedOff, .nonceReserved, .cancelling, .parked,
+      .completed, .failed,
       .funded, .confirmed, .reverted, .cancelled, .retried, .refunded, .replaced:
       nil
     }
@@ -71,7 +74,8 @@ extension SagaBoard {
     case .checked: Expectation("its transfer to be final", minutes: 60)
     case .held: .person("a person: see its transfer, then retry the split")
     case .opened, .estimating, .estimated, .opening, .watching, .signed, .handedOff,
-      .nonceReserved, .parked, .completed, .failed, .funded, .confirmed, .reverted, .cancelled,
+      .nonceReserved, .cancelling, .parked, .completed, .failed, .funded, .confirmed, .reverted,
+      .cancelled,
       .retried, .refunded, .replaced:
       nil
     }
@@ -82,10 +86,11 @@ extension SagaBoard {
     case .requested: Expectation("its turn, money in the wallet, and a nonce", minutes: 15)
     case .nonceReserved: Expectation("its signature", minutes: 5)
     case .signed: Expectation("a final block with it", minutes: 60)
+    case .cancelling: Expectation("a final block with it or its cancel", minutes: 60)
     case .parked: .person("a person: see why it was parked")
-    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff, .held,
-      .completed, .failed, .funded, .confirmed, .reverted, .cancelled, .retried, .refunded,
-      .replaced:
+    case .held: .person("two people: weir approvals list")
+    case .opened, .estimating, .estimated, .opening, .watching, .checked, .handedOff, .completed,
+      .failed, .funded, .confirmed, .reverted, .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }

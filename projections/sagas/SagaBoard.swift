@@ -14,6 +14,7 @@ public enum SagaBoard: PlainProjection {
     case requested, opened, estimating, estimated, opening, watching, checked, signed
     case handedOff = "handed_off"
     case nonceReserved = "nonce_reserved"
+    case cancelling
     case held, parked
     case completed, failed, funded, confirmed, reverted, cancelled, retried, refunded, replaced
   }
@@ -202,11 +203,30 @@ private struct Board {
       enter(.transfer, e.transfer.text, e.channel, .nonceReserved, &rows)
     case .signed(let e):
       enter(.transfer, e.transfer.text, e.channel, .signed, &rows, attempt: e.attempt)
+    case .bumpRequested(let e):
+      let state: SagaBoard.State = e.cancels ? .cancelling : .signed
+      enter(.transfer, e.transfer.text, e.channel, state, &rows, attempt: e.attempt)
+    case .cancelRequested(let e):
+      let state: SagaBoard.State = e.nonce == nil ? .cancelled : .cancelling
+      enter(.transfer, e.transfer.text, e.channel, state, &rows, reason: e.reason)
+    case .cancelSigned(let e):
+      enter(.transfer, e.transfer.text, e.channel, .cancelling, &rows, attempt: e.attempt)
+    case .released(let e):
+      enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
+      // What it pays goes on with it.
+      guard let split = e.transfer.split?.text else { return }
+      for (kind, state) in [(SagaBoard.Kind.split, SagaBoard.State.opened), (.hostpay, .checked)]
+      where rows[SagaBoard.Key(kind: kind, id: split)]?.state == .held {
+        enter(kind, split, e.channel, state, &rows)
+      }
     case .confirmed(let e): enter(.transfer, e.transfer.text, e.channel, .confirmed, &rows)
     case .reverted(let e): enter(.transfer, e.transfer.text, e.channel, .reverted, &rows)
     case .cancelled(let e): enter(.transfer, e.transfer.text, e.channel, .cancelled, &rows)
     case .parked(let e):
       enter(.transfer, e.transfer.text, e.channel, .parked, &rows, reason: e.reason)
+    case .guarded(.held(let e)):
+      enter(.transfer, e.transfer.text, e.channel, .held, &rows, reason: e.reason)
+    case .guarded(.approved), .guarded(.cleared): break
     }
   }
 }

@@ -39,7 +39,8 @@ struct World: Sendable {
         maxPriorityFeePerGas: "1000000000")
       return .report([.transfer(.reserveNonce(e.transfer, quote))])
     case .signTransfer(let e, let nonce): return sign(e, nonce)
-    case .settleTransfer(let e, let attempts): return settle(e, attempts)
+    case .settleTransfer(let transfer): return settle(transfer)
+    case .signReplacement: preconditionFailure("nothing waits long enough for another attempt")
     }
   }
 
@@ -96,13 +97,12 @@ struct World: Sendable {
     ])
   }
 
-  private mutating func settle(
-    _ e: TransferEvent.Requested, _ attempts: [TransferEvent.Signed]
-  ) -> JobOutcome {
-    guard let attempt = attempts.last else {
+  private mutating func settle(_ transfer: OpenTransfer) -> JobOutcome {
+    guard let attempt = transfer.attempts.last else {
       return .transient("nothing signed", retryAfterSeconds: nil)
     }
-    mined = max(mined, attempt.nonce + 1)
+    let e = transfer.requested
+    mined = max(mined, transfer.nonce + 1)
     let final = MinedTransfer(
       hash: attempt.hash, block: 20_000_000 + mined, gasUsed: 65_000,
       fee: Money(65_000 * 24_000_000_000, .eth))

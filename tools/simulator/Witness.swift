@@ -190,21 +190,8 @@ struct Witness {
   private mutating func take(_ event: TransferEvent) {
     switch event {
     case .requested(let e): transfers[e.transfer] = e
-    case .signed(let e):
-      raws.insert(e.raw)
-      signed[e.hash.lowercased()] = e.transfer
-      guard let attempt = Attempt(raw: e.raw) else {
-        return accuse("I9", "\(e.transfer): signed bytes that nobody can read")
-      }
-      // I8, I9: every attempt pays the same, or nothing, with the same nonce.
-      let first = attempts["\(e.transfer)", default: attempt]
-      attempts["\(e.transfer)"] = first
-      if !attempt.isCancel, attempt != first {
-        accuse("I9", "\(e.transfer): attempt \(e.attempt) pays otherwise than the first")
-      }
-      if nonces["\(wallet)/\(attempt.nonce)"] != e.transfer, !nonces.isEmpty {
-        accuse("I8", "\(e.transfer) signed nonce \(attempt.nonce), which isn't its own")
-      }
+    case .signed(let e): note(e.raw, e.hash, e.transfer)
+    case .cancelSigned(let e): note(e.raw, e.hash, e.transfer)
     case .confirmed(let e):
       if confirmed.updateValue(e, forKey: e.transfer) != nil {
         accuse("I11", "\(e.transfer) was confirmed twice")
@@ -212,7 +199,26 @@ struct Witness {
       if e.amount != transfers[e.transfer]?.amount {
         accuse("I12", "\(e.transfer) was confirmed with another amount")
       }
-    case .nonceReserved, .reverted, .cancelled, .parked: break
+    case .nonceReserved, .bumpRequested, .cancelRequested, .reverted, .cancelled, .parked,
+      .released, .guarded:
+      break
+    }
+  }
+
+  /// I8, I9: every attempt of a nonce pays the same, or nothing, and the nonce is the transfer's.
+  private mutating func note(_ raw: String, _ hash: String, _ transfer: TransferID) {
+    raws.insert(raw)
+    signed[hash.lowercased()] = transfer
+    guard let attempt = Attempt(raw: raw) else {
+      return accuse("I9", "\(transfer): signed bytes that nobody can read")
+    }
+    let first = attempts["\(transfer)/\(attempt.nonce)", default: attempt]
+    attempts["\(transfer)/\(attempt.nonce)"] = first
+    if !attempt.isCancel, attempt != first {
+      accuse("I9", "\(transfer): an attempt pays otherwise than the first")
+    }
+    if nonces["\(wallet)/\(attempt.nonce)"] != transfer, !nonces.isEmpty {
+      accuse("I8", "\(transfer) signed nonce \(attempt.nonce), which isn't its own")
     }
   }
 }

@@ -52,8 +52,9 @@ struct Command: Sendable {
     .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
-    .freezeStatus, .freeze, .unfreeze,
-    .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
-    .simulate,
+    .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
+    .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
+    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
+    .bench, .simulate,
   ]
 }

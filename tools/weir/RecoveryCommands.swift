@@ -5,7 +5,7 @@ import Log
 import Service
 
 extension Command {
-  private static let checkOptions = [
+  static let checkOptions = [
     dataOption, Option("config", "FILE", "settings; `weir config check --help` lists them"),
     Option("sandbox", nil, "the folder is a sandbox's"), jsonOption,
   ]
@@ -15,7 +15,8 @@ extension Command {
     options: checkOptions,
     notes: [
       "Works while the service runs. R1: the log begins with all that was signed of it, here and",
-      "at the witness. R2: the chain knows no nonce of the wallet that the log never gave.",
+      "at the witness. R2: the chain knows no nonce of the wallet that the log never gave. R3: the",
+      "witness knows no signed transaction that the log has forgotten.",
     ]
   ) { (arguments) throws(Failure) in
     let log = try DataFolder(arguments.required("data")).openLog()
@@ -72,7 +73,7 @@ extension Command {
     }
   }
 
-  private static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
+  static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
     do throws(ConfigurationFailure) {
       return try Configuration.load(
         arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
@@ -83,7 +84,7 @@ extension Command {
     }
   }
 
-  private static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
+  static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
     var options = FileStore.Options()
     options.mayCreate = false
     do throws(StoreError) {

@@ -2,21 +2,34 @@ import JSON
 import Kernel
 
 extension Command {
-  static let sagasList = Command(
+  static let sagasList = list(
     "sagas list", "Lists what is under way: conversions, batches, splits, hostpays, transfers",
-    options: [
-      Option("stuck", nil, "only what waits for a person, or for longer than it should"),
-      Option("all", nil, "also what has ended"),
-      Option("kind", "KIND", "conversion, batch, split, hostpay or transfer"),
-      Option("channel", "KEY", "one client's"),
-    ] + AdminClient.options + [jsonOption],
-    notes: ["What is due first comes first."] + AdminClient.notes
-  ) { (arguments) throws(Failure) in
+    [Option("kind", "KIND", "conversion, batch, split, hostpay or transfer")])
+  static let transfersList = list(
+    "transfers list", "Lists transfers under way, and what each waits for", kind: "transfer")
+
+  private static func list(
+    _ name: String, _ summary: String, _ more: [Option] = [], kind: String? = nil
+  ) -> Command {
+    Command(
+      name, summary,
+      options: [
+        Option("stuck", nil, "only what waits for a person, or for longer than it should"),
+        Option("all", nil, "also what has ended"), Option("channel", "KEY", "one client's"),
+      ] + more + AdminClient.options + [jsonOption],
+      notes: ["What is due first comes first."] + AdminClient.notes
+    ) { (arguments) throws(Failure) in try list(arguments, kind: kind) }
+  }
+
+  private static func list(
+    _ arguments: Arguments, kind: String?
+  ) throws(Failure) -> ExitCode {
     let client = try AdminClient(arguments)
     let isJSON = arguments.has("json")
     var query = ["limit=500"]
     if arguments.has("stuck") { query.append("stuck=true") }
     if arguments.has("all") { query.append("all=true") }
+    if let kind { query.append("kind=\(kind)") }
     for name in ["kind", "channel"] {
       guard let value = arguments[name] else { continue }
       guard ChannelKey(text: value) != nil, !value.contains("+") else {
@@ -46,11 +59,18 @@ extension Command {
     ]
   }
 
-  static let sagasShow = Command(
-    "sagas show", "Explains one: where it stands, what it waits for, what may be done, its events",
-    operandText: "ID", operands: 1...1, options: AdminClient.options + [jsonOption],
-    notes: ["ID is a conversion's, batch's, split's or transfer's."] + AdminClient.notes
-  ) { (arguments) throws(Failure) in
+  static let sagasShow = show("sagas show")
+  static let transfersShow = show("transfers show")
+
+  private static func show(_ name: String) -> Command {
+    Command(
+      name, "Explains one: where it stands, what it waits for, what may be done, its events",
+      operandText: "ID", operands: 1...1, options: AdminClient.options + [jsonOption],
+      notes: ["ID is a conversion's, batch's, split's or transfer's."] + AdminClient.notes
+    ) { (arguments) throws(Failure) in try show(arguments) }
+  }
+
+  private static func show(_ arguments: Arguments) throws(Failure) -> ExitCode {
     let client = try AdminClient(arguments)
     let saga = try client.get("/api/admin/sagas/\(try id(arguments))")
     let terminal = arguments.terminal
@@ -78,16 +98,24 @@ extension Command {
     return .success
   }
 
-  static let sagasAsk = action(.ask, "Looks at the outside now, whatever call it owes")
-  static let sagasHold = action(.hold, "Stops it for a person, while nothing has a nonce yet")
+  static let sagasAsk = action(
+    "sagas ask", "Looks at the outside now, whatever call it owes")
+  static let sagasHold = action(
+    "sagas hold", "Stops it for a person, while nothing has a nonce yet")
   static let sagasRelease = action(
-    .release, "Lets it go on that was held, where nothing is paid again")
+    "sagas release", "Lets it go on that was held, where nothing is paid again")
   static let sagasRetry = action(
-    .retry, "Begins anew, where evidence says that nothing was paid and nothing can be")
+    "sagas retry", "Begins anew, where evidence says that nothing was paid and nothing can be")
+  static let transfersBump = action(
+    "transfers bump", "Offers an eighth more for gas, on the same nonce")
+  static let transfersCancel = action(
+    "transfers cancel", "Closes its nonce by a transfer of nothing; the payment may still win")
+  static let transfersRelease = action(
+    "transfers release", "Lets one go on that was parked, or whose nonce moved nothing")
 
-  private static func action(_ action: SplitAction, _ summary: String) -> Command {
+  private static func action(_ name: String, _ summary: String) -> Command {
     Command(
-      "sagas \(action.text)", summary, operandText: "ID", operands: 1...1,
+      name, summary, operandText: "ID", operands: 1...1,
       options: [
         Option("reason", "TEXT", "why, for the log", isRequired: true),
         Option("actor", "NAME", "who says so, for the log", isRequired: true),
@@ -106,7 +134,8 @@ extension Command {
         "dry_run": .bool(arguments.has("dry-run")),
       ])
       let outcome = try client.post(
-        "/api/admin/sagas/\(try id(arguments))/\(action.text)", body, key: arguments["key"])
+        "/api/admin/sagas/\(try id(arguments))/\(name.split(separator: " ").last ?? "")", body,
+        key: arguments["key"])
       show(outcome, arguments)
       return .success
     }

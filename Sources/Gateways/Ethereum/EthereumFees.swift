@@ -10,15 +10,18 @@ public struct EthereumFees: Hashable, Sendable {
 
   /// Both fees an eighth higher, so that nodes take the replacement (T7, CH-08).
   ///
-  /// Start from the highest ever broadcast. Nil where the cap would be passed, or a fee is no
-  /// number.
-  public func raised(within policy: EthereumFeePolicy = .default) -> EthereumFees? {
+  /// Start from the highest ever broadcast. It goes as high as the market asks, and no higher than
+  /// `cap`, in wei: nil where less would be no raise, or a fee is no number.
+  public func raised(to market: EthereumFees? = nil, cap: Int128) -> EthereumFees? {
     guard let most = Int128(maxFeePerGas), let tip = Int128(maxPriorityFeePerGas), most >= 0,
-      tip >= 0, policy.feeMost >= Self.raised(most)
+      tip >= 0, most <= cap, tip <= most
     else { return nil }
-    return EthereumFees(
-      maxFeePerGas: String(Self.raised(most)),
-      maxPriorityFeePerGas: String(Self.raised(tip)))
+    let asked = market.flatMap { Int128($0.maxFeePerGas) } ?? 0
+    let tipped = market.flatMap { Int128($0.maxPriorityFeePerGas) } ?? 0
+    let fee = max(Self.raised(most), min(asked, cap))
+    let raisedTip = max(Self.raised(tip), min(tipped, fee))
+    guard fee <= cap, raisedTip <= fee else { return nil }
+    return EthereumFees(maxFeePerGas: String(fee), maxPriorityFeePerGas: String(raisedTip))
   }
 
   private static func raised(_ fee: Int128) -> Int128 {
@@ -35,6 +38,8 @@ public struct EthereumFeePolicy: Hashable, Sendable {
   public var tipMost: Int128 = 5_000_000_000
   /// The most a unit of gas may cost, tip included: 200 gwei.
   public var feeMost: Int128 = 200_000_000_000
+  /// The most a payment offers, so that a cancel, an eighth above it, stays under the cap.
+  public var paymentMost: Int128 { feeMost / 9 * 8 + feeMost % 9 * 8 / 9 }
   /// The most gas a transfer may ask for.
   public var gasMost = 500_000
   /// What is added to an estimate of gas, in hundredths of it.
@@ -48,9 +53,10 @@ public struct EthereumFeePolicy: Hashable, Sendable {
   /// Nil while the next block costs more than the cap: then it is time to wait (CH-12).
   func fees(nextBase: Int128, medianTip: Int128) -> EthereumFees? {
     let tip = min(max(medianTip, tipLeast), tipMost)
-    guard nextBase >= 0, nextBase <= feeMost, nextBase + tip <= feeMost else { return nil }
+    let most = paymentMost
+    guard nextBase >= 0, nextBase <= most, nextBase + tip <= most else { return nil }
     return EthereumFees(
-      maxFeePerGas: String(min(2 * nextBase + tip, feeMost)), maxPriorityFeePerGas: String(tip))
+      maxFeePerGas: String(min(2 * nextBase + tip, most)), maxPriorityFeePerGas: String(tip))
   }
 
   /// A limit with the margin; nil above the cap.

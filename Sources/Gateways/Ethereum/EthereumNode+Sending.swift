@@ -57,6 +57,24 @@ extension EthereumNode {
     return fees
   }
 
+  /// What the next attempt on a nonce has to offer: more than any before it, and what gas costs.
+  ///
+  /// `last` is the highest bid so far, nil where none was made. Transient while that would be above
+  /// the cap (CH-12): a cancel's is the policy's, a payment's lies an eighth below it.
+  public func bid(
+    above last: EthereumFees?, isCancel: Bool
+  ) async throws(GatewayFailure) -> EthereumFees {
+    let market = try await fees()
+    guard let last else { return market }
+    let cap = isCancel ? policy.feeMost : policy.paymentMost
+    guard let raised = last.raised(to: market, cap: cap) else {
+      throw .transient(
+        "more than \(last.maxFeePerGas) wei for gas is above the cap of \(cap)",
+        retryAfterSeconds: nil)
+    }
+    return raised
+  }
+
   /// Broadcasts signed bytes; the same bytes may be sent any number of times.
   ///
   /// It throws only where nothing was asked: the node refuses our key, or its address is unusable.

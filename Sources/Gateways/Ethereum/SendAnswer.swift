@@ -14,10 +14,37 @@ public enum SendAnswer: Hashable, Sendable {
   case replacementUnderpriced
   /// Not accepted: hold, keep the nonce, say it aloud.
   case insufficientFunds
-  /// Not accepted now: send the lowest missing nonce first, wait, or bump.
+  /// Too cheap for this node, or for the next block: bump.
+  case underpriced(String)
+  /// Not accepted now: send the lowest missing nonce first, and wait.
   case notNow(String)
   /// These bytes can't be mined: close the nonce by a cancel, then fail the transfer.
   case neverMinable(String)
+
+  /// What several nodes' answers to the same bytes mean together: one that has them is enough, and
+  /// never is never only where each says so.
+  ///
+  /// Traps on none.
+  public static func together(_ answers: [SendAnswer]) -> SendAnswer {
+    guard let best = answers.min(by: { $0.rank < $1.rank }) else {
+      preconditionFailure("no node was asked")
+    }
+    return best
+  }
+
+  private var rank: Int {
+    switch self {
+    case .accepted: 0
+    case .alreadyKnown: 1
+    case .nonceTooLow: 2
+    case .replacementUnderpriced: 3
+    case .underpriced: 4
+    case .insufficientFunds: 5
+    case .notNow: 6
+    case .unknown: 7
+    case .neverMinable: 8
+    }
+  }
 
   /// The meaning of an error's message.
   ///
@@ -61,10 +88,14 @@ public enum SendAnswer: Hashable, Sendable {
     ),
     (
       [
+        "underpriced", "less than block base fee", "feetoolow",
+        "below configured minimum gas price",
+      ], { .underpriced($0) }
+    ),
+    (
+      [
         "nonce too high", "nonce too far", "noncegap", "txpool is full", "txpool full",
-        "pool is full",
-        "underpriced", "less than block base fee", "account limit exceeded",
-        "in-flight transaction limit", "feetoolow", "below configured minimum gas price",
+        "pool is full", "account limit exceeded", "in-flight transaction limit",
       ], { .notNow($0) }
     ),
   ]

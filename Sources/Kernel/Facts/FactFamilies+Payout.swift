@@ -106,10 +106,15 @@ extension TransferEvent {
     case .requested(let fact): fact
     case .nonceReserved(let fact): fact
     case .signed(let fact): fact
+    case .bumpRequested(let fact): fact
+    case .cancelRequested(let fact): fact
+    case .cancelSigned(let fact): fact
     case .confirmed(let fact): fact
     case .reverted(let fact): fact
     case .cancelled(let fact): fact
     case .parked(let fact): fact
+    case .released(let fact): fact
+    case .guarded(let event): event.fact
     }
   }
 
@@ -124,6 +129,15 @@ extension TransferEvent {
     case .signed(var fact):
       fact.list(&fields)
       self = .signed(fact)
+    case .bumpRequested(var fact):
+      fact.list(&fields)
+      self = .bumpRequested(fact)
+    case .cancelRequested(var fact):
+      fact.list(&fields)
+      self = .cancelRequested(fact)
+    case .cancelSigned(var fact):
+      fact.list(&fields)
+      self = .cancelSigned(fact)
     case .confirmed(var fact):
       fact.list(&fields)
       self = .confirmed(fact)
@@ -136,6 +150,12 @@ extension TransferEvent {
     case .parked(var fact):
       fact.list(&fields)
       self = .parked(fact)
+    case .released(var fact):
+      fact.list(&fields)
+      self = .released(fact)
+    case .guarded(var event):
+      event.list(&fields)
+      self = .guarded(event)
     }
   }
 }

@@ -7,6 +7,7 @@ extension GenesisEvent {
     case .recovered(let fact): fact
     case .frozen(let fact): fact
     case .unfrozen(let fact): fact
+    case .capsSet(let fact): fact
     }
   }
 
@@ -24,6 +25,9 @@ extension GenesisEvent {
     case .unfrozen(var fact):
       fact.list(&fields)
       self = .unfrozen(fact)
+    case .capsSet(var fact):
+      fact.list(&fields)
+      self = .capsSet(fact)
     }
   }
 }

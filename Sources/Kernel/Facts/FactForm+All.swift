@@ -16,6 +16,7 @@ extension FactForm {
     FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
     FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
     FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
+    FactForm(GenesisEvent.CapsSet.self) { .ledger(.capsSet($0)) },
   ]
 
   private static let channel: [FactForm] = [
@@ -86,15 +87,20 @@ extension FactForm {
     FactForm(HostpayEvent.Held.self) { .hostpay(.held($0)) },
   ]
 
-  private static let transfer: [FactForm] = [
-    FactForm(TransferEvent.Requested.self) { .transfer(.requested($0)) },
-    FactForm(TransferEvent.NonceReserved.self) { .transfer(.nonceReserved($0)) },
-    FactForm(TransferEvent.Signed.self) { .transfer(.signed($0)) },
-    FactForm(TransferEvent.Confirmed.self) { .transfer(.confirmed($0)) },
-    FactForm(TransferEvent.Reverted.self) { .transfer(.reverted($0)) },
-    FactForm(TransferEvent.Cancelled.self) { .transfer(.cancelled($0)) },
-    FactForm(TransferEvent.Parked.self) { .transfer(.parked($0)) },
-  ]
+  private static let transfer: [FactForm] =
+    [
+      FactForm(TransferEvent.Requested.self) { .transfer(.requested($0)) },
+      FactForm(TransferEvent.NonceReserved.self) { .transfer(.nonceReserved($0)) },
+      FactForm(TransferEvent.Signed.self) { .transfer(.signed($0)) },
+      FactForm(TransferEvent.BumpRequested.self) { .transfer(.bumpRequested($0)) },
+      FactForm(TransferEvent.CancelRequested.self) { .transfer(.cancelRequested($0)) },
+      FactForm(TransferEvent.CancelSigned.self) { .transfer(.cancelSigned($0)) },
+      FactForm(TransferEvent.Confirmed.self) { .transfer(.confirmed($0)) },
+      FactForm(TransferEvent.Reverted.self) { .transfer(.reverted($0)) },
+      FactForm(TransferEvent.Cancelled.self) { .transfer(.cancelled($0)) },
+      FactForm(TransferEvent.Parked.self) { .transfer(.parked($0)) },
+      FactForm(TransferEvent.Released.self) { .transfer(.released($0)) },
+    ] + TransferGuardEvent.forms
 
   private static let wallet: [FactForm] = [
     FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },

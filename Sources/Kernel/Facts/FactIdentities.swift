@@ -62,10 +62,15 @@ extension TransferEvent {
     case .requested(let e): e.transfer
     case .nonceReserved(let e): e.transfer
     case .signed(let e): e.transfer
+    case .bumpRequested(let e): e.transfer
+    case .cancelRequested(let e): e.transfer
+    case .cancelSigned(let e): e.transfer
     case .confirmed(let e): e.transfer
     case .reverted(let e): e.transfer
     case .cancelled(let e): e.transfer
     case .parked(let e): e.transfer
+    case .released(let e): e.transfer
+    case .guarded(let e): e.id
     }
   }
 }

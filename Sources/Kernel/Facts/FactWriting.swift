@@ -44,6 +44,7 @@ extension GenesisEvent {
     case .recovered: Recovered.name
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
+    case .capsSet: CapsSet.name
     }
   }
 
@@ -53,6 +54,7 @@ extension GenesisEvent {
     case .recovered(var fact): fact.list(&writer)
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
+    case .capsSet(var fact): fact.list(&writer)
     }
   }
 }
@@ -247,10 +249,15 @@ extension TransferEvent {
     case .requested: Requested.name
     case .nonceReserved: NonceReserved.name
     case .signed: Signed.name
+    case .bumpRequested: BumpRequested.name
+    case .cancelRequested: CancelRequested.name
+    case .cancelSigned: CancelSigned.name
     case .confirmed: Confirmed.name
     case .reverted: Reverted.name
     case .cancelled: Cancelled.name
     case .parked: Parked.name
+    case .released: Released.name
+    case .guarded(let event): event.name
     }
   }
 
@@ -259,10 +266,15 @@ extension TransferEvent {
     case .requested(var fact): fact.list(&writer)
     case .nonceReserved(var fact): fact.list(&writer)
     case .signed(var fact): fact.list(&writer)
+    case .bumpRequested(var fact): fact.list(&writer)
+    case .cancelRequested(var fact): fact.list(&writer)
+    case .cancelSigned(var fact): fact.list(&writer)
     case .confirmed(var fact): fact.list(&writer)
     case .reverted(var fact): fact.list(&writer)
     case .cancelled(var fact): fact.list(&writer)
     case .parked(var fact): fact.list(&writer)
+    case .released(var fact): fact.list(&writer)
+    case .guarded(let event): event.write(to: &writer)
     }
   }
 }

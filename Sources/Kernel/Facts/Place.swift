@@ -239,11 +239,29 @@ extension TransferEvent {
       place.stream("transfer", e.transfer)
       place.channel(e.channel)
       place.transfer(e.transfer)
+    case .guarded(let e): e.tell(&place)
     case .parked(let e):
       place.stream("transfer", e.transfer)
       place.channel(e.channel)
       place.transfer(e.transfer)
+    case .released(let e):
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+    case .bumpRequested(let e):
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+    case .cancelRequested(let e):
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
     case .signed(let e):
+      place.stream("transfer", e.transfer)
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
+    case .cancelSigned(let e):
       place.stream("transfer", e.transfer)
       place.channel(e.channel)
       place.transfer(e.transfer)

@@ -1,10 +1,113 @@
 /// What stands between an obligation and the wallet's key, beside the obligation's own rules.
 struct Guards: Sendable {
+  /// What is known of a transfer that was stopped or let pass, until it is closed.
+  struct Passage: Sendable {
+    /// Why it waits; empty where it never did.
+    var reason = ""
+    var digest = ""
+    /// In the order in which they came; each once.
+    var approvers: [String] = []
+    /// The day it counts toward; 0 while it counts toward none.
+    var day = 0
+
+    var isCleared: Bool { day > 0 }
+
+    /// Two people have said that it may be sent.
+    var isApproved: Bool { approvers.count >= Limits.approversLeast }
+  }
+
+  /// What a client's orders cost, and what it was sent in Tether; both over all time.
+  struct Client: Sendable {
+    var priced: Int128 = 0
+    var sent: Int128 = 0
+  }
+
   /// Nil where signing goes on.
   var frozen: GenesisEvent.Frozen?
+  /// Those in force; nil where none was ever set.
+  var caps: GenesisEvent.CapsSet?
+  var passages: [TransferID: Passage] = [:]
+  private(set) var clients: [ChannelKey: Client] = [:]
+  /// The day that the sums below are of.
+  private var day = 0
+  private var sentByWallet: [Int: Int128] = [:]
+  private var sentToClient: [ChannelKey: [Int: Int128]] = [:]
+
+  /// What was cleared on a day so far, to all clients or to one.
+  func sent(_ asset: Asset, on day: Int, to channel: ChannelKey? = nil) -> Money {
+    guard day == self.day else { return .zero(asset) }
+    let place = Int(asset.index)
+    let units = channel.map { sentToClient[$0]?[place] } ?? sentByWallet[place]
+    return Money(units ?? 0, asset)
+  }
+
+  mutating func take(_ event: TransferGuardEvent) {
+    switch event {
+    case .held(let e):
+      passages[e.transfer, default: Passage()].reason = e.reason
+      passages[e.transfer]?.digest = e.digest
+    case .approved(let e):
+      passages[e.transfer, default: Passage()].approvers.append(e.approver)
+    case .cleared(let e):
+      passages[e.transfer, default: Passage()].day = e.day
+      if e.day != day { (day, sentByWallet, sentToClient) = (e.day, [:], [:]) }
+      count(e.amount, e.channel, 1)
+    }
+  }
+
+  private mutating func count(_ amount: Money, _ channel: ChannelKey, _ sign: Int128) {
+    let place = Int(amount.asset.index)
+    sentByWallet[place, default: 0] += sign * amount.units
+    sentToClient[channel, default: [:]][place, default: 0] += sign * amount.units
+  }
+
+  /// Its nonce was consumed by what moved nothing: it counts again when it is sent again, and what
+  /// was approved stays approved.
+  mutating func takeBack(_ requested: TransferEvent.Requested) {
+    guard let passage = passages[requested.transfer], passage.isCleared else { return }
+    if passage.day == day { count(requested.amount, requested.channel, -1) }
+    passages[requested.transfer]?.day = 0
+  }
+
+  mutating func price(_ channel: ChannelKey, _ price: Money) {
+    clients[channel, default: Client()].priced += price.units
+  }
+
+  /// Something that is worth a dollar was given to a client's transfer; or taken back from it.
+  mutating func send(_ channel: ChannelKey, _ amount: Money, _ sign: Int128) {
+    clients[channel, default: Client()].sent += sign * amount.units
+  }
 
   mutating func list(_ fields: inout StateFields) {
     fields.fact("frozen", &frozen)
+    fields.fact("caps", &caps)
+    fields.map("passages", &passages, blank: (.blank, Passage())) {
+      $2.text("transfer", &$0)
+      $2.text("reason", &$1.reason)
+      $2.text("digest", &$1.digest)
+      $2.list("approvers", &$1.approvers, blank: "") { $1.text("approver", &$0) }
+      $2.number("day", &$1.day)
+    }
+    fields.map("clients", &clients, blank: (.blank, Client())) {
+      $2.text("channel", &$0)
+      $2.number("priced", &$1.priced)
+      $2.number("sent", &$1.sent)
+    }
+    fields.number("day", &day)
+    Self.list("sentByWallet", &sentByWallet, &fields)
+    fields.map("sentToClient", &sentToClient, blank: (.blank, [:])) {
+      $2.text("channel", &$0)
+      Self.list("sums", &$1, &$2)
+    }
+  }
+
+  private static func list(
+    _ key: StaticString, _ sums: inout [Int: Int128], _ fields: inout StateFields
+  ) {
+    fields.map(key, &sums, blank: (0, 0)) {
+      $2.number("asset", &$0)
+      $2.number("units", &$1)
+    }
   }
 }
 
@@ -30,10 +133,5 @@ extension LedgerState {
   private func obstacle(to reason: String) -> Refusal? {
     guard !reason.isEmpty else { return .textMissing }
     return reason.count > Limits.descriptionMost ? .textTooLong : nil
-  }
-
-  /// What the guards say to a transfer that asks for its nonce; nil where they let it pass.
-  func guardsStop(_ transfer: TransferState) -> Decision? {
-    guards.frozen == nil ? nil : .refuse(.ledgerFrozen)
   }
 }

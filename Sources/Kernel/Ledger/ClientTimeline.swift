@@ -71,7 +71,9 @@ extension LedgerEvent {
       .conversion(.retried), .batch(.retried), .hostpay(.checked), .hostpay(.funded),
       .hostpay(.held),
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
-      .transfer(.cancelled), .transfer(.parked), .ledger, .channel, .wallet:
+      .transfer(.cancelled), .transfer(.parked), .transfer(.released), .transfer(.guarded),
+      .transfer(.bumpRequested), .transfer(.cancelRequested), .transfer(.cancelSigned),
+      .ledger, .channel, .wallet:
       nil
     }
   }

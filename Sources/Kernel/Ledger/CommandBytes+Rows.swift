@@ -36,6 +36,9 @@ extension GenesisCommand {
     case .unfreeze(let reason):
       bytes.put("ledger.unfreeze" as StaticString)
       bytes.put(reason)
+    case .setCaps(let caps):
+      bytes.put("ledger.setCaps" as StaticString)
+      bytes.put(caps)
     }
   }
 }
@@ -235,60 +238,6 @@ extension HostpayCommand {
     case .hold(let split, let reason):
       bytes.put("hostpay.hold" as StaticString)
       bytes.put(split)
-      bytes.put(reason)
-    }
-  }
-}
-
-extension TransferCommand {
-  fileprivate func write(to bytes: inout CommandBytes) {
-    switch self {
-    case .request(let split):
-      bytes.put("transfer.request" as StaticString)
-      bytes.put(split)
-    case .reserveNonce(let transfer, let quote):
-      bytes.put("transfer.reserveNonce" as StaticString)
-      bytes.put(transfer)
-      bytes.put(quote)
-    case .noteSigned(let transfer, let signed):
-      bytes.put("transfer.noteSigned" as StaticString)
-      bytes.put(transfer)
-      bytes.put(signed)
-    case .confirm(let transfer, let mined, let amount):
-      bytes.put("transfer.confirm" as StaticString)
-      bytes.put(transfer)
-      bytes.put(mined)
-      bytes.put(amount)
-    case .noteReverted(let transfer, let mined):
-      bytes.put("transfer.noteReverted" as StaticString)
-      bytes.put(transfer)
-      bytes.put(mined)
-    case .noteCancelled(let transfer, let mined):
-      bytes.put("transfer.noteCancelled" as StaticString)
-      bytes.put(transfer)
-      bytes.put(mined)
-    case .noteForeignNonce(let transfer):
-      bytes.put("transfer.noteForeignNonce" as StaticString)
-      bytes.put(transfer)
-    case .park(let transfer, let reason):
-      bytes.put("transfer.park" as StaticString)
-      bytes.put(transfer)
-      bytes.put(reason)
-    }
-  }
-}
-
-extension WalletCommand {
-  fileprivate func write(to bytes: inout CommandBytes) {
-    switch self {
-    case .claim(let address, let chain, let nonce):
-      bytes.put("wallet.claim" as StaticString)
-      bytes.put(address)
-      bytes.put(chain)
-      bytes.put(nonce)
-    case .quarantine(let nonce, let reason):
-      bytes.put("wallet.quarantine" as StaticString)
-      bytes.put(nonce)
       bytes.put(reason)
     }
   }

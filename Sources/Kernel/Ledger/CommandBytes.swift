@@ -154,10 +154,23 @@ extension CommandBytes {
     put(signed.maxPriorityFeePerGas)
   }
 
+  mutating func put(_ bid: TransferBid) {
+    put(bid.gasLimit) { $0.put($1) }
+    put(bid.maxFeePerGas)
+    put(bid.maxPriorityFeePerGas)
+  }
+
   mutating func put(_ mined: MinedTransfer) {
     put(mined.hash)
     put(mined.block)
     put(mined.gasUsed)
     put(mined.fee)
+  }
+
+  mutating func put(_ caps: Caps) {
+    put(caps.transfer) { $0.put($1) }
+    put(caps.clientDay) { $0.put($1) }
+    put(caps.walletDay) { $0.put($1) }
+    put(caps.plausible)
   }
 }

@@ -4,6 +4,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case recovered(Recovered)
   case frozen(Frozen)
   case unfrozen(Unfrozen)
+  case capsSet(CapsSet)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -53,6 +54,23 @@ public indirect enum GenesisEvent: Hashable, Sendable {
     public internal(set) var reason = ""
 
     public mutating func list<F: Fields>(_ fields: inout F) { fields.text("reason", &reason) }
+  }
+
+  /// The caps in force from here on, as configured; see `Caps`.
+  public struct CapsSet: BlankFact {
+    public static let name = "ledger.caps_set.v1"
+    public internal(set) var clientDay: [Money] = []
+    /// Hundredths of a percent; zero for no such rule.
+    public internal(set) var plausible = 0
+    public internal(set) var transfer: [Money] = []
+    public internal(set) var walletDay: [Money] = []
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.groups("clientDay", &clientDay)
+      fields.integer("plausibleBasisPoints", &plausible)
+      fields.groups("transfer", &transfer)
+      fields.groups("walletDay", &walletDay)
+    }
   }
 }
 

@@ -20,4 +20,6 @@ public enum GenesisCommand: Hashable, Sendable {
   /// Signs nothing from now on.
   case freeze(reason: String)
   case unfreeze(reason: String)
+  /// The same as are in force change nothing.
+  case setCaps(Caps)
 }

@@ -49,12 +49,14 @@ extension LedgerState {
   /// Takes one fact in; facts come in the order of the log.
   public mutating func evolve(_ event: LedgerEvent) {
     books.book(event)
+    evolveGuards(event)
     switch event {
     case .ledger(.opened(let e)): genesis = e
     // Whether recovery is owed stands beside the log: a restored one can't know it.
     case .ledger(.recovered): break
     case .ledger(.frozen(let e)): guards.frozen = e
     case .ledger(.unfrozen): guards.frozen = nil
+    case .ledger(.capsSet): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -100,6 +102,7 @@ extension LedgerState {
       return .accept([.ledger(.recovered(GenesisEvent.Recovered(owed: owed, reason: reason)))])
     case .freeze(let reason): return freeze(reason)
     case .unfreeze(let reason): return unfreeze(reason)
+    case .setCaps(let caps): return setCaps(caps)
     }
   }
 }

@@ -91,6 +91,8 @@ private func postings(of event: TransferEvent) -> [Posting] {
     return [Posting(.transit(e.channel), e.amount), Posting(.custody, -e.amount)] + gas(e.fee)
   case .reverted(let e): return gas(e.fee)
   case .cancelled(let e): return gas(e.fee)
-  case .requested, .nonceReserved, .signed, .parked: return []
+  case .requested, .nonceReserved, .signed, .bumpRequested, .cancelRequested, .cancelSigned,
+    .parked, .released, .guarded:
+    return []
   }
 }

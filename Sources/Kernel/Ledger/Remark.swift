@@ -32,10 +32,15 @@ extension LedgerEvent {
     case .transfer(.requested(let e)): "to \(e.to)"
     case .transfer(.nonceReserved(let e)): "nonce \(e.nonce)"
     case .transfer(.signed(let e)): e.hash
+    case .transfer(.bumpRequested(let e)): "attempt \(e.attempt): \(e.reason)"
+    case .transfer(.cancelRequested(let e)): e.reason
+    case .transfer(.cancelSigned(let e)): e.hash
     case .transfer(.confirmed(let e)): "block \(e.block)"
     case .transfer(.reverted(let e)): "block \(e.block)"
     case .transfer(.cancelled(let e)): "block \(e.block)"
     case .transfer(.parked(let e)): e.reason
+    case .transfer(.released(let e)): e.reason
+    case .transfer(.guarded(let e)): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
       .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet:
       nil

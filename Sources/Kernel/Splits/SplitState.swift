@@ -21,6 +21,8 @@ struct SplitState: Sendable {
   var isHostpayHeld = false
   /// True while a transfer exists: nothing is given back then without the chain.
   var mayHaveSent = false
+  /// Nonces that its transfers had; each but the last is consumed, and moved nothing.
+  var generation = 0
   /// Hash of the final funding transaction.
   var funding: String?
 
@@ -87,9 +89,12 @@ extension LedgerState {
         split.isHostpayHeld = false
         split.phase = .estimating
       }
-      // A transfer that never got a nonce goes with its swap; the next swap may ask for it again.
+      // A transfer that can't be sent any more goes with its swap; the next swap may ask for it
+      // again.
       if let transfer = splits.dropTransfer(e.split.transfer) {
-        precondition(transfer.nonce == nil, "S4: \(e.split) abandons a swap it may have funded")
+        precondition(
+          transfer.nonce == nil || transfer.phase == .cancelled,
+          "S4: \(e.split) abandons a swap it may have funded")
         splits.change(e.split) { $0.mayHaveSent = false }
       }
     case .swapObserved(let e):
@@ -119,12 +124,12 @@ extension LedgerState {
     switch event {
     case .requested(let e): splits.change(e.split) { $0.hostpay = e }
     case .checked: break
+    case .held(let e): splits.change(e.split) { $0.isHostpayHeld = true }
     case .funded(let e):
       splits.change(e.split) { split in
         split.funding = e.transaction
         split.phase = .funded
       }
-    case .held(let e): splits.change(e.split) { $0.isHostpayHeld = true }
     }
   }
 }
@@ -145,6 +150,7 @@ extension SplitState {
     fields.fact("hostpay", &hostpay)
     fields.flag("isHostpayHeld", &isHostpayHeld)
     fields.flag("mayHaveSent", &mayHaveSent)
+    fields.number("generation", &generation)
     fields.text("funding", &funding)
   }
 }

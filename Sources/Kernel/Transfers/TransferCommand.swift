@@ -4,12 +4,29 @@ public enum TransferCommand: Hashable, Sendable {
   case request(SplitID)
   case reserveNonce(TransferID, TransferQuote)
   case noteSigned(TransferID, SignedTransfer)
+  /// T7: the next attempt on the same nonce, of the payment or, once it is to be cancelled, of the
+  /// cancel; a bid of nil is the least that nodes take: an eighth more of both fees.
+  ///
+  /// Refused where the bid doesn't raise both fees of every attempt by an eighth, rounded up.
+  case bump(TransferID, TransferBid?, reason: String)
+  /// T8: closes the nonce by a transfer of nothing; at once where no nonce is open.
+  ///
+  /// The payment may still win. Refused once it has.
+  case cancel(TransferID, TransferCancelCause, reason: String)
+  case noteCancelSigned(TransferID, SignedTransfer)
   case confirm(TransferID, MinedTransfer, amount: Money)
   case noteReverted(TransferID, MinedTransfer)
   case noteCancelled(TransferID, MinedTransfer)
   /// The nonce was consumed in a final block by something that is none of ours.
   case noteForeignNonce(TransferID)
   case park(TransferID, reason: String)
+  /// Lets go on what is parked and unsigned, or gives another nonce to one whose nonce was consumed
+  /// by our revert or cancel.
+  ///
+  /// Refused where signed bytes may still move money.
+  case release(TransferID, reason: String)
+  /// One person's word for what is over a cap, bound to the digest of what they saw.
+  case approve(TransferID, digest: String, by: String)
 }
 
 /// What the chain says right before a transfer is signed; fees in wei.
@@ -31,6 +48,20 @@ public struct TransferQuote: Hashable, Sendable {
     self.holdings = holdings
     self.latestNonce = latestNonce
     self.pendingNonce = pendingNonce
+    self.gasLimit = gasLimit
+    self.maxFeePerGas = maxFeePerGas
+    self.maxPriorityFeePerGas = maxPriorityFeePerGas
+  }
+}
+
+/// What an attempt offers for gas, in decimal wei.
+public struct TransferBid: Hashable, Sendable {
+  /// Nil for the limit there is.
+  public let gasLimit: Int?
+  public let maxFeePerGas: String
+  public let maxPriorityFeePerGas: String
+
+  public init(gasLimit: Int? = nil, maxFeePerGas: String, maxPriorityFeePerGas: String) {
     self.gasLimit = gasLimit
     self.maxFeePerGas = maxFeePerGas
     self.maxPriorityFeePerGas = maxPriorityFeePerGas

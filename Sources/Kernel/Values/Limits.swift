@@ -25,4 +25,8 @@ public enum Limits {
   public static let conversionAttemptsMost = 99
   /// Nonces of one wallet that may be open at once (reliability T1).
   public static let openNoncesMost = 16
+  /// Wei that the gas of one replacement may cost: what nodes refuse beyond by themselves, 1 ETH.
+  public static let replacementGasMost = Int128.ten(18)
+  /// People whose word lets a transfer over its cap.
+  public static let approversLeast = 2
 }

@@ -28,13 +28,10 @@ public struct WalletState: Sendable {
     }
   }
 
-  mutating func promise(_ amount: Money, _ nonce: TransferEvent.NonceReserved, _ sign: Int128) {
-    promised[amount.asset, default: 0] += sign * amount.units
-    promised[.eth, default: 0] += sign * Self.gas(nonce.gasLimit, nonce.maxFeePerGas)
-  }
+  mutating func promise(_ amount: Money) { promised[amount.asset, default: 0] += amount.units }
 
   /// Wei; a fee that is none, or beyond all fees, counts as one that nobody can pay.
-  private static func gas(_ limit: Int, _ fee: String) -> Int128 {
+  static func gas(_ limit: Int, _ fee: String) -> Int128 {
     let most = Int128.ten(34)
     guard let price = DecimalText.units(fee, scale: 0), price >= 0 else { return most }
     let (gas, isOver) = price.multipliedReportingOverflow(by: Int128(limit))

@@ -16,8 +16,10 @@ public enum Effect: Hashable, Sendable {
   case prepareTransfer(TransferEvent.Requested)
   /// Sign for the reserved nonce (T4).
   case signTransfer(TransferEvent.Requested, TransferEvent.NonceReserved)
+  /// Sign the next attempt on the same nonce, of the payment or of its cancel (T7, T8).
+  case signReplacement(TransferEvent.Requested, TransferEvent.BumpRequested)
   /// Send the signed bytes, any number of times, until the nonce is consumed for good (T5 to T9).
-  case settleTransfer(TransferEvent.Requested, [TransferEvent.Signed])
+  case settleTransfer(OpenTransfer)
   /// Ask for the swap's status until it is final (S7).
   case watchSwap(SplitID, SwapID)
 }
@@ -33,7 +35,8 @@ extension Effect {
     case .checkSwap(let e): "check/\(e.split)"
     case .prepareTransfer(let e): "prepare/\(e.transfer)"
     case .signTransfer(let e, _): "sign/\(e.transfer)"
-    case .settleTransfer(let e, _): "settle/\(e.transfer)"
+    case .signReplacement(let e, _): "sign/\(e.transfer)"
+    case .settleTransfer(let e): "settle/\(e.id)"
     case .watchSwap(let split, _): "watch/\(split)"
     }
   }
@@ -46,7 +49,8 @@ extension Effect {
     case .estimate: "gcsplit-usdt-eth-estimate-queue"
     case .openSwap: "gcsplit-eth-client-swap-queue"
     case .checkSwap: "gchostpay-status-check-queue"
-    case .prepareTransfer, .signTransfer, .settleTransfer: "gchostpay-payment-exec-queue"
+    case .prepareTransfer, .signTransfer, .signReplacement, .settleTransfer:
+      "gchostpay-payment-exec-queue"
     case .watchSwap: "gchostpay1-response-queue"
     }
   }
@@ -62,7 +66,8 @@ extension Effect {
     case .checkSwap(let e): .split(.fail(e.split, reason: reason))
     case .prepareTransfer(let e): .transfer(.park(e.transfer, reason: reason))
     case .signTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
-    case .settleTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
+    case .signReplacement(let e, _): .transfer(.park(e.transfer, reason: reason))
+    case .settleTransfer(let e): .transfer(.park(e.id, reason: reason))
     case .watchSwap(let split, _): .split(.hold(split, reason: reason))
     }
   }
@@ -71,7 +76,9 @@ extension Effect {
   /// while recovery is owed, as its answer would be old when it is used.
   public var leadsToMoney: Bool {
     switch self {
-    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .settleTransfer: true
+    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement,
+      .settleTransfer:
+      true
     case .createInvoice, .findRate, .watchSwap: false
     }
   }
@@ -81,7 +88,7 @@ extension Effect {
   /// What was signed before is looked after all the same.
   public var leadsToSignature: Bool {
     switch self {
-    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer: true
+    case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement: true
     case .settleTransfer, .createInvoice, .findRate, .watchSwap: false
     }
   }
@@ -89,7 +96,7 @@ extension Effect {
   /// True where giving up is no answer: money may be on its way, so the question stays.
   public var isEndless: Bool {
     switch self {
-    case .settleTransfer, .watchSwap: true
+    case .settleTransfer, .signReplacement, .watchSwap: true
     case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .prepareTransfer,
       .signTransfer:
       false
@@ -117,17 +124,21 @@ extension Effect {
 
   private var parts: (kind: Int, facts: [LedgerEvent?], SplitID?, SwapID?) {
     switch self {
-    case .createInvoice(let e): (1, [.order(.placed(e))], nil, nil)
-    case .findRate(let e): (2, [.payment(.valuationRequested(e))], nil, nil)
-    case .estimate(let e): (3, [.split(.requested(e))], nil, nil)
-    case .openSwap(let e): (4, [.split(.swapIntended(e))], nil, nil)
-    case .checkSwap(let e): (5, [.split(.swapOpened(e))], nil, nil)
-    case .prepareTransfer(let e): (6, [.transfer(.requested(e))], nil, nil)
+    case .createInvoice(let e): return (1, [.order(.placed(e))], nil, nil)
+    case .findRate(let e): return (2, [.payment(.valuationRequested(e))], nil, nil)
+    case .estimate(let e): return (3, [.split(.requested(e))], nil, nil)
+    case .openSwap(let e): return (4, [.split(.swapIntended(e))], nil, nil)
+    case .checkSwap(let e): return (5, [.split(.swapOpened(e))], nil, nil)
+    case .prepareTransfer(let e): return (6, [.transfer(.requested(e))], nil, nil)
     case .signTransfer(let e, let nonce):
-      (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
-    case .settleTransfer(let e, let signed):
-      (8, [.transfer(.requested(e))] + signed.map { .transfer(.signed($0)) }, nil, nil)
-    case .watchSwap(let split, let swap): (9, [], split, swap)
+      return (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
+    case .settleTransfer(let e):
+      let swap = e.swap.map { [LedgerEvent.split(.swapOpened($0))] } ?? []
+      let facts = [.requested(e.requested)] + e.facts
+      return (8, facts.map { .transfer($0) } + swap, nil, nil)
+    case .signReplacement(let e, let bump):
+      return (10, [.transfer(.requested(e)), .transfer(.bumpRequested(bump))], nil, nil)
+    case .watchSwap(let split, let swap): return (9, [], split, swap)
     }
   }
 
@@ -141,12 +152,13 @@ extension Effect {
     case (6, .transfer(.requested(let e)), nil): self = .prepareTransfer(e)
     case (7, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
       self = .signTransfer(e, nonce)
-    case (8, .transfer(.requested(let e)), _):
-      let signed = facts.dropFirst().compactMap { fact in
-        if case .transfer(.signed(let e)) = fact { e } else { nil }
-      }
-      guard signed.count == facts.count - 1 else { return nil }
-      self = .settleTransfer(e, signed)
+    case (8, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
+      var transfer = OpenTransfer(e, nonce)
+      for case .transfer(let fact) in facts.dropFirst(2) { transfer.take(fact) }
+      if case .split(.swapOpened(let swap))? = facts.last { transfer.swap = swap }
+      self = .settleTransfer(transfer)
+    case (10, .transfer(.requested(let e)), .transfer(.bumpRequested(let bump))):
+      self = .signReplacement(e, bump)
     case (9, nil, nil):
       guard let split, let swap else { return nil }
       self = .watchSwap(split, swap)

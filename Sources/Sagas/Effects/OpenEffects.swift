@@ -15,8 +15,10 @@ public struct OpenEffects: Sendable {
 
   private var splits: [SplitID: SplitEvent.Requested] = [:]
   private var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
-  private var transfers: [TransferID: TransferEvent.Requested] = [:]
-  private var signed: [TransferID: [TransferEvent.Signed]] = [:]
+  /// Asked for, with a nonce or without, and not confirmed.
+  private var requests: [TransferID: TransferEvent.Requested] = [:]
+  /// Those with an open nonce.
+  private var transfers: [TransferID: OpenTransfer] = [:]
 
   public init() {}
 
@@ -44,8 +46,8 @@ public struct OpenEffects: Sendable {
   private var facts: [LedgerEvent] {
     splits.sorted { $0.key < $1.key }.map { .split(.requested($0.value)) }
       + swaps.sorted { $0.key < $1.key }.map { .split(.swapOpened($0.value)) }
-      + transfers.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
-      + signed.sorted { $0.key < $1.key }.flatMap { $0.value.map { .transfer(.signed($0)) } }
+      + requests.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
+      + transfers.sorted { $0.key < $1.key }.flatMap { $0.value.facts.map { .transfer($0) } }
   }
 
   private func take(_ event: OrderEvent) -> Change {
@@ -78,7 +80,7 @@ public struct OpenEffects: Sendable {
       return Change(closed: ["swap/\(e.split)"])
     case .swapAbandoned(let e):
       swaps[e.split] = nil
-      transfers[e.split.transfer] = nil
+      requests[e.split.transfer] = nil
       let again = splits[e.split].map { [Effect.estimate($0)] } ?? []
       let transfer = "prepare/\(e.split.transfer)"
       return Change(closed: beforeFunding(e.split) + [transfer], opened: again)
@@ -106,8 +108,8 @@ public struct OpenEffects: Sendable {
 
   private mutating func beginAnew(_ split: SplitID, at next: SplitStep) -> Change {
     swaps[split] = nil
+    requests[split.transfer] = nil
     transfers[split.transfer] = nil
-    signed[split.transfer] = nil
     let estimate = next == .estimate ? splits[split].map { [Effect.estimate($0)] } : nil
     return Change(closed: calls(of: split), opened: estimate ?? [])
   }
@@ -119,6 +121,7 @@ public struct OpenEffects: Sendable {
   private mutating func end(_ split: SplitID) -> Change {
     splits[split] = nil
     swaps[split] = nil
+    requests[split.transfer] = nil
     return Change(closed: beforeFunding(split) + ["watch/\(split)"])
   }
 
@@ -138,32 +141,67 @@ public struct OpenEffects: Sendable {
   private mutating func take(_ event: TransferEvent) -> Change {
     switch event {
     case .requested(let e):
-      transfers[e.transfer] = e
+      requests[e.transfer] = e
       return Change(opened: [.prepareTransfer(e)])
     case .nonceReserved(let e):
       let closed = ["prepare/\(e.transfer)"]
-      guard let requested = transfers[e.transfer] else { return Change(closed: closed) }
+      guard let requested = requests[e.transfer] else { return Change(closed: closed) }
+      var transfer = OpenTransfer(requested, e)
+      transfer.swap = swaps[requested.split]
+      transfers[e.transfer] = transfer
       return Change(closed: closed, opened: [.signTransfer(requested, e)])
-    case .signed(let e):
-      signed[e.transfer, default: []].append(e)
-      let closed = ["sign/\(e.transfer)", "settle/\(e.transfer)"]
-      guard let requested = transfers[e.transfer] else { return Change(closed: closed) }
+    case .signed(let e): return attempt(e.transfer, event)
+    case .cancelSigned(let e): return attempt(e.transfer, event)
+    case .bumpRequested(let e):
+      let change = attempt(e.transfer, event)
+      guard let requested = requests[e.transfer] else { return change }
       return Change(
-        closed: closed, opened: [.settleTransfer(requested, signed[e.transfer] ?? [])])
-    case .confirmed(let e): return end(e.transfer)
+        closed: change.closed, opened: change.opened + [.signReplacement(requested, e)])
+    case .cancelRequested(let e):
+      guard e.nonce == nil else { return attempt(e.transfer, event) }
+      return Change(closed: ["prepare/\(e.transfer)"])
+    case .confirmed(let e):
+      requests[e.transfer] = nil
+      return end(e.transfer)
     case .reverted(let e): return end(e.transfer)
     case .cancelled(let e): return end(e.transfer)
     case .parked(let e):
       // What was signed may still be mined: it stays watched.
-      let wasSigned = signed[e.transfer] != nil
-      let before = ["prepare/\(e.transfer)", "sign/\(e.transfer)"]
-      return Change(closed: wasSigned ? [] : before)
+      let open = transfers[e.transfer]
+      guard open?.attempts.isEmpty ?? true, open?.cancel == nil else { return Change() }
+      return Change(closed: ["prepare/\(e.transfer)", "sign/\(e.transfer)"])
+    case .released(let e): return release(e.transfer)
+    // Asked as a new question: the one before was answered by what is a fact now.
+    case .guarded(.held(let e)): return prepareAnew(e.transfer)
+    case .guarded(.approved(let e)): return prepareAnew(e.transfer)
+    case .guarded(.cleared): return Change()
     }
+  }
+
+  /// The nonce's attempts, or what is asked of them, changed: what is sent and watched changes too.
+  private mutating func attempt(_ id: TransferID, _ event: TransferEvent) -> Change {
+    let closed = ["sign/\(id)", "settle/\(id)"]
+    transfers[id]?.take(event)
+    guard let transfer = transfers[id] else { return Change(closed: closed) }
+    return Change(closed: closed, opened: [.settleTransfer(transfer)])
+  }
+
+  private func prepareAnew(_ id: TransferID) -> Change {
+    guard transfers[id] == nil, let requested = requests[id] else { return Change() }
+    return Change(closed: ["prepare/\(id)"], opened: [.prepareTransfer(requested)])
+  }
+
+  /// Back to where it was parked, or to the next nonce.
+  private func release(_ id: TransferID) -> Change {
+    guard let transfer = transfers[id] else {
+      return Change(opened: requests[id].map { [.prepareTransfer($0)] } ?? [])
+    }
+    guard transfer.attempts.isEmpty, transfer.cancel == nil else { return Change() }
+    return Change(opened: [.signTransfer(transfer.requested, transfer.reserved)])
   }
 
   private mutating func end(_ transfer: TransferID) -> Change {
     transfers[transfer] = nil
-    signed[transfer] = nil
-    return Change(closed: ["settle/\(transfer)"])
+    return Change(closed: ["sign/\(transfer)", "settle/\(transfer)"])
   }
 }

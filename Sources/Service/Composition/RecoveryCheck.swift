@@ -7,14 +7,15 @@ public import Log
 /// One of the things that must hold before a log that owes recovery may sign again (reliability
 /// 3.6), and whether it does.
 public struct RecoveryCheck: Sendable {
-  /// `R1` and `R2`, as reliability 3.6 numbers them.
+  /// `R1` to `R3`, as reliability 3.6 numbers them.
   public let name: String
   public let isPassed: Bool
   /// What was found; where it didn't pass, also what can be done.
   public let words: String
 
-  /// Makes the checks there are today: what was signed of the log is how it begins (R1), and the
-  /// chain knows no nonce of the wallet that the log never gave (R2).
+  /// Makes the checks there are today: what was signed of the log is how it begins (R1), the chain
+  /// knows no nonce of the wallet that the log never gave (R2), and the witness knows no signed
+  /// transaction that the log has forgotten (R3).
   ///
   /// What can't be asked isn't passed. Waits for the node; throws where the log can't be read.
   public static func all(
@@ -28,12 +29,13 @@ public struct RecoveryCheck: Sendable {
     }
     let witness = try witness(log, id, configuration)
     done.wait()
-    return [witness] + [found.value].compactMap { $0 }
+    return [witness] + [found.value].compactMap { $0 } + [try signed(log, id, configuration)]
   }
 
   private static let repairs =
-    "what is missing must come back first: restore a newer backup. The repairs without one "
-    + "(events from a mirror, transfers from the witness, another wallet) are not built yet"
+    "what is missing must come back first: append it from a mirror (weir recovery append), or "
+    + "restore a newer backup. The repairs without one (transfers from the witness, another "
+    + "wallet) are not built yet"
 
   private static func witness(
     _ log: any EventSource, _ id: String, _ configuration: Configuration
@@ -59,6 +61,35 @@ public struct RecoveryCheck: Sendable {
         return RecoveryCheck(name: "R1", isPassed: false, words: "\(error)")
       }
     }
+  }
+
+  private static func signed(
+    _ log: any EventSource, _ id: String, _ configuration: Configuration
+  ) throws(StoreError) -> RecoveryCheck {
+    guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else {
+      return RecoveryCheck(
+        name: "R3", isPassed: true,
+        words: "no witness is configured: what was signed and never mined isn't known here")
+    }
+    let entries: [SignedWitness.Entry]
+    do throws(DiskError) {
+      entries = try SignedWitness.entries(at: path).filter { $0.log == id }
+    } catch {
+      return RecoveryCheck(name: "R3", isPassed: false, words: "\(path) can't be read: \(error)")
+    }
+    let unknown = try SignedWitness.unknown(to: log, id: id, among: entries)
+    return RecoveryCheck(
+      name: "R3", isPassed: unknown.isEmpty,
+      words: words(on: unknown).map { "\($0); \(repairs)" }
+        ?? "the log has all \(entries.count) signed transactions of the witness \(path)")
+  }
+
+  /// Signed transactions that a log has forgotten; nil where there are none.
+  static func words(on unknown: [SignedWitness.Entry]) -> String? {
+    guard let first = unknown.first else { return nil }
+    let more = unknown.count > 1 ? " and \(unknown.count - 1) more" : ""
+    return "signed-forgotten: the witness has transfer \(first.transfer), nonce \(first.nonce), "
+      + "\(first.hash)\(more), which this log doesn't know of"
   }
 
   /// The wallet as the log knows it; nil where it was never claimed.

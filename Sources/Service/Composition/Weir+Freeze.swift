@@ -52,7 +52,10 @@ extension Weir {
       try? await Task.sleep(for: .seconds(configuration.chainPollSeconds * 5))
       guard isClaimed.withLock({ $0 }) else { continue }
       // The chain first: whatever it knows of ours was a fact before.
-      guard let nonce = try? await performer.node.nonce(of: performer.key.address, at: .pending)
+      guard
+        let live = try? await performer.endpoints.live(
+          chain: configuration.ethereum.chainID, at: Weir.clock()),
+        let nonce = try? await live.nonces(of: performer.key.address).pending
       else { continue }
       loop.inspect { [signing] state in
         guard let next = state.hostWallet?.nextNonce else { return }
@@ -60,6 +63,22 @@ extension Weir {
           "CH-19: the chain knows \(nonce) nonces of the wallet, and this log gave \(next)"
         signing.note(foreignNonce: nonce > next ? words : nil)
       }
+    }
+  }
+
+  /// Makes the caps as configured those in force, where they are others.
+  ///
+  /// Not while recovery is owed: what comes back from elsewhere must follow on the log as it is.
+  func setCaps() {
+    guard recovery == nil else { return }
+    let command = LedgerCommand.ledger(.setCaps(configuration.caps))
+    loop.submit(
+      Submission(
+        id: .composed("ledger", "caps", Token.fresh()), digest: CommandDigest.of(command),
+        command: command, actor: "service")
+    ) { [logger] answer in
+      guard case .refused(let why) = answer else { return }
+      logger.error("caps_not_set", ["why": .text(why.text)])
     }
   }
 }

@@ -1,6 +1,7 @@
 import Gateways
 package import HTTP
 package import Kernel
+import Log
 
 // The clients of the outside, as configured.
 extension Performer {
@@ -24,14 +25,29 @@ extension Performer {
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }
+    settings.bumpAfterBlocks = configuration.ethereum.bumpAfterBlocks
+    let policy = Self.fees(configuration.ethereum)
     self.init(
       nowPayments: NOWPaymentsClient(
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http, policy: Self.fees(configuration.ethereum)),
-      key: key, settings: settings, clock: clock,
+      node: EthereumNode(url: node.reveal(), http: http, policy: policy),
+      second: configuration.ethereum.secondRPCURL.map {
+        EthereumNode(url: $0.reveal(), http: http, policy: policy)
+      }, key: key, settings: settings, clock: clock,
       isRecovering: isRecovering, isFrozen: isFrozen)
+  }
+
+  /// Keeps every signed transfer at the witness before it is sent, where there is one (R3).
+  mutating func keepSigned(beside path: String?, log: String, _ logger: Logger) {
+    guard let path else { return }
+    let witness = SignedWitness(path: SignedWitness.path(beside: path))
+    beforeBroadcast = Self.keeping(witness, log: log) { error in
+      logger.error(
+        "witness_failed",
+        ["why": .text("\(error)"), "meaning": .text("nothing is sent before it is there")])
+    }
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

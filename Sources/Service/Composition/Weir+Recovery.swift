@@ -20,7 +20,10 @@ extension Weir {
     do throws(ProofError) {
       let files = CheckpointFiles(data: configuration.data, witness: configuration.witnessPath)
       let notary = try Notary.open(store, log: store.logID, files: files)
-      return (CheckpointKeeper(notary, clock: clock, logger: logger), nil)
+      guard let forgotten = try forgotten(store, configuration) else {
+        return (CheckpointKeeper(notary, clock: clock, logger: logger), nil)
+      }
+      why = forgotten
     } catch {
       guard case .truncated = error else { throw .proof(error) }
       why = error.description
@@ -28,6 +31,21 @@ extension Weir {
     do throws(StoreError) { try store.oweRecovery(why) } catch { throw .store(error) }
     tell(why, logger)
     return (nil, why)
+  }
+
+  /// What the witness has of transfers and the log has not (R3), in words; nil where it has all.
+  private static func forgotten(
+    _ store: FileStore, _ configuration: Configuration
+  ) throws(ProofError) -> String? {
+    guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else { return nil }
+    let entries: [SignedWitness.Entry]
+    do throws(DiskError) {
+      entries = try SignedWitness.entries(at: path, newest: true)
+    } catch { throw .witness("\(path): \(error)") }
+    do throws(StoreError) {
+      return try RecoveryCheck.words(
+        on: SignedWitness.unknown(to: store, id: store.logID, among: entries))
+    } catch { throw .store(error) }
   }
 
   private static func tell(_ why: String, _ logger: Logger) {

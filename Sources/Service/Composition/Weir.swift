@@ -123,9 +123,10 @@ public final class Weir: Sendable {
     self.follower = follower
     let signing = SigningGate()
     self.signing = signing
-    let performer = try Performer(
+    var performer = try Performer(
       configuration, http: HTTPClient(), clock: Self.clock, isRecovering: recovery != nil,
       isFrozen: { signing.reason != nil })
+    performer.keepSigned(beside: configuration.witnessPath, log: store.logID, logger)
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
@@ -136,7 +137,9 @@ public final class Weir: Sendable {
         batchIntervalSeconds: configuration.batchIntervalSeconds,
         batchesAtOnce: configuration.opensBatchesAtOnce),
       settings: settings, clock: Self.clock,
-      perform: { call, done in Task { done(await performer.perform(call.job)) } },
+      perform: { [performer] call, done in
+        Task { done(await performer.perform(call.job)) }
+      },
       keeping: Self.keeping(configuration, store),
       report: { report in
         metrics.take(report)
@@ -182,6 +185,7 @@ public final class Weir: Sendable {
     watchdog.start()
     openLedger()
     invariants.start()
+    setCaps()
     try checkWallet()
     let edge = Edge(
       Edge.Parts(
@@ -195,7 +199,10 @@ public final class Weir: Sendable {
     } catch { throw .server(error) }
     server.withLock { $0 = listening }
     guard recovery == nil else { return }
-    Task { [self] in await claimWallet() }
+    Task { [self] in
+      await claimWallet()
+      await watchChain()
+    }
     Task { [self] in await watchNonces() }
   }
 
@@ -203,46 +210,6 @@ public final class Weir: Sendable {
     let opened = DispatchSemaphore(value: 0)
     loop.submit(.opening(configuration.environment, log: store.logID)) { _ in opened.signal() }
     opened.wait()
-  }
-
-  private func checkWallet() throws(WeirFailure) {
-    let (found, wallet) = (DispatchSemaphore(value: 0), Box<String?>(nil))
-    loop.inspect { state in
-      wallet.value = state.hostWallet?.address
-      found.signal()
-    }
-    found.wait()
-    guard let address = wallet.value else { return }
-    guard address.lowercased() == performer.key.address.lowercased() else {
-      throw .otherWallet(log: address, key: performer.key.address)
-    }
-    isClaimed.withLock { $0 = true }
-  }
-
-  /// Tells the log which wallet it signs for, from which nonce on; waits for the node to say.
-  private func claimWallet() async {
-    while !isClaimed.withLock({ $0 }), !isStopping.withLock({ $0 }) {
-      do {
-        let claim = try await performer.walletClaim(chain: configuration.ethereum.chainID)
-        loop.submit(claim) { [self] answer in noteClaim(answer) }
-      } catch GatewayFailure.permanent(let why, code: .wrongChain) {
-        logger.error("wrong_chain", ["why": .text(why)])
-        try? await Task.sleep(for: .seconds(10))
-      } catch {
-        logger.warning("node_unreachable", ["why": .text("\(error)")])
-      }
-      try? await Task.sleep(for: .seconds(1))
-    }
-  }
-
-  /// A claim that was not taken is made again: without it nobody is paid.
-  private func noteClaim(_ answer: Answer) {
-    switch answer {
-    case .accepted, .replayed, .ignored: isClaimed.withLock { $0 = true }
-    case .refused, .keyReused, .full:
-      logger.error("wallet_not_claimed", ["why": .text("\(answer)")])
-    case .stopping: break
-    }
   }
 
   /// The port that is listened on, also when 0 was asked for.

@@ -31,6 +31,7 @@ extension Configuration {
       policy: PaymentPolicy(
         fee: BasisPoints(fee) ?? .standardFee,
         tolerance: BasisPoints(tolerance) ?? .standardTolerance, isAccumulating: isAccumulating),
+      caps: caps(&reader),
       batchIntervalSeconds: reader.integer(.batchIntervalSeconds, 1...86_400, standard: 300),
       opensBatchesAtOnce: reader.flag(.batchAtOnce, standard: false),
       swapFlow: reader.word(.swapFlow, standard: SwapFlow.fixedRate),
@@ -92,6 +93,10 @@ extension Configuration {
   private static func ethereum(_ reader: inout SettingsReader) -> Ethereum {
     let isLive = reader.isLive
     let url = reader.url(.ethereumRPCURL, rule: .node)
+    let second = reader.url(.ethereumSecondRPCURL, rule: .node, isOptional: true)
+    if let second, second == url {
+      reader.refuse(.ethereumSecondRPCURL, "is the first node once more")
+    }
     if isLive, reader.text(.ethereumChainID) == nil {
       reader.refuse(.ethereumChainID, "is missing: \(SettingName.ethereumChainID.meaning)")
     }
@@ -99,12 +104,14 @@ extension Configuration {
     let chains = isLive ? 1...1 : 1...Int(Int32.max)
     return Ethereum(
       rpcURL: url.map(Secret.init),
+      secondRPCURL: second.map(Secret.init),
       chainID: reader.integer(.ethereumChainID, chains, standard: isLive ? 1 : 31_337),
       finality: reader.finality(
         .ethereumConfirmations, standard: isLive ? .finalized : .confirmations(1)),
       maxFeeGwei: reader.integer(.ethereumMaxFeeGwei, 1...10_000, standard: 200),
       maxPriorityFeeGwei: reader.integer(.ethereumMaxPriorityFeeGwei, 0...1_000, standard: 10),
-      maxGas: reader.integer(.ethereumMaxGas, 21_000...10_000_000, standard: 300_000))
+      maxGas: reader.integer(.ethereumMaxGas, 21_000...10_000_000, standard: 300_000),
+      bumpAfterBlocks: reader.integer(.ethereumBumpAfterBlocks, 1...10_000, standard: 12))
   }
 
   /// A witness in the data folder would be lost, restored and rewritten with it.
@@ -135,6 +142,14 @@ extension Configuration {
     }
     let previous = reader.secret(.operatorKeyPrevious, least: 32, isOptional: true)
     return [current, previous].compactMap { $0 }
+  }
+
+  private static func caps(_ reader: inout SettingsReader) -> Caps {
+    Caps(
+      transfer: reader.amounts(.transferCaps), clientDay: reader.amounts(.clientDayCaps),
+      walletDay: reader.amounts(.walletDayCaps),
+      plausible: reader.integer(
+        .plausibleBasisPoints, 0...1_000_000, standard: reader.isLive ? 20_000 : 0))
   }
 
   private static func hostWalletKey(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)

@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
   /// Without a slash at the end; nil in a sandbox stands for the listening address.
   public var publicURL: String?
   public var policy: PaymentPolicy
+  /// Those that become a fact at the start, where they are others than in force.
+  public var caps: Caps
   public var batchIntervalSeconds: Int
   public var opensBatchesAtOnce: Bool
   public var swapFlow: SwapFlow
@@ -57,11 +59,15 @@ public struct Configuration: Sendable {
   public struct Ethereum: Sendable {
     /// Nil in a sandbox: the stand-in's, once it is started; providers put keys into it.
     public var rpcURL: Secret?
+    /// Another provider's node; nil where one alone is believed.
+    public var secondRPCURL: Secret?
     public var chainID: Int
     public var finality: Finality
     public var maxFeeGwei: Int
     public var maxPriorityFeeGwei: Int
     public var maxGas: Int
+    /// Blocks an attempt waits for its receipt before the next one offers more.
+    public var bumpAfterBlocks: Int
   }
 
   /// What makes a mined transaction final.
@@ -101,9 +107,13 @@ public struct Configuration: Sendable {
   public var secrets: [Secret] {
     var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
-    guard !isSandbox, let address = ethereum.rpcURL?.reveal() else { return secrets }
-    let parts = address.split { "/?&=@".contains($0) }.filter { $0.utf8.count >= 16 }
-    return secrets + [Secret(address)] + parts.map { Secret(String($0)) }
+    guard !isSandbox else { return secrets }
+    for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
+      guard let address = url?.reveal() else { continue }
+      let parts = address.split { "/?&=@".contains($0) }.filter { $0.utf8.count >= 16 }
+      secrets += [Secret(address)] + parts.map { Secret(String($0)) }
+    }
+    return secrets
   }
 }
 

@@ -9,11 +9,13 @@ public enum SettingName: String, CaseIterable, Sendable {
   case changenowURL = "changenow_url"
   case changenowLists = "changenow_lists"
   case ethereumRPCURL = "ethereum_rpc_url"
+  case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
   case ethereumConfirmations = "ethereum_confirmations"
   case ethereumMaxFeeGwei = "ethereum_max_fee_gwei"
   case ethereumMaxPriorityFeeGwei = "ethereum_max_priority_fee_gwei"
   case ethereumMaxGas = "ethereum_max_gas"
+  case ethereumBumpAfterBlocks = "ethereum_bump_after_blocks"
   case hostWalletKeyFile = "host_wallet_key_file"
   case serviceKey = "service_key"
   case serviceKeyPrevious = "service_key_previous"
@@ -24,6 +26,10 @@ public enum SettingName: String, CaseIterable, Sendable {
   case feeBasisPoints = "fee_basis_points"
   case paymentMinToleranceBasisPoints = "payment_min_tolerance_basis_points"
   case accumulation = "accumulation"
+  case transferCaps = "transfer_caps"
+  case clientDayCaps = "client_day_caps"
+  case walletDayCaps = "wallet_day_caps"
+  case plausibleBasisPoints = "plausible_basis_points"
   case batchIntervalSeconds = "batch_interval_seconds"
   case batchAtOnce = "batch_at_once"
   case swapFlow = "swap_flow"
@@ -42,13 +48,15 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
-      .ethereumRPCURL:
+      .ethereumRPCURL, .ethereumSecondRPCURL:
       true
-    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID, .ethereumConfirmations,
-      .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas, .hostWalletKeyFile,
-      .openReads, .publicURL, .feeBasisPoints, .paymentMinToleranceBasisPoints, .accumulation,
-      .batchIntervalSeconds, .batchAtOnce, .swapFlow, .swapPollSeconds, .chainPollSeconds,
-      .laneRetrySeconds, .snapshotEvents, .witnessPath, .allowUnsafeDisk:
+    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
+      .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
+      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
+      .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
+      .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
+      .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds, .snapshotEvents,
+      .witnessPath, .allowUnsafeDisk:
       false
     }
   }
@@ -64,11 +72,14 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowURL: "base address of ChangeNOW"
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
+    case .ethereumSecondRPCURL:
+      "another provider's node: a transfer then counts only where both agree"
     case .ethereumChainID: "the chain the node must be on"
     case .ethereumConfirmations: "blocks that make a transfer final, or `finalized`"
     case .ethereumMaxFeeGwei: "most gwei a gas unit may cost"
     case .ethereumMaxPriorityFeeGwei: "most gwei a gas unit may tip"
     case .ethereumMaxGas: "most gas units a transfer may use"
+    case .ethereumBumpAfterBlocks: "blocks a transfer waits to be mined before it offers more"
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
     case .serviceKey: "key of those who may write, at least 32 characters"
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
@@ -79,6 +90,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"
     case .paymentMinToleranceBasisPoints: "least part of a price that must arrive"
     case .accumulation: "off pays everybody at once, with an alarm"
+    case .transferCaps:
+      "most that one transfer sends without two people, `5000 USDT-ETH, 2 ETH-ETH`"
+    case .clientDayCaps: "the same to one client on one day"
+    case .walletDayCaps: "the same out of the wallet on one day"
+    case .plausibleBasisPoints:
+      "most of its orders' prices that a client is sent in USDT; 0 for any"
     case .batchIntervalSeconds: "time between two batch runs"
     case .batchAtOnce: "whether a crossed threshold starts a run"
     case .swapFlow: "fixed-rate or standard"

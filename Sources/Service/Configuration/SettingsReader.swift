@@ -91,6 +91,25 @@ struct SettingsReader {
     } ?? standard
   }
 
+  /// Amounts such as `5000 USDT-ETH, 2 ETH-ETH`; none where it isn't set.
+  mutating func amounts(_ name: SettingName) -> [Money] {
+    take(
+      name, standard: [],
+      rule: "must be amounts such as `5000 USDT-ETH, 2 ETH-ETH`, of what the wallet can send"
+    ) { text in
+      var amounts: [Money] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let words = part.split(separator: " ")
+        guard words.count == 2, let asset = Asset(text: String(words[1])), asset.isSendable,
+          let amount = Money(String(words[0]), asset), amount.isPositive,
+          !amounts.contains(where: { $0.asset == asset })
+        else { return nil }
+        amounts.append(amount)
+      }
+      return amounts
+    } ?? []
+  }
+
   mutating func word<W: Word>(_ name: SettingName, standard: W) -> W {
     let words = W.allCases.map(\.rawValue).joined(separator: " or ")
     return take(
@@ -146,9 +165,11 @@ struct SettingsReader {
   }
 
   /// A base address, without a slash at the end.
-  mutating func url(_ name: SettingName, rule: AddressRule) -> String? {
+  mutating func url(
+    _ name: SettingName, rule: AddressRule, isOptional: Bool = false
+  ) -> String? {
     guard let (text, origin) = values[name] else {
-      if isLive { refuse(name, "is missing: \(name.meaning)") }
+      if isLive, !isOptional { refuse(name, "is missing: \(name.meaning)") }
       return nil
     }
     switch rule.check(text, isLive: isLive) {

@@ -141,5 +141,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/freeze", .operates) { $0.showFreeze() },
     EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
     EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
+    EdgeRoute("GET", "/api/admin/approvals", .operates) { $0.listApprovals() },
+    EdgeRoute("POST", "/api/admin/approvals/{transfer}", .operates) { $0.approve() },
   ]
 }

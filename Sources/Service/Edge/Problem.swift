@@ -136,13 +136,15 @@ extension Refusal {
     switch self {
     case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
       .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
-      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown:
+      .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown, .feesTooLow,
+      .feesTooHigh:
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
       .transferUnknown:
       404
-    case .ledgerAlreadyOpened, .ledgerFrozen, .orderExists, .paymentNotValuing, .belowThreshold,
+    case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
+      .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
@@ -161,14 +163,15 @@ extension Refusal {
     case .payoutPairUnknown: "client_payout_currency"
     case .walletMalformed: "client_wallet_address"
     case .noTiers, .tooManyTiers: "tier_count"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
+      .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
       .orderExists, .paymentUnknown, .paymentNotValuing, .accumulationUnknown, .conversionUnknown,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferUnknown, .transferElsewhere, .notOurTransaction, .notHeld,
-      .alreadyEnded, .nonceOpen, .notFailed:
+      .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
+      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed:
       nil
     }
   }

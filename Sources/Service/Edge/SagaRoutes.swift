@@ -6,7 +6,8 @@ import Log
 import Synchronization
 
 // GET /api/admin/sagas lists what runs, GET …/{id} explains one, POST …/{id}/{action} acts on it:
-// ask, hold, release, retry. Who, why and what became of it are facts.
+// ask, hold, release, retry; of transfers also bump and cancel. Who, why and what became of it are
+// facts.
 
 extension Call {
   func listSagas() {
@@ -50,7 +51,7 @@ extension Call {
     parts.gate.inspect { state in
       let split = subject.split(in: state)
       let now = parts.clock()
-      let actions = SplitAction.allCases.map { action -> JSONValue in
+      let actions = subject.actions.map { action -> JSONValue in
         let decision = subject.decide(action, "why", in: state, at: now)?.decision
         return Self.json(action, decision)
       }
@@ -88,7 +89,7 @@ extension Call {
 
   func actOnSaga() {
     guard let subject = SagaSubject(text: parameters["id"]),
-      let action = SplitAction(text: parameters["action"])
+      let action = SagaAction(text: parameters["action"]), subject.actions.contains(action)
     else { return refuse(.notFound) }
     guard let body = object() else { return }
     var fields = FieldReader(body)
@@ -166,7 +167,7 @@ extension Call {
     }
   }
 
-  private static func json(_ action: SplitAction, _ decision: Decision?) -> JSONValue {
+  private static func json(_ action: SagaAction, _ decision: Decision?) -> JSONValue {
     let (isAllowed, why): (Bool, String?) =
       switch decision {
       case .accept: (true, nil)

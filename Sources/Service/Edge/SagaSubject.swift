@@ -1,5 +1,24 @@
 import Kernel
 
+/// What an operator may do about a process, in the words of the command line.
+enum SagaAction: String, Word {
+  case ask, hold, release, retry
+  /// Of transfers alone: more gas on the same nonce, or nothing in the payment's place.
+  case bump, cancel
+
+  static let words = WordList<SagaAction>()
+
+  fileprivate var ofSplit: SplitAction? {
+    switch self {
+    case .ask: .ask
+    case .hold: .hold
+    case .release: .release
+    case .retry: .retry
+    case .bump, .cancel: nil
+    }
+  }
+}
+
 /// What an operator names: a conversion, a batch, a split with its hostpay, or a transfer.
 enum SagaSubject: Hashable, Sendable {
   case conversion(ConversionID)
@@ -32,24 +51,38 @@ enum SagaSubject: Hashable, Sendable {
     }
   }
 
+  /// What may be done about such a thing at all.
+  var actions: [SagaAction] {
+    switch self {
+    case .conversion, .batch, .split: [.ask, .hold, .release, .retry]
+    case .transfer: SagaAction.allCases
+    }
+  }
+
   /// What an action may mean here, the first of it that the ledger accepts.
-  func commands(_ action: SplitAction, _ reason: String, in state: LedgerState) -> [LedgerCommand] {
-    let split = split(in: state).map {
-      LedgerCommand.split(.operate($0, action, reason: reason))
+  private func commands(
+    _ action: SagaAction, _ reason: String, in state: LedgerState
+  ) -> [LedgerCommand] {
+    let split = split(in: state).flatMap { split in
+      action.ofSplit.map { LedgerCommand.split(.operate(split, $0, reason: reason)) }
     }
-    switch (self, action) {
-    case (.conversion(let id), .retry):
-      return [.conversion(.retry(id, reason: reason))] + (split.map { [$0] } ?? [])
-    case (.batch(let id), .retry):
-      return [.batch(.retry(id, reason: reason))] + (split.map { [$0] } ?? [])
-    case (.conversion, _), (.batch, _), (.split, _), (.transfer, _):
-      return split.map { [$0] } ?? []
-    }
+    let own: LedgerCommand? =
+      switch (self, action) {
+      case (.conversion(let id), .retry): .conversion(.retry(id, reason: reason))
+      case (.batch(let id), .retry): .batch(.retry(id, reason: reason))
+      case (.transfer(let id), .release): .transfer(.release(id, reason: reason))
+      case (.transfer(let id), .bump): .transfer(.bump(id, nil, reason: reason))
+      case (.transfer(let id), .cancel): .transfer(.cancel(id, .operator, reason: reason))
+      case (.conversion, _), (.batch, _), (.split, _), (.transfer, _): nil
+      }
+    // A transfer's own release is all there is to it.
+    if case (.transfer, .release) = (self, action) { return own.map { [$0] } ?? [] }
+    return [own, split].compactMap { $0 }
   }
 
   /// What the ledger says to an action now; nothing is changed.
   func decide(
-    _ action: SplitAction, _ reason: String, in state: LedgerState, at now: Instant
+    _ action: SagaAction, _ reason: String, in state: LedgerState, at now: Instant
   ) -> (command: LedgerCommand, decision: Decision)? {
     var last: (LedgerCommand, Decision)?
     for command in commands(action, reason, in: state) {
@@ -103,16 +136,20 @@ extension Refusal {
     case .belowThreshold: "what the group holds is below its threshold"
     case .accumulationUnknown: "its payments are converted, or paid out"
     case .tooManyAttempts: "it was tried too often"
-    case .conversionUnknown, .batchUnknown, .splitUnknown: "there is no such thing"
-    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .amountNotPositive, .textTooLong,
+    case .feesTooLow: "it must offer an eighth more than what was signed"
+    case .feesTooHigh: "it would cost more than a transfer may"
+    case .walletQuarantined: "the wallet is quarantined"
+    case .conversionUnknown, .batchUnknown, .splitUnknown, .transferUnknown:
+      "there is no such thing"
+    case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
+      .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing,
       .noTiers, .tooManyTiers, .priceOutOfRange, .daysOutOfRange, .thresholdTooLow,
       .payoutPairUnknown, .walletMalformed, .sameChannelTwice, .openChannelTaken,
       .closedChannelTaken, .channelUnknown, .tierUnknown, .orderUnknown, .orderExists,
       .paymentUnknown, .paymentNotValuing, .waitsAfterFailure, .splitElsewhere,
-      .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletQuarantined,
-      .walletClaimedElsewhere, .tooManyOpenNonces, .fundsMissing, .transferUnknown,
-      .transferElsewhere, .notOurTransaction:
+      .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletClaimedElsewhere,
+      .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction:
       nil
     }
   }

@@ -13,8 +13,8 @@ extension Performer {
       PayoutAddress.obstacle(e.wallet, of: e.to).map { "\(e.wallet) \($0)" }
     case .prepareTransfer(let e):
       PayoutAddress.obstacle(e.to, of: e.amount.asset).map { "\(e.to) \($0)" }
-    case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .settleTransfer,
-      .watchSwap:
+    case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .signReplacement,
+      .settleTransfer, .watchSwap:
       nil
     }
   }

@@ -8,11 +8,8 @@ extension Performer {
   ///
   /// Throws `wrongChain` where the node is of another chain than `chain`.
   package func walletClaim(chain: Int) async throws(GatewayFailure) -> Submission {
-    let found = try await node.chainID()
-    guard found == chain else {
-      throw .permanent("the node is on chain \(found), not \(chain)", code: .wrongChain)
-    }
-    let nonce = try await node.nonce(of: key.address, at: .pending)
+    let live = try await endpoints.live(chain: chain, at: clock())
+    let nonce = try await live.nonces(of: key.address).pending
     return Submission(
       of: .composed("wallet", "claim", key.address),
       .wallet(.claim(address: key.address, chain: chain, nonce: nonce)))

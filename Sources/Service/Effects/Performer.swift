@@ -15,6 +15,8 @@ struct PerformerSettings: Sendable {
   var listsSwaps = false
   /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
   var confirmations: Int?
+  /// Blocks an attempt may wait for its receipt before the next one offers more (T7).
+  var bumpAfterBlocks = 12
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
   var contracts: [String: String] = [:]
 }
@@ -26,14 +28,37 @@ struct PerformerSettings: Sendable {
 package struct Performer: Sendable {
   let nowPayments: NOWPaymentsClient
   let changeNOW: ChangeNOWClient
-  let node: EthereumNode
+  let endpoints: EthereumEndpoints
   let key: EthereumKey
   let settings: PerformerSettings
   let clock: @Sendable () -> Instant
   /// Recovery is owed: what leads to money is not called, and stays owed.
   let isRecovering: Bool
   /// Whether nothing new may be signed at the moment.
-  var isFrozen: @Sendable () -> Bool = { false }
+  let isFrozen: @Sendable () -> Bool
+  let sendings = Sendings()
+  /// Where bytes that are durable in the log are told before they leave, each time: a witness.
+  ///
+  /// False keeps them from leaving for now.
+  var beforeBroadcast: @Sendable (OpenTransfer, OpenTransfer.Attempt) async -> Bool = { _, _ in
+    true
+  }
+
+  init(
+    nowPayments: NOWPaymentsClient, changeNOW: ChangeNOWClient, node: EthereumNode,
+    second: EthereumNode? = nil, key: EthereumKey, settings: PerformerSettings,
+    clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.nowPayments = nowPayments
+    self.changeNOW = changeNOW
+    endpoints = EthereumEndpoints(node, second)
+    self.key = key
+    self.settings = settings
+    self.clock = clock
+    self.isRecovering = isRecovering
+    self.isFrozen = isFrozen
+  }
 
   package func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
@@ -50,7 +75,8 @@ package struct Performer: Sendable {
       case .checkSwap(let swap): return try await checkSwap(swap)
       case .prepareTransfer(let request): return try await prepare(request)
       case .signTransfer(let request, let nonce): return sign(request, nonce)
-      case .settleTransfer(let request, let signed): return try await settle(request, signed)
+      case .signReplacement(let request, let bump): return sign(request, bump)
+      case .settleTransfer(let transfer): return try await settle(transfer)
       case .watchSwap(let split, let swap): return try await watch(split, swap)
       }
     } catch {
@@ -64,8 +90,8 @@ package struct Performer: Sendable {
     switch effect {
     case .estimate(let e): e.purpose.batch == nil
     case .findRate: true
-    case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .settleTransfer,
-      .watchSwap:
+    case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer,
+      .signReplacement, .settleTransfer, .watchSwap:
       false
     }
   }

@@ -160,7 +160,7 @@ import Testing
         continue
       }
     }
-    guard case .notNow = try await answer(call, tip: "0") else {
+    guard case .underpriced = try await answer(call, tip: "0") else {
       Issue.record("a transaction without a tip")
       return
     }
@@ -185,7 +185,7 @@ import Testing
     let first = try evm.signed(call, by: key, nonce: 0)
     #expect(try await node.send(raw: first.raw) == .accepted)
     let old = EthereumFees(maxFeePerGas: "20000000000", maxPriorityFeePerGas: "1000000000")
-    let fees = try #require(old.raised())
+    let fees = try #require(old.raised(cap: 200_000_000_000))
     let second = try evm.signed(
       call, by: key, nonce: 0, most: fees.maxFeePerGas, tip: fees.maxPriorityFeePerGas)
     #expect(try await node.send(raw: second.raw) == .accepted)

@@ -17,7 +17,7 @@ import Testing
     #expect(file.feeBumps.count == 7)
     for vector in file.feeBumps {
       let fees = EthereumFees(maxFeePerGas: vector.old, maxPriorityFeePerGas: vector.old)
-      let raised = try #require(fees.raised())
+      let raised = try #require(fees.raised(cap: Int128.max / 16))
       #expect(raised.maxFeePerGas == raised.maxPriorityFeePerGas)
       let fee = try #require(Int128(raised.maxFeePerGas))
       let old = try #require(Int128(vector.old))
@@ -28,13 +28,39 @@ import Testing
 
   @Test("refuses: to raise above the cap, or what is no number")
   func cap() {
-    var policy = EthereumFeePolicy()
-    policy.feeMost = 112
     func raised(_ most: String, _ tip: String) -> EthereumFees? {
-      EthereumFees(maxFeePerGas: most, maxPriorityFeePerGas: tip).raised(within: policy)
+      EthereumFees(maxFeePerGas: most, maxPriorityFeePerGas: tip).raised(cap: 112)
     }
     #expect(raised("99", "8") == EthereumFees(maxFeePerGas: "112", maxPriorityFeePerGas: "9"))
     #expect(raised("100", "8") == nil && raised("x", "8") == nil && raised("9", "-1") == nil)
+    #expect(raised("113", "8") == nil && raised("\(Int128.max)", "8") == nil)
+    #expect(raised("8", "9") == nil)
+  }
+
+  @Test("does: raises to what the market asks, both fees an eighth at least, under the cap")
+  func market() {
+    let last = EthereumFees(maxFeePerGas: "80", maxPriorityFeePerGas: "8")
+    func raised(_ most: String, _ tip: String) -> [String]? {
+      last.raised(
+        to: EthereumFees(maxFeePerGas: most, maxPriorityFeePerGas: tip), cap: 112
+      ).map { [$0.maxFeePerGas, $0.maxPriorityFeePerGas] }
+    }
+    #expect(raised("85", "1") == ["90", "9"] && raised("100", "1") == ["100", "9"])
+    #expect(raised("1", "20") == ["90", "20"] && raised("900", "1") == ["112", "9"])
+    #expect(raised("100", "500") == ["100", "100"])
+  }
+
+  @Test("does: a payment at its cap leaves a cancel the room to outbid it")
+  func headroom() {
+    for most: Int128 in [1, 8, 9, 100, 200_000_000_000, 10_000_000_000_001] {
+      var policy = EthereumFeePolicy()
+      policy.feeMost = most
+      let payment = EthereumFees(
+        maxFeePerGas: "\(policy.paymentMost)", maxPriorityFeePerGas: "0")
+      #expect(policy.paymentMost <= most * 8 / 9)
+      #expect(payment.raised(cap: policy.paymentMost) == nil)
+      #expect(payment.raised(cap: policy.feeMost) != nil, "\(most)")
+    }
   }
 
   @Test("does: twice the base and the tip, inside the corridor and under the cap")
@@ -48,9 +74,9 @@ import Testing
     #expect(fees(7, 1) == ["10000014", "10000000"])
     #expect(fees(1_000_000_000, 2_000_000_000) == ["4000000000", "2000000000"])
     #expect(fees(0, Int128.max) == ["5000000000", "5000000000"])
-    #expect(fees(150_000_000_000, 0) == ["200000000000", "10000000"])
-    #expect(fees(199_990_000_000, 0) == ["200000000000", "10000000"])
-    #expect(fees(199_990_000_001, 0) == nil && fees(Int128.max, 0) == nil && fees(-1, 0) == nil)
+    #expect(fees(150_000_000_000, 0) == ["177777777777", "10000000"])
+    #expect(fees(177_767_777_777, 0) == ["177777777777", "10000000"])
+    #expect(fees(177_767_777_778, 0) == nil && fees(Int128.max, 0) == nil && fees(-1, 0) == nil)
   }
 
   @Test("does: gas with a margin, rounded up; refuses: above the cap, and none")

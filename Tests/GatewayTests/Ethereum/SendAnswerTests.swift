@@ -30,7 +30,7 @@ import Testing
     switch wanted {
     case "already_done": ["alreadyKnown"]
     case "check_chain": ["nonceTooLow"]
-    case "requote": ["replacementUnderpriced", "notNow"]
+    case "requote": ["replacementUnderpriced", "underpriced"]
     case "hold": ["insufficientFunds"]
     case "bug", "config": ["neverMinable"]
     // A quota of requests says nothing of the transaction: the table's 429.
@@ -48,6 +48,7 @@ import Testing
     case .nonceTooLow: "nonceTooLow"
     case .replacementUnderpriced: "replacementUnderpriced"
     case .insufficientFunds: "insufficientFunds"
+    case .underpriced: "underpriced"
     case .notNow: "notNow"
     case .neverMinable: "neverMinable"
     }
@@ -65,7 +66,9 @@ import Testing
       ("insufficient funds for transfer", "insufficientFunds"),
       ("Upfront cost exceeds account balance", "insufficientFunds"),
       ("nonce too high", "notNow"), ("txpool is full", "notNow"), ("NonceGap", "notNow"),
-      ("transaction underpriced", "notNow"), ("FeeTooLow", "notNow"),
+      ("transaction underpriced", "underpriced"), ("FeeTooLow", "underpriced"),
+      ("max fee per gas less than block base fee: address 0x1", "underpriced"),
+      ("account limit exceeded", "notNow"), ("nonce too far in future", "notNow"),
       ("intrinsic gas too low", "neverMinable"), ("exceeds block gas limit", "neverMinable"),
       ("invalid sender", "neverMinable"),
       ("invalid chain id for signer: have 1 want 31337", "neverMinable"),
@@ -73,5 +76,21 @@ import Testing
     ])
   func rows(message: String, wanted: String) {
     #expect(word(SendAnswer(message: message)) == wanted)
+  }
+
+  @Test("does: of two nodes' answers the better one counts; never only where both say never")
+  func together() {
+    let (never, silent) = (SendAnswer.neverMinable("x"), SendAnswer.unknown("y"))
+    let order: [SendAnswer] = [
+      .accepted, .alreadyKnown, .nonceTooLow, .replacementUnderpriced, .underpriced("z"),
+      .insufficientFunds, .notNow("w"), silent, never,
+    ]
+    for (index, answer) in order.enumerated() {
+      #expect(SendAnswer.together([answer]) == answer)
+      for worse in order[index...] {
+        #expect(SendAnswer.together([worse, answer]) == answer)
+        #expect(SendAnswer.together([answer, worse]) == answer)
+      }
+    }
   }
 }

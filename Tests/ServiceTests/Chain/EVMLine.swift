@@ -20,16 +20,24 @@ final class EVMLine: Sendable {
   let node: EthereumNode
   let key: EthereumKey
   private let http = HTTPClient()
+  /// Stands before the chain as a second node; nil where there is none.
+  let proxy: NodeProxy?
+  private let bumpAfterBlocks: Int
   private let owner: EthereumKey
   private let loop = Mutex<Loop<PayoutProcess>?>(nil)
   private let policy = PaymentPolicy(
     fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)
 
-  /// Starts the node; the line begins with `begin`.
-  static func open() async throws -> EVMLine { try await offPool { try EVMLine() } }
+  /// Starts the node, and a second one that is the first through a proxy, where one is wanted; the
+  /// line begins with `begin`.
+  static func open(bumpAfterBlocks: Int = 1_000, isDouble: Bool = false) async throws -> EVMLine {
+    try await offPool { try EVMLine(bumpAfterBlocks, isDouble) }
+  }
 
-  private init() throws {
+  private init(_ bumpAfterBlocks: Int, _ isDouble: Bool) throws {
     chain = try EVMProcess()
+    self.bumpAfterBlocks = bumpAfterBlocks
+    proxy = isDouble ? try NodeProxy(before: chain.url) : nil
     node = EthereumNode(url: chain.url, http: http)
     key = try #require(EthereumKey(hex: String(repeating: "5e", count: 32)))
     owner = try #require(EthereumKey(hex: EVMProcess.ownerKey))
@@ -63,10 +71,12 @@ final class EVMLine: Sendable {
     var settings = PerformerSettings(noticeURL: "http://127.0.0.1:1/", policy: policy)
     settings.chainPollSeconds = 1
     settings.contracts = [Asset.usdt.text: token]
+    settings.bumpAfterBlocks = bumpAfterBlocks
     let performer = Performer(
       nowPayments: NOWPaymentsClient(url: "http://127.0.0.1:1", apiKey: "none", http: http),
       changeNOW: ChangeNOWClient(url: "http://127.0.0.1:1", apiKey: "none", http: http),
-      node: node, key: key, settings: settings, clock: Weir.clock,
+      node: node, second: proxy.map { EthereumNode(url: $0.url, http: http) }, key: key,
+      settings: settings, clock: Weir.clock,
       isRecovering: false)
     var machine = MachineSettings()
     machine.lanes.retrySeconds = 1
@@ -150,6 +160,39 @@ final class EVMLine: Sendable {
           "code": .integer(-32_603), "message": .string("injected"),
         ])
       ])
+  }
+
+  /// The base fee of the next block, in wei.
+  func setBaseFee(_ wei: Int128) async throws {
+    try await ask("test_setBaseFee", [.string(Hex.quantity(wei))])
+  }
+
+  /// Replaces the last blocks, by empty ones; what was in them waits again, or is lost.
+  func reorganise(_ depth: Int, isLost: Bool) async throws {
+    try await ask(
+      "test_reorg",
+      [
+        .object([
+          "depth": .string(Hex.quantity(Int128(depth))), "requeue": .bool(!isLost),
+          "empty": .bool(true),
+        ])
+      ])
+  }
+
+  /// Forgets a transaction that waits, as pools do.
+  func forget(_ hash: String) async throws {
+    try await ask("anvil_dropTransaction", [.string(hash)])
+  }
+
+  /// Has the token's owner do something, in the next block.
+  func ownerCalls(_ data: [UInt8]) async throws {
+    let call = EthereumCall(from: owner.address, to: token, data: data)
+    let nonce = try await node.nonce(of: owner.address, at: .pending)
+    let transaction = try #require(
+      EthereumTransaction(
+        call, chainID: 31_337, nonce: nonce, maxFeePerGas: "400000000000",
+        maxPriorityFeePerGas: "300000000000", gasLimit: 200_000))
+    #expect(try await node.send(raw: transaction.signed(with: owner).raw) == .accepted)
   }
 
   private func ask(_ method: String, _ parameters: [JSONValue]) async throws {

@@ -7,30 +7,10 @@ import Testing
 
 /// The transfer path T0 to T9 against a real EVM behind JSON-RPC.
 @Suite struct TransferOnEVMTests {
-  static let wei: Int128 = 10_000_000_000_000_000_000
-  static let tokens: Int128 = 1_000_000_000
-
-  /// Mines until so many transfers are final.
-  private func settle(_ line: EVMLine, _ count: Int) async throws {
-    let deadline = ContinuousClock.now + .seconds(240)
-    while try line.facts("transfer.confirmed.v1").count < count, ContinuousClock.now < deadline {
-      try await line.mine()
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    #expect(try line.facts("transfer.confirmed.v1").count == count)
-  }
-
-  private func fees(_ line: EVMLine) throws -> Int128 {
-    try line.facts("transfer.confirmed.v1").reduce(0) { sum, event in
-      guard case .transfer(.confirmed(let e)) = event else { return sum }
-      return sum + e.fee.units
-    }
-  }
-
   @Test("does: pays ETH and USDT once each, books equal to the chain to the wei")
   func pays() async throws {
     let line = try await EVMLine.open()
-    try await line.begin(wei: Self.wei, tokens: Self.tokens)
+    try await line.begin(wei: EVMLine.wei, tokens: EVMLine.tokens)
     let ethWallet = "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F"
     let usdtWallet = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
     let before = try await line.node.balance(of: usdtWallet)
@@ -38,22 +18,22 @@ import Testing
     try await line.register(2, .eth, wallet: ethWallet)
     try await line.pay(1, payment: 501, "50", "usdterc20")
     try await line.pay(2, payment: 502, "0.025", "eth")
-    try await settle(line, 2)
+    try await line.settle(2)
     #expect(try await line.node.tokenBalance(of: usdtWallet, contract: line.token) == 48_500_000)
     #expect(try await line.node.balance(of: usdtWallet) == before)
     #expect(try await line.node.balance(of: ethWallet) == 24_250_000_000_000_000)
     let left = try await line.node.balance(of: line.key.address)
-    #expect(left == Self.wei - 24_250_000_000_000_000 - (try fees(line)))
+    #expect(left == EVMLine.wei - 24_250_000_000_000_000 - (try line.fees()))
     #expect(
       try await line.node.tokenBalance(of: line.key.address, contract: line.token)
-        == Self.tokens - 48_500_000)
+        == EVMLine.tokens - 48_500_000)
     #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 2)
   }
 
   @Test("does: crashes, lost answers and a node that refuses end in one transfer for each payment")
   func storms() async throws {
     let line = try await EVMLine.open()
-    try await line.begin(wei: Self.wei, tokens: Self.tokens)
+    try await line.begin(wei: EVMLine.wei, tokens: EVMLine.tokens)
     let wallet = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
     try await line.register(1, .usdt, wallet: wallet)
     for payment in 0..<8 {
@@ -64,13 +44,13 @@ import Testing
       if payment % 2 == 1 { try await line.crash() }
       try await line.mine()
     }
-    try await settle(line, 8)
+    try await line.settle(8)
     #expect(
       try await line.node.tokenBalance(of: wallet, contract: line.token) == 8 * 48_500_000)
     #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 8)
     #expect(try line.facts("transfer.signed.v1").count == 8)
     #expect(try line.facts("transfer.parked.v1").isEmpty)
     let left = try await line.node.balance(of: line.key.address)
-    #expect(left == Self.wei - (try fees(line)))
+    #expect(left == EVMLine.wei - (try line.fees()))
   }
 }

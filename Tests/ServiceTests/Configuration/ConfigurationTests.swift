@@ -157,6 +157,22 @@ import Testing
     #expect(problems(.live, variables) == [name])
   }
 
+  @Test("does: a second node is optional and secret; refuses: the first once more")
+  func secondNode() throws {
+    var variables = try live()
+    #expect(try load(.live, variables).get().ethereum.secondRPCURL == nil)
+    let name = "WEIR_ETHEREUM_SECOND_RPC_URL"
+    variables[name] = "https://node.other.net/fedcba9876543210fedcba9876543210"
+    let configuration = try load(.live, variables).get()
+    #expect(configuration.ethereum.secondRPCURL?.matches(variables[name]!) == true)
+    #expect(configuration.secrets.contains { $0.matches("fedcba9876543210fedcba9876543210") })
+    #expect(!"\(configuration)".contains("fedcba9876543210"))
+    variables[name] = variables["WEIR_ETHEREUM_RPC_URL"]
+    #expect(problems(.live, variables) == [name])
+    variables[name] = "http://127.0.0.1:8545"
+    #expect(problems(.live, variables) == [name])
+  }
+
   @Test("does: a witness is a file outside the data folder, or none")
   func witness() throws {
     let name = "WEIR_WITNESS_PATH"

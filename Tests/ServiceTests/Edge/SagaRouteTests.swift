@@ -88,7 +88,10 @@ import Testing
   func shows() async throws {
     let (world, split) = try await held()
     let head = world.store.head.position
-    for id in [split, "ch\(Self.channel)-b1", "\(split).fund"] {
+    for (id, wanted) in [
+      (split, ["ask", "release", "retry"]), ("ch\(Self.channel)-b1", ["ask", "release", "retry"]),
+      ("\(split).fund", ["ask", "retry"]),
+    ] {
       let shown = try await world.get(
         "/api/admin/sagas/\(id)?position=\(head)", headers: Self.key)
       #expect(shown.status == 200, "\(id): \(shown)")
@@ -96,7 +99,7 @@ import Testing
       let allowed = actions.filter { $0["allowed"] == .bool(true) }.compactMap {
         $0["action"]?.text
       }
-      #expect(allowed == ["ask", "release", "retry"], "\(id): \(shown)")
+      #expect(allowed == wanted, "\(id): \(shown)")
       #expect(actions.allSatisfy { ($0["why"]?.text == nil) == ($0["allowed"] == .bool(true)) })
       let names = (shown.json?["events"]?.items ?? []).compactMap { $0["name"]?.text }
       #expect(names.contains("split.held.v1"), "\(id): \(names)")
@@ -158,6 +161,56 @@ import Testing
         == ["batch.retried.v1", "batch.opened.v1", "accumulation.reserved.v1"], "\(answer)")
     let again = try await act(world, id.text, "retry")
     #expect(again.status == 409 && again.code == "not_failed", "\(again)")
+  }
+
+  /// The held split released, and its transfer signed.
+  private func signed() async throws -> (world: EdgeWorld, transfer: String) {
+    let (world, split) = try await held()
+    let id = SplitID(text: split)!
+    #expect(try await act(world, split, "release").status == 200)
+    let quote = TransferQuote(
+      latestNonce: 7, pendingNonce: 7, gasLimit: 65_000, maxFeePerGas: "5000000000",
+      maxPriorityFeePerGas: "2000000000")
+    let bytes = SignedTransfer(
+      nonce: 7, attempt: 1, raw: "0x02", hash: "0xhash", maxFeePerGas: "5000000000",
+      maxPriorityFeePerGas: "2000000000")
+    for command: LedgerCommand in [
+      .wallet(
+        .claim(
+          address: "0xde709f2102306220921060314715629080e2fb77", chain: 1, nonce: 7)),
+      .hostpay(.request(id)), .transfer(.request(id)),
+      .transfer(.reserveNonce(id.transfer, quote)), .transfer(.noteSigned(id.transfer, bytes)),
+    ] {
+      try await world.ask(command)
+    }
+    return (world, id.transfer.text)
+  }
+
+  @Test("does: a transfer is bumped and cancelled on its nonce, and released only off it")
+  func transfers() async throws {
+    let (world, transfer) = try await signed()
+    func names(_ answer: EdgeAnswer) -> [String] {
+      answer.json?["events"]?.items?.compactMap { $0["name"]?.text } ?? []
+    }
+    let split = "WE01000000000001"
+    for action in ["retry", "hold"] {
+      let answer = try await act(world, split, action)
+      #expect(answer.status == 409, "\(action): \(answer)")
+    }
+    #expect(try await act(world, split, "bump").status == 404)
+    let listed = try await world.get(
+      "/api/admin/sagas?kind=transfer&position=\(world.store.head.position)", headers: Self.key)
+    #expect(listed.json?["sagas"]?.items?.first?["state"]?.text == "signed", "\(listed)")
+    let bumped = try await act(world, transfer, "bump")
+    #expect(names(bumped) == ["transfer.bump_requested.v1"], "\(bumped)")
+    #expect(try await act(world, transfer, "bump").json?["status"]?.text == "unchanged")
+    let cancelled = try await act(world, transfer, "cancel")
+    #expect(names(cancelled) == ["transfer.cancel_requested.v1"], "\(cancelled)")
+    #expect(try await act(world, transfer, "cancel").json?["status"]?.text == "unchanged")
+    #expect(try await act(world, transfer, "release").json?["status"]?.text == "unchanged")
+    let facts = try world.store.read(after: 0, limit: 1_000)
+      .filter { $0.name.hasPrefix("transfer.") && $0.actor == "operator:ada" }
+    #expect(facts.count == 2)
   }
 
   @Test("refuses: bodies without reason or actor, actions and things there are not")

@@ -53,7 +53,7 @@ struct ScriptedWorld {
     case .checkSwap(let e):
       return .report([.hostpay(.noteCheck(e.split, e.swap, status: "waiting"))])
     case .watchSwap(let split, let swap): return watch(split, swap)
-    case .prepareTransfer, .signTransfer, .settleTransfer: return send(effect)
+    case .prepareTransfer, .signTransfer, .signReplacement, .settleTransfer: return send(effect)
     }
   }
 
@@ -79,10 +79,25 @@ struct ScriptedWorld {
         nonce: nonce.nonce, attempt: 1, raw: "0x02\(nonce.nonce)", hash: "0xhash\(nonce.nonce)",
         maxFeePerGas: "2000000000", maxPriorityFeePerGas: "1000000000")
       return .report([.transfer(.noteSigned(e.transfer, signed))])
-    case .settleTransfer(let e, let attempts):
-      let hash = attempts[0].hash
-      guard mined[hash] != nil, random.next() % 3 == 0 else {
-        if mined.updateValue(e, forKey: hash) == nil { nonces += 1 }
+    case .signReplacement(let e, let bump):
+      let signed = SignedTransfer(
+        nonce: bump.nonce, attempt: bump.attempt, raw: "0x02\(bump.nonce)",
+        hash: "0xhash\(bump.nonce)-\(bump.attempt)", maxFeePerGas: bump.maxFeePerGas,
+        maxPriorityFeePerGas: bump.maxPriorityFeePerGas)
+      return .report([.transfer(.noteSigned(e.transfer, signed))])
+    case .settleTransfer(let open):
+      let e = open.requested
+      // Any attempt may be the one that is mined, and it stays that one.
+      let known = open.attempts.map(\.hash).first { mined[$0] != nil }
+      guard let hash = known, random.next() % 3 == 0 else {
+        if known == nil, open.attempts.count < 3, random.next() % 4 == 0 {
+          return .again([.transfer(.bump(open.id, nil, reason: "script"))], afterSeconds: 12)
+        }
+        if known == nil {
+          let choice = open.attempts[Int(random.next() % UInt64(open.attempts.count))]
+          mined[choice.hash] = e
+          nonces += 1
+        }
         return .again([], afterSeconds: 12)
       }
       let fee = Money(65_000_000_000_000, .eth)

@@ -1,0 +1,56 @@
+import Engine
+import HTTP
+import JSON
+import Kernel
+
+// What is over a cap, and two people's word for it: GET /api/admin/approvals and
+// POST /api/admin/approvals/{transfer}.
+
+extension Call {
+  func listApprovals() {
+    parts.gate.inspect { state in
+      let held = state.heldTransfers()
+      read { send(200, .object(["transfers": .array(held.map(\.json))])) }
+    }
+  }
+
+  /// One person's word, bound to the digest of what they were shown.
+  func approve() {
+    guard let transfer = TransferID(text: parameters["transfer"]) else { return refuse(.notFound) }
+    guard let body = object() else { return }
+    var fields = FieldReader(body)
+    let digest = fields.text("digest", most: 64)
+    let actor = fields.actor("actor")
+    if let problem = fields.problem() { return refuse(problem) }
+    guard let digest, let actor else { return }
+    let asked = JSONValue.object(["transfer": .string(transfer.text), "body": body])
+    guard let (id, bytes) = identity("operator/approve", asked) else { return }
+    let command = LedgerCommand.transfer(.approve(transfer, digest: digest, by: actor))
+    parts.gate.submit(
+      Submission(id: id, digest: bytes, command: command, actor: "operator:\(actor)")
+    ) { answer in
+      if let obstacle = obstacle(answer) { return refuse(obstacle) }
+      parts.gate.inspect { state in
+        let held = state.heldTransfers().first { $0.transfer == transfer }
+        guard let held else { return refuse(.notFound, "it doesn't wait for anybody") }
+        read { send(200, held.json) }
+      }
+    }
+  }
+}
+
+extension HeldTransfer {
+  fileprivate var json: JSONValue {
+    var what: [JSONMember] = []
+    if let id = purpose.batch { what.append(JSONMember("batch", .string(id.text))) }
+    if let id = purpose.conversion { what.append(JSONMember("conversion", .string(id.text))) }
+    if let id = purpose.payment { what.append(JSONMember("payment", .string(id.text))) }
+    return .object([
+      "transfer": .string(transfer.text), "channel": .string(channel.text),
+      "amount": .money(amount), "purpose": .object(what), "wallet": .string(wallet),
+      "asset": .string(asset.text), "reason": .string(reason), "digest": .string(digest),
+      "approvers": .array(approvers.map(JSONValue.string)),
+      "needed": .integer(Limits.approversLeast),
+    ])
+  }
+}
