@@ -15,11 +15,12 @@ extension LedgerState {
     guard let wallet else { return nil }
     var counted = WalletState.blank
     splits.eachTransfer { transfer in
-      guard transfer.isOpen, let nonce = transfer.nonce, nonce.wallet == wallet.address else {
+      guard transfer.isNonceOpen, let nonce = transfer.nonce, nonce.wallet == wallet.address else {
         return
       }
       counted.openNonces += 1
-      counted.promise(transfer.requested.amount, nonce, 1)
+      counted.promise(transfer.requested.amount)
+      counted.promise(Money(transfer.promisedGas, .eth))
     }
     guard counted.openNonces == wallet.openNonces else {
       return "I8: the wallet counts \(wallet.openNonces) open nonces, and there are "
@@ -31,15 +32,5 @@ extension LedgerState {
       if owed != was { return "I8: the wallet has promised \(was) of \(asset), and owes \(owed)" }
     }
     return nil
-  }
-}
-
-extension TransferState {
-  /// Bound to a nonce that the chain hasn't consumed for good.
-  var isOpen: Bool {
-    switch phase {
-    case .reserved, .signed: true
-    case .requested, .confirmed, .reverted, .cancelled: false
-    }
   }
 }

@@ -52,8 +52,11 @@ extension Weir {
       try? await Task.sleep(for: .seconds(configuration.chainPollSeconds * 5))
       guard isClaimed.withLock({ $0 }) else { continue }
       // The chain first: whatever it knows of ours was a fact before.
-      guard let nonce = try? await performer.node.nonce(of: performer.key.address, at: .pending)
-      else { continue }
+      let chain = try? await performer.endpoints.live(
+        chain: configuration.ethereum.chainID, at: Weir.clock())
+      guard let nonce = try? await chain?.nonces(of: performer.key.address).pending else {
+        continue
+      }
       loop.inspect { [signing] state in
         guard let next = state.hostWallet?.nextNonce else { return }
         let words =
