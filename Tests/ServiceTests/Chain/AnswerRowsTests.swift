@@ -259,11 +259,15 @@ import Testing
     }
     head(33)
     #expect(bid(await look(performer, open()).commands)?.maxFeePerGas == "9000000000")
-    let dear = open(2, nonce: 8, fees: ("177777777777", "1000000000"))
-    head(33)
-    #expect(await look(performer, dear).because == nil)
-    head(36)
-    let capped = await look(performer, dear)
+    for number in [34, 38, 50] {
+      head(number)
+      #expect(await look(performer, open(3, nonce: 8)).commands.isEmpty, "7 is mined first")
+    }
+    let dear = open(2, fees: ("177777777777", "1000000000"))
+    let waiting = try self.performer(node, bumpAfter: 3)
+    #expect(await look(waiting, dear).because == nil)
+    head(53)
+    let capped = await look(waiting, dear)
     #expect(capped.commands.isEmpty && capped.because?.contains("above the cap") == true)
     let cancel = cancelling(dear, isSigned: false)
     #expect(bid(await look(performer, cancel).commands)?.maxFeePerGas == "200000000000")
