@@ -1,6 +1,7 @@
 import Foundation
 import Gateways
 import Kernel
+import Support
 import Testing
 
 @testable import Service
@@ -17,19 +18,19 @@ import Testing
   private func trouble(_ line: EVMLine) async throws {
     switch Int.random(in: 0..<10) {
     case 0, 1: try await line.crash()
-    case 2: try await line.fault("eth_sendRawTransaction", "drop_reply", 2)
-    case 3: try await line.fault("eth_getTransactionReceipt", "rpc_error", 2)
+    case 2: try await line.chain.fault("eth_sendRawTransaction", "drop_reply", 2)
+    case 3: try await line.chain.fault("eth_getTransactionReceipt", "rpc_error", 2)
     case 4:
-      try await line.fault("eth_getBlockByNumber", "http_503", 2)
-      try await line.fault("eth_feeHistory", "slow_reply", 1)
+      try await line.chain.fault("eth_getBlockByNumber", "http_503", 2)
+      try await line.chain.fault("eth_feeHistory", "slow_reply", 1)
     case 5, 6:
-      try await line.reorganise(Int.random(in: 1...3), isLost: Bool.random())
-    case 7: try await line.setBaseFee(30_000_000_000)
+      try await line.chain.reorganise(Int.random(in: 1...3), isLost: Bool.random())
+    case 7: try await line.chain.setBaseFee(30_000_000_000)
     default:
       let hashes = try line.facts("transfer.signed.v1").compactMap { event in
         if case .transfer(.signed(let e)) = event { e.hash } else { nil }
       }
-      if let hash = hashes.randomElement() { try await line.forget(hash) }
+      if let hash = hashes.randomElement() { try await line.chain.forget(hash) }
     }
   }
 
