@@ -111,7 +111,10 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     return false
   }
 
-  func registration(_ number: Int, _ limit: Int?) -> [UInt8] {
+  func registration(
+    _ number: Int, _ limit: Int?, wallet: String = "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL",
+    currency: String = "LTC"
+  ) -> [UInt8] {
     var fields: [JSONMember] = []
     func put(_ name: String, _ value: JSONValue) { fields.append(JSONMember(name, value)) }
     put("open_channel_id", .string(channel(number)))
@@ -125,9 +128,9 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
       put("sub_\(index + 1)_price", .integer(price))
       put("sub_\(index + 1)_time", .integer(30))
     }
-    put("client_wallet_address", .string("LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL"))
-    put("client_payout_currency", .string("LTC"))
-    put("client_payout_network", .string("LTC"))
+    put("client_wallet_address", .string(wallet))
+    put("client_payout_currency", .string(currency))
+    put("client_payout_network", .string(currency))
     put("payout_strategy", .string(limit == nil ? "instant" : "threshold"))
     if let limit { put("payout_threshold_usd", .integer(limit)) }
     return JSONValue.object(fields).written(.asIs)
@@ -191,17 +194,22 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     }
   }
 
+  /// Sends until everything is acknowledged.
+  func deliverAll(_ story: [Notice], before deadline: ContinuousClock.Instant) async throws {
+    while delivered.count < story.count, ContinuousClock.now < deadline {
+      await deliver(story[...], before: deadline)
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(delivered.count == story.count)
+  }
+
   /// Sends everything again, as to another service.
   func forgetDelivered() { delivered = [] }
 
   /// Lets the story come to its end in a life that nobody cuts short.
   func settle(_ story: [Notice]) async throws {
     let deadline = ContinuousClock.now + .seconds(300)
-    while delivered.count < story.count, ContinuousClock.now < deadline {
-      await deliver(story[...], before: deadline)
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(delivered.count == story.count)
+    try await deliverAll(story, before: deadline)
     let expected = threshold.count + instant.count + converting.count
     while ContinuousClock.now < deadline {
       let paid = try await log("split.completed.v1").count {

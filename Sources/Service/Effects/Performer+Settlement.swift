@@ -97,6 +97,12 @@ extension Performer {
       // As good as no answer; only when it stays so must somebody hear of it.
       return wait(times < 3 ? trouble : "\(words): \(why)")
     }
+    let wallet = open.requested.wallet
+    let next = try await chain.each { node throws(GatewayFailure) in
+      try await node.nonce(of: wallet, at: .latest)
+    }
+    // Behind a nonce that isn't mined no fee helps, and time spent there is no wait.
+    guard next.contains(open.nonce) else { return wait(trouble) }
     let heads = try await chain.each { node throws(GatewayFailure) in
       try await node.blockNumber(.latest)
     }

@@ -2,7 +2,6 @@ import Engine
 import Gateways
 import HTTP
 import Support
-import Synchronization
 import Testing
 
 @testable import Kernel
@@ -11,12 +10,12 @@ import Testing
 
 /// Each row of the table of a node's answers (reliability 3.4), and what follows from it.
 @Suite struct AnswerRowsTests {
-  private static let now = Instant(text: "2026-03-01T10:00:00.000000Z")!
-  private static let wallet = "0x52908400098527886E0F7030069857D2E4169EE7"
-  private static let payee = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
-  private let send = "eth_sendRawTransaction"
+  static let now = Instant(text: "2026-03-01T10:00:00.000000Z")!
+  static let wallet = "0x52908400098527886E0F7030069857D2E4169EE7"
+  static let payee = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+  let send = "eth_sendRawTransaction"
 
-  private func node() throws -> ToldNode {
+  func node() throws -> ToldNode {
     try ToldNode([
       "eth_chainId": #""0x1""#, "eth_getBlockByNumber": #"{"number":"0x20","hash":"0xb10c"}"#,
       "eth_getTransactionReceipt": "null", "eth_getTransactionByHash": "null",
@@ -26,7 +25,7 @@ import Testing
     ])
   }
 
-  private func performer(_ node: ToldNode, bumpAfter blocks: Int = 12) throws -> Performer {
+  func performer(_ node: ToldNode, bumpAfter blocks: Int = 12) throws -> Performer {
     let http = HTTPClient()
     var settings = PerformerSettings(
       noticeURL: node.url,
@@ -42,7 +41,7 @@ import Testing
       settings: settings, clock: { now }, isRecovering: false)
   }
 
-  private func open(
+  func open(
     _ split: Int = 1, nonce: Int = 7, fees: (String, String) = ("8000000000", "1000000000")
   ) -> OpenTransfer {
     let id = SplitID(number: split).transfer
@@ -62,7 +61,7 @@ import Testing
     return open
   }
 
-  private func cancelling(_ open: OpenTransfer, isSigned: Bool) -> OpenTransfer {
+  func cancelling(_ open: OpenTransfer, isSigned: Bool) -> OpenTransfer {
     var open = open
     open.take(
       .cancelRequested(
@@ -80,7 +79,7 @@ import Testing
   }
 
   /// What a look at the transfer leads to: commands, and what is told.
-  private func look(
+  func look(
     _ performer: Performer, _ open: OpenTransfer
   ) async -> (commands: [LedgerCommand], because: String?) {
     switch await performer.perform(.settleTransfer(open)) {
@@ -91,7 +90,7 @@ import Testing
     }
   }
 
-  private func bid(_ commands: [LedgerCommand]) -> TransferBid? {
+  func bid(_ commands: [LedgerCommand]) -> TransferBid? {
     guard commands.count == 1, case .transfer(.bump(_, let bid, _))? = commands.first else {
       return nil
     }
@@ -259,40 +258,20 @@ import Testing
     }
     head(33)
     #expect(bid(await look(performer, open()).commands)?.maxFeePerGas == "9000000000")
-    let dear = open(2, nonce: 8, fees: ("177777777777", "1000000000"))
-    head(33)
-    #expect(await look(performer, dear).because == nil)
-    head(36)
-    let capped = await look(performer, dear)
+    for number in [34, 38, 50] {
+      head(number)
+      #expect(await look(performer, open(3, nonce: 8)).commands.isEmpty, "7 is mined first")
+    }
+    let dear = open(2, fees: ("177777777777", "1000000000"))
+    let waiting = try self.performer(node, bumpAfter: 3)
+    #expect(await look(waiting, dear).because == nil)
+    head(53)
+    let capped = await look(waiting, dear)
     #expect(capped.commands.isEmpty && capped.because?.contains("above the cap") == true)
     let cancel = cancelling(dear, isSigned: false)
     #expect(bid(await look(performer, cancel).commands)?.maxFeePerGas == "200000000000")
     node["eth_feeHistory"] = #"{"baseFeePerGas":["0x746a528800"],"reward":[["0x1"]]}"#
     let spike = await look(performer, open())
     #expect(spike.commands.isEmpty && spike.because?.contains("above the cap") == true)
-  }
-
-  @Test("does: a witness that is silent keeps the bytes here, and hears of them each time")
-  func witness() async throws {
-    let node = try node()
-    var performer = try performer(node)
-    let shared = Told()
-    performer.beforeBroadcast = { open, attempt in shared.hear("\(open.nonce) \(attempt.hash)") }
-    #expect(await look(performer, open()).commands.isEmpty)
-    #expect(node.asked(send).isEmpty)
-    shared.isHeard.withLock { $0 = true }
-    _ = await look(performer, open())
-    #expect(node.asked(send) == ["0x07"])
-    #expect(shared.all.withLock { $0 } == ["7 0xa7", "7 0xa7"])
-  }
-
-  private final class Told: Sendable {
-    let all = Mutex<[String]>([])
-    let isHeard = Mutex(false)
-
-    func hear(_ words: String) -> Bool {
-      all.withLock { $0.append(words) }
-      return isHeard.withLock { $0 }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Gateways
 import Kernel
+import Support
 import Testing
 
 @testable import Service
@@ -43,7 +44,7 @@ import Testing
     while try line.facts("transfer.confirmed.v1").count < 4, ContinuousClock.now < deadline {
       // Dear until everything was outbid once, and a crash between every other two steps.
       if try line.facts("transfer.bump_requested.v1").count < 4 {
-        try await line.setBaseFee(30_000_000_000)
+        try await line.chain.setBaseFee(30_000_000_000)
       }
       try await line.mine()
       if crashes < 6, Bool.random() {
@@ -91,8 +92,8 @@ import Testing
   func forgotten() async throws {
     let line = try await EVMLine.open()
     let id = try await signed(line)
-    try await line.fault("eth_sendRawTransaction", "http_503", 2)
-    try await line.forget(
+    try await line.chain.fault("eth_sendRawTransaction", "http_503", 2)
+    try await line.chain.forget(
       try line.facts("transfer.signed.v1").compactMap { event in
         if case .transfer(.signed(let e)) = event { e.hash } else { nil }
       }[0])
@@ -156,7 +157,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(400))
         try await line.mine(3)
         #expect(try line.facts("transfer.confirmed.v1").isEmpty)
-        try await line.reorganise(3, isLost: isLost)
+        try await line.chain.reorganise(3, isLost: isLost)
       }
       try await line.settle(1)
       #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 1)

@@ -45,7 +45,7 @@ final class EVMLine: Sendable {
 
   /// Funds the host wallet, and begins the log.
   func begin(wei: Int128, tokens: Int128) async throws {
-    try await ask("anvil_setBalance", [.string(key.address), .string(Hex.quantity(wei))])
+    try await chain.setBalance(key.address, wei)
     let data = try #require(ERC20.transfer(to: key.address, amount: tokens))
     let call = EthereumCall(from: owner.address, to: token, data: data)
     let nonce = try await node.nonce(of: owner.address, at: .latest)
@@ -146,43 +146,7 @@ final class EVMLine: Sendable {
     await submit(.payment(.note(report, policy)), "pay-\(payment)")
   }
 
-  func mine(_ blocks: Int = 1) async throws {
-    try await ask("evm_mine", [.string(Hex.quantity(Int128(blocks)))])
-  }
-
-  /// The next calls of a method go wrong in a way of the node's `test_fault`.
-  func fault(_ method: String, _ mode: String, _ count: Int) async throws {
-    try await ask(
-      "test_fault",
-      [
-        .object([
-          "method": .string(method), "mode": .string(mode), "count": .integer(count),
-          "code": .integer(-32_603), "message": .string("injected"),
-        ])
-      ])
-  }
-
-  /// The base fee of the next block, in wei.
-  func setBaseFee(_ wei: Int128) async throws {
-    try await ask("test_setBaseFee", [.string(Hex.quantity(wei))])
-  }
-
-  /// Replaces the last blocks, by empty ones; what was in them waits again, or is lost.
-  func reorganise(_ depth: Int, isLost: Bool) async throws {
-    try await ask(
-      "test_reorg",
-      [
-        .object([
-          "depth": .string(Hex.quantity(Int128(depth))), "requeue": .bool(!isLost),
-          "empty": .bool(true),
-        ])
-      ])
-  }
-
-  /// Forgets a transaction that waits, as pools do.
-  func forget(_ hash: String) async throws {
-    try await ask("anvil_dropTransaction", [.string(hash)])
-  }
+  func mine(_ blocks: Int = 1) async throws { try await chain.mine(blocks) }
 
   /// Has the token's owner do something, in the next block.
   func ownerCalls(_ data: [UInt8]) async throws {
@@ -193,20 +157,6 @@ final class EVMLine: Sendable {
         call, chainID: 31_337, nonce: nonce, maxFeePerGas: "400000000000",
         maxPriorityFeePerGas: "300000000000", gasLimit: 200_000))
     #expect(try await node.send(raw: transaction.signed(with: owner).raw) == .accepted)
-  }
-
-  private func ask(_ method: String, _ parameters: [JSONValue]) async throws {
-    let body = JSONValue.object([
-      "jsonrpc": .string("2.0"), "id": .integer(1), "method": .string(method),
-      "params": .array(parameters),
-    ])
-    let answer = try await http.send(
-      HTTPClientRequest(
-        method: "POST", url: chain.url, headers: ["Content-Type": "application/json"],
-        body: body.written(.asIs))
-    ).get()
-    let value = try JSONValue.parse(answer.body)
-    if let error = value["error"] { Issue.record("\(method): \(error)") }
   }
 
   /// Facts of one name so far.

@@ -1,6 +1,7 @@
 import Gateways
 import Kernel
 import Log
+import Support
 import Testing
 
 @testable import Service
@@ -37,8 +38,10 @@ import Testing
     let wallet = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
     try await line.register(1, .usdt, wallet: wallet)
     for payment in 0..<8 {
-      if payment % 2 == 0 { try await line.fault("eth_sendRawTransaction", "drop_reply", 1) }
-      if payment % 3 == 0 { try await line.fault("eth_getTransactionReceipt", "rpc_error", 1) }
+      if payment % 2 == 0 { try await line.chain.fault("eth_sendRawTransaction", "drop_reply", 1) }
+      if payment % 3 == 0 {
+        try await line.chain.fault("eth_getTransactionReceipt", "rpc_error", 1)
+      }
       try await line.pay(1, payment: 600 + payment, "50", "usdterc20")
       try await Task.sleep(for: .milliseconds(150))
       if payment % 2 == 1 { try await line.crash() }
