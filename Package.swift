@@ -91,11 +91,17 @@ let package = Package(
         "CLZ4", "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables",
         "Gateways", "Service",
       ], path: "tools/bench"),
+    library(
+      "Simulator",
+      [
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
+        "Service", "Sandbox",
+      ], path: "tools/simulator"),
     program(
       "weir",
       [
         "Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox",
-        "Bench",
+        "Bench", "Simulator",
       ]),
 
     // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
@@ -116,7 +122,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Support"]),
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
-    tests("LogTests", ["Log", "Kernel", "JSON", "CISAL", "Support"]),
+    tests("LogTests", ["Log", "Kernel", "JSON", "CISAL", "Simulator", "Support"]),
     // A program for tests that make the system fail under it.
     .executableTarget(
       name: "appender", dependencies: ["Kernel", "Log", "Support"], path: "Tests/Appender",
@@ -144,6 +150,7 @@ let package = Package(
         "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
         "HTTP",
       ]),
+    tests("SimulatorTests", ["weir", "Simulator", "Support"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -8,7 +8,7 @@ import Kernel
 /// nothing was sent. An answer that is not the provider's own JSON, such as a proxy's page, counts
 /// like no answer at all.
 struct JSONCall: Sendable {
-  let http: HTTPClient
+  let http: any HTTPCaller
   /// Without a slash at its end.
   let root: String
   let headers: HTTPHeaders
@@ -18,7 +18,7 @@ struct JSONCall: Sendable {
   let refusal: @Sendable (_ code: String) -> GatewayRefusal?
 
   init(
-    http: HTTPClient, url: String, headers: HTTPHeaders, secrets: [String],
+    http: any HTTPCaller, url: String, headers: HTTPHeaders, secrets: [String],
     refusal: @escaping @Sendable (String) -> GatewayRefusal?
   ) {
     self.http = http

@@ -171,7 +171,7 @@ extension FileStore {
         throw .unusable("\(folder.marker) is missing beside segments; restore it from a backup")
       }
     }
-    let marker = LogFolder.Marker(environment: environment, log: .random())
+    let marker = LogFolder.Marker(environment: environment, log: options.newLog ?? .random())
     _ = try make(folder, marker.log, sizes, 1, .zero)
     try using { () throws(DiskError) in try folder.write(marker) }
     return marker

@@ -34,6 +34,10 @@ public final class FileStore: StagingStore {
   public struct Options: Sendable {
     /// False refuses a folder that holds no log yet (ST-32).
     public var mayCreate = true
+    /// The id of a log that is made; nil for a fresh one.
+    ///
+    /// For a world that ends with its process: two logs of one id are a disaster.
+    package var newLog: LogID?
     /// A segment that has so many bytes is closed.
     public var segmentBytes = 256 << 20
     /// Zeros are written ahead in such steps.

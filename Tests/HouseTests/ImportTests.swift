@@ -44,11 +44,16 @@ struct Module: Sendable {
       "CLZ4 Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
       system: "Glibc Synchronization FoundationEssentials Dispatch"),
     Module(
+      "Simulator", at: "tools/simulator",
+      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox",
+      system: "Glibc Synchronization"),
+    Module(
       "fuzz", at: "tools/fuzz", "Kernel JSON Log CISAL",
       system: "Glibc Synchronization Foundation"),
     Module(
       "weir", at: "tools/weir",
-      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox Bench",
+      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox Bench "
+        + "Simulator",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
   ]
 

@@ -1,4 +1,5 @@
 import JSON
+import Simulator
 import Testing
 
 @testable import Kernel

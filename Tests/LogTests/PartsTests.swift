@@ -1,5 +1,6 @@
 import CISAL
 import JSON
+import Simulator
 import Testing
 
 @testable import Kernel

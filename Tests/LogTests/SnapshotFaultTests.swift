@@ -1,4 +1,5 @@
 import Kernel
+import Simulator
 import Testing
 
 @testable import Log

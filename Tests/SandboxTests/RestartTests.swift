@@ -115,8 +115,7 @@ import Testing
   func deterministic() throws {
     var settings = SandboxSettings()
     settings.seed = 7
-    var rules = settings.rules
-    rules.genesis = 1_700_000_000_000
+    let rules = settings.rules(genesis: 1_700_000_000_000)
     let key = try #require(EthereumKey(hex: Stand.walletHex))
     func play(step: Int) throws -> [String] {
       var world = World(rules)

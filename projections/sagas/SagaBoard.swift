@@ -21,6 +21,11 @@ public enum SagaBoard: PlainProjection {
   public struct Key: Hashable, Sendable {
     public let kind: Kind
     public let id: String
+
+    public init(kind: Kind, id: String) {
+      self.kind = kind
+      self.id = id
+    }
   }
 
   public struct Row: TableRow {

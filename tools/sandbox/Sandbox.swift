@@ -15,9 +15,9 @@
 //   Chain/…                      accounts, pool, blocks; ChainMethods answers JSON-RPC
 //   Swaps/…                      the swap provider
 //   Payments/…                   the payment provider
-//   Edge/…                       journal, faults, and the four servers
+//   Edge/…                       journal, faults, the three providers as they answer (StandIns),
+//                                and the servers in front of them
 public import HTTP
-import Glibc
 import JSON
 
 /// Why the stand-ins did not start.
@@ -45,59 +45,40 @@ public final class Sandbox: Sendable {
   public let ethereumURL: String
   public let adminURL: String
 
-  private let core: Core
+  private let standIns: StandIns
   private let servers: [HTTPServer]
   private let sender: NoticeSender
 
   /// Starts them; with a folder, the world that was left there goes on.
   public static func start(_ settings: SandboxSettings) throws(SandboxError) -> Sandbox {
-    let core: Core
-    do throws(Journal.Failure) {
-      core = try Core(folder: settings.folder, rules: settings.rules)
-    } catch {
-      throw .folder(error.description)
-    }
-    try fund(settings, core)
-    return try Sandbox(settings, core)
+    try Sandbox(settings, StandIns(settings, clock: { Core.wallTime() }))
   }
 
-  private init(_ settings: SandboxSettings, _ core: Core) throws(SandboxError) {
-    self.core = core
-    let faults = Faults()
-    func answering(_ api: String) -> Answering {
-      Answering(
-        api: api, faults: faults,
-        latency: Latency(mostMilliseconds: settings.latencyMilliseconds, seed: settings.seed))
-    }
-    func serve(_ port: Int, _ routes: [Route]) throws(SandboxError) -> HTTPServer {
-      let router = Router(routes)
+  private init(_ settings: SandboxSettings, _ standIns: StandIns) throws(SandboxError) {
+    self.standIns = standIns
+    func serve(
+      _ port: Int, _ handler: @escaping @Sendable (HTTPRequest, HTTPResponder) -> Void
+    ) throws(SandboxError) -> HTTPServer {
       let address = HTTPAddress(host: settings.host, port: port)
       do throws(HTTPServerError) {
-        return try HTTPServer(listen: address, handler: { router.handle($0, $1) })
+        return try HTTPServer(listen: address, handler: handler)
       } catch {
         throw .notListening(error)
       }
     }
-    let payments = NOWPaymentsServer(
-      core: core, key: settings.nowPaymentsKey, answering: answering("nowpayments"))
-    let swaps = ChangeNOWServer(
-      core: core, key: settings.changeNOWKey,
-      limit: CallLimit(perSecond: settings.changeNOWCallsPerSecond),
-      answering: answering("changenow"))
-    let chain = EthereumServer(core: core, answering: answering("ethereum"))
-    let admin = AdminServer(core: core, faults: faults)
+    let admin = Router(AdminServer(core: standIns.core, faults: standIns.faults).routes())
     servers = [
-      try serve(settings.nowPaymentsPort, payments.routes()),
-      try serve(settings.changeNOWPort, swaps.routes()),
-      try serve(settings.ethereumPort, chain.routes()),
-      try serve(settings.adminPort, admin.routes()),
+      try serve(settings.nowPaymentsPort) { standIns.handle(.nowPayments, $0, $1) },
+      try serve(settings.changeNOWPort) { standIns.handle(.changeNOW, $0, $1) },
+      try serve(settings.ethereumPort) { standIns.handle(.ethereum, $0, $1) },
+      try serve(settings.adminPort) { admin.handle($0, $1) },
     ]
     let urls = servers.map { "http://\(HTTPAddress(host: settings.host, port: $0.port))" }
     nowPaymentsURL = urls[0] + "/v1"
     changeNOWURL = urls[1]
     ethereumURL = urls[2]
     adminURL = urls[3]
-    sender = NoticeSender(core: core, secret: settings.ipnSecret)
+    sender = NoticeSender(core: standIns.core, secret: settings.ipnSecret)
     sender.start()
   }
 
@@ -107,20 +88,6 @@ public final class Sandbox: Sendable {
   public func stop() {
     sender.stop()
     for server in servers { server.drainAndStop(deadlineSeconds: 0.5) }
-    core.close()
-  }
-
-  /// The host wallet's first money, which comes once in a world's life.
-  private static func fund(_ settings: SandboxSettings, _ core: Core) throws(SandboxError) {
-    guard let wallet = settings.hostWallet else { return }
-    for (asset, amount) in [("ETH-ETH", settings.firstETH), ("USDT-ETH", settings.firstUSDT)] {
-      let reply = core.change(
-        .fund,
-        .object([
-          "address": .string(wallet), "asset": .string(asset), "amount": .string(amount),
-          "first": .bool(true),
-        ]))
-      guard reply.status == 200 else { throw .wallet }
-    }
+    standIns.core.close()
   }
 }

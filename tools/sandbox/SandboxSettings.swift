@@ -31,6 +31,11 @@ public struct SandboxSettings: Sendable {
   public var rateMilliseconds = 60_000
   /// How long a deposit is waited for.
   public var depositMilliseconds = 20 * 60_000
+  /// Blocks on top of a deposit's own before the swap provider believes in it.
+  public var depositBlocks = 0
+  /// Tries of a notice after the first, and the time between two.
+  public var noticeRetries = 3
+  public var noticeRetryMilliseconds = 1000
   /// What ids, addresses and latencies are made from.
   public var seed = 1
 
@@ -44,10 +49,14 @@ public struct SandboxSettings: Sendable {
 
   public init() {}
 
-  var rules: Rules {
-    Rules(
-      genesis: Core.now(), chainID: chainID, blockMilliseconds: max(1, blockMilliseconds),
+  func rules(genesis: Int) -> Rules {
+    var rules = Rules(
+      genesis: genesis, chainID: chainID, blockMilliseconds: max(1, blockMilliseconds),
       confirmations: max(0, confirmations), stepMilliseconds: max(1, stepMilliseconds),
       rateMilliseconds: rateMilliseconds, depositMilliseconds: depositMilliseconds, seed: seed)
+    rules.depositBlocks = depositBlocks
+    rules.noticeRetries = noticeRetries
+    rules.noticeRetryMilliseconds = noticeRetryMilliseconds
+    return rules
   }
 }

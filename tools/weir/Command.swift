@@ -54,5 +54,6 @@ struct Command: Sendable {
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .freezeStatus, .freeze, .unfreeze,
     .backup, .restore, .recoveryStatus, .recoveryComplete, .configCheck, .sandbox, .bench,
+    .simulate,
   ]
 }

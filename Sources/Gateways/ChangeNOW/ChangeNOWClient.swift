@@ -10,7 +10,7 @@ public struct ChangeNOWClient: Sendable {
   private let call: JSONCall
 
   /// `url` is the service's address, without a path.
-  public init(url: String, apiKey: String, http: HTTPClient) {
+  public init(url: String, apiKey: String, http: any HTTPCaller) {
     call = JSONCall(
       http: http, url: url, headers: ["x-changenow-api-key": apiKey], secrets: [apiKey],
       refusal: Self.refusal)

@@ -13,11 +13,11 @@ public enum BlockTag: String, Hashable, Sendable {
 /// address may hold a key and stands in no error.
 public final class EthereumNode: Sendable {
   private let url: String
-  private let http: HTTPClient
+  private let http: any HTTPCaller
   let policy: EthereumFeePolicy
   private let lastID = Atomic<Int>(0)
 
-  public init(url: String, http: HTTPClient, policy: EthereumFeePolicy = .default) {
+  public init(url: String, http: any HTTPCaller, policy: EthereumFeePolicy = .default) {
     self.url = url
     self.http = http
     self.policy = policy

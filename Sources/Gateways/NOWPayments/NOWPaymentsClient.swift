@@ -18,7 +18,7 @@ public struct NOWPaymentsClient: Sendable {
   private let call: JSONCall
 
   /// `url` is the service's address, with or without its `/v1`.
-  public init(url: String, apiKey: String, http: HTTPClient) {
+  public init(url: String, apiKey: String, http: any HTTPCaller) {
     var root = url[...]
     while root.hasSuffix("/") { root = root.dropLast() }
     if root.hasSuffix("/v1") { root = root.dropLast(3) }

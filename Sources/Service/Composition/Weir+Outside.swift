@@ -1,19 +1,21 @@
 import Gateways
-import HTTP
-import Kernel
+package import HTTP
+package import Kernel
 
 // The clients of the outside, as configured.
-extension Weir {
-  static func performer(
-    _ configuration: Configuration, _ signing: SigningGate, isRecovering: Bool
-  ) throws(WeirFailure) -> Performer {
+extension Performer {
+  /// - Parameter http: Who makes the calls; the sandbox and live programs' one goes over sockets.
+  package init(
+    _ configuration: Configuration, http: any HTTPCaller,
+    clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool
+  ) throws(WeirFailure) {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
     else { throw .configuration("a provider's address is missing") }
     guard let key = EthereumKey(hex: configuration.hostWalletKey.reveal()) else {
       throw .configuration("the host wallet's key is no private key")
     }
-    let http = HTTPClient()
     var settings = PerformerSettings(
       noticeURL: configuration.noticeURL, policy: configuration.policy)
     settings.swapPollSeconds = configuration.swapPollSeconds
@@ -22,14 +24,14 @@ extension Weir {
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }
-    return Performer(
+    self.init(
       nowPayments: NOWPaymentsClient(
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http, policy: fees(configuration.ethereum)),
+      node: EthereumNode(url: node.reveal(), http: http, policy: Self.fees(configuration.ethereum)),
       key: key, settings: settings, clock: clock,
-      isRecovering: isRecovering, isFrozen: { signing.reason != nil })
+      isRecovering: isRecovering, isFrozen: isFrozen)
   }
 
   private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {

@@ -123,7 +123,9 @@ public final class Weir: Sendable {
     self.follower = follower
     let signing = SigningGate()
     self.signing = signing
-    let performer = try Self.performer(configuration, signing, isRecovering: recovery != nil)
+    let performer = try Performer(
+      configuration, http: HTTPClient(), clock: Self.clock, isRecovering: recovery != nil,
+      isFrozen: { signing.reason != nil })
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
@@ -197,16 +199,9 @@ public final class Weir: Sendable {
     Task { [self] in await watchNonces() }
   }
 
-  /// The first fact of a new log: which environment it is of (C-7, P-48f).
   private func openLedger() {
-    let command = LedgerCommand.ledger(
-      .open(environment: configuration.environment, log: store.logID))
     let opened = DispatchSemaphore(value: 0)
-    loop.submit(
-      Submission(
-        id: .composed("ledger", "open"), digest: CommandDigest.of(command),
-        command: command, actor: "service")
-    ) { _ in opened.signal() }
+    loop.submit(.opening(configuration.environment, log: store.logID)) { _ in opened.signal() }
     opened.wait()
   }
 
@@ -228,23 +223,11 @@ public final class Weir: Sendable {
   private func claimWallet() async {
     while !isClaimed.withLock({ $0 }), !isStopping.withLock({ $0 }) {
       do {
-        let chain = try await performer.node.chainID()
-        guard chain == configuration.ethereum.chainID else {
-          logger.error(
-            "wrong_chain",
-            ["node": .integer(chain), "configured": .integer(configuration.ethereum.chainID)])
-          try? await Task.sleep(for: .seconds(10))
-          continue
-        }
-        let nonce = try await performer.node.nonce(of: performer.key.address, at: .pending)
-        let command = LedgerCommand.wallet(
-          .claim(address: performer.key.address, chain: chain, nonce: nonce))
-        loop.submit(
-          Submission(
-            id: .composed("wallet", "claim", performer.key.address),
-            digest: CommandDigest.of(command), command: command,
-            actor: "service")
-        ) { [self] answer in noteClaim(answer) }
+        let claim = try await performer.walletClaim(chain: configuration.ethereum.chainID)
+        loop.submit(claim) { [self] answer in noteClaim(answer) }
+      } catch GatewayFailure.permanent(let why, code: .wrongChain) {
+        logger.error("wrong_chain", ["why": .text(why)])
+        try? await Task.sleep(for: .seconds(10))
       } catch {
         logger.warning("node_unreachable", ["why": .text("\(error)")])
       }

@@ -1,7 +1,7 @@
-import Engine
+package import Engine
 import Gateways
 import Kernel
-import Sagas
+package import Sagas
 
 /// What calls take from configuration.
 struct PerformerSettings: Sendable {
@@ -23,7 +23,7 @@ struct PerformerSettings: Sendable {
 ///
 /// Nothing is decided here. A try that brought no answer is unknown, not failed; whatever is asked
 /// twice is harmless twice, but for a transfer's bytes, which are always the same bytes.
-struct Performer: Sendable {
+package struct Performer: Sendable {
   let nowPayments: NOWPaymentsClient
   let changeNOW: ChangeNOWClient
   let node: EthereumNode
@@ -35,7 +35,7 @@ struct Performer: Sendable {
   /// Whether nothing new may be signed at the moment.
   var isFrozen: @Sendable () -> Bool = { false }
 
-  func perform(_ effect: Effect) async -> JobOutcome {
+  package func perform(_ effect: Effect) async -> JobOutcome {
     if isRecovering, effect.leadsToMoney { return .again([], afterSeconds: 60) }
     if effect.leadsToSignature, isFrozen() {
       return .again([], afterSeconds: settings.chainPollSeconds)

@@ -41,7 +41,8 @@ extension Chain {
     }
   }
 
-  /// Mines what waits into the block that is due at `time`; what moved by it.
+  /// Mines what waits into the block that is due at `time`; what moved, and is deep enough to be
+  /// believed in.
   mutating func mineBlock(at time: Int) -> [Movement] {
     let number = height(at: time)
     let fee = baseFee(of: number)
@@ -59,7 +60,10 @@ extension Chain {
       guard let cost = next.highestCost, balance(of: next.from) >= cost else { continue }
       execute(next, block: number, baseFee: fee, gas: &gas)
     }
-    return Array(movements[before...])
+    settling += movements[before...]
+    let deep = settling.prefix { $0.block + rules.depositBlocks <= number }
+    settling.removeFirst(deep.count)
+    return Array(deep)
   }
 
   /// Of each sender's next transaction, the one that came first.
@@ -86,8 +90,7 @@ extension Chain {
     let needed = self.gas(of: effect, data: transaction.data)
     let used = min(needed, transaction.gasLimit)
     let price = transaction.price(baseFee: baseFee)
-    let isHouse = transaction.hash == made.hash("house payment", transaction.arrival)
-    if !isHouse {
+    if !isHouse(transaction) {
       nonces[sender, default: History()].set(Int128(transaction.nonce + 1), block: block)
       change(sender, by: -price * Int128(used), block: block)
     }

@@ -115,14 +115,6 @@ extension Chain {
     return 21_000 + max(zeros * 4 + others * 16, (zeros + others * 4) * 10)
   }
 
-  /// `{pause}`: whether anything is mined.
-  mutating func control(_ body: JSONValue) -> Reply {
-    guard let pause = body["pause"]?.flag else {
-      return .refused(400, problem("pause must be true or false"))
-    }
-    isPaused = pause
-    return Reply(.object(["paused": .bool(pause)]))
-  }
 }
 
 extension RPCError {

@@ -4,8 +4,8 @@ import Kernel
 /// A small Ethereum: accounts, three tokens, a pool, and a block at every beat of the wall clock.
 ///
 /// Blocks are counted from the genesis by time alone, so an empty one costs nothing; transactions
-/// that wait are mined into the next. There are no contracts but the tokens and no reorganisations:
-/// those are the business of the real EVM under `tools/evmnode`.
+/// that wait are mined into the next. There are no contracts but the tokens: those are the business
+/// of the real EVM under `tools/evmnode`. What goes wrong with chains is in `Chain+Trouble`.
 struct Chain {
   let rules: Rules
   let made: Made
@@ -14,6 +14,12 @@ struct Chain {
   private(set) var arrivals = 0
   /// True while nothing is mined.
   var isPaused = false
+  /// The last final block, while finality doesn't move.
+  var stalledAt: Int?
+  /// From which block on the base fee is multiplied by how much.
+  var feeSteps: [(from: Int, factor: Int128)] = []
+  /// The first block of each branch that took the place of another one.
+  var branches: [Int] = []
 
   var balances: [EthereumAddress: History] = [:]
   var tokens: [EthereumAddress: [EthereumAddress: History]] = [:]
@@ -21,10 +27,14 @@ struct Chain {
   var pool: [EthereumAddress: [Int: ChainTransaction]] = [:]
   /// Payments of the chain's own houses (faucet, providers) for the next block.
   var houseQueue: [ChainTransaction] = []
+  /// What the pool has lost and may find again.
+  var lost: [ChainTransaction] = []
   var mined: [String: MinedTransaction] = [:]
   /// The hashes of each block that isn't empty.
   var blocks: [Int: [String]] = [:]
   var movements: [Movement] = []
+  /// Movements without `depositBlocks` on top of them.
+  var settling: [Movement] = []
 
   init(_ rules: Rules) {
     self.rules = rules
@@ -54,7 +64,10 @@ struct Chain {
   /// The newest block at a time.
   func height(at time: Int) -> Int { max(0, time - rules.genesis) / rules.blockMilliseconds }
 
-  func finalHeight(at time: Int) -> Int { max(0, height(at: time) - rules.confirmations) }
+  func finalHeight(at time: Int) -> Int {
+    let usual = max(0, height(at: time) - rules.confirmations)
+    return stalledAt.map { min($0, usual) } ?? usual
+  }
 
   func timestamp(of block: Int) -> Int {
     (rules.genesis + block * rules.blockMilliseconds) / 1000
@@ -62,18 +75,21 @@ struct Chain {
 
   /// It walks up and down by at most a tenth.
   func baseFee(of block: Int) -> Int128 {
-    Self.lowestBaseFee + Int128(block * 7 % 11) * 10_000_000
+    let factor = feeSteps.last { $0.from <= block }?.factor ?? 1
+    return (Self.lowestBaseFee + Int128(block * 7 % 11) * 10_000_000) * factor
   }
 
   /// Chosen by the number and what is in it.
   func blockHash(_ block: Int) -> String {
     let content = blocks[block, default: []].joined()
-    return Hex.text(Keccak.hash(Array("\(made.hash("block", block))\(content)".utf8)))
+    let branch = branches.count { $0 <= block }
+    let kind = branch == 0 ? "block" : "block of branch \(branch)"
+    return Hex.text(Keccak.hash(Array("\(made.hash(kind, block))\(content)".utf8)))
   }
 
   /// When the next block with anything in it is due.
   func nextBlock(after time: Int) -> Int? {
-    guard !isPaused, !houseQueue.isEmpty || hasMineable else { return nil }
+    guard !isPaused, !houseQueue.isEmpty || !settling.isEmpty || hasMineable else { return nil }
     return rules.genesis + (height(at: time) + 1) * rules.blockMilliseconds
   }
 

@@ -59,6 +59,9 @@ struct History {
     entries.append((block, value))
   }
 
+  /// Forgets everything after `block`.
+  mutating func cut(after block: Int) { entries.removeAll { $0.block > block } }
+
   /// What it was after `block`.
   func value(at block: Int) -> Int128 { entries.last { $0.block <= block }?.value ?? 0 }
 }

@@ -35,7 +35,7 @@ struct ChangeNOWServer: Sendable {
   private func keyed(
     _ call: String, _ request: HTTPRequest, _ responder: HTTPResponder, _ run: () -> Reply
   ) {
-    guard limit.admits(at: Core.now()) else {
+    guard limit.admits(at: core.now()) else {
       return answering.latency.send(Answering.tooMany, to: responder)
     }
     answering.answer(call, responder) {

@@ -5,7 +5,6 @@ import Synchronization
 
 /// Sends the payment provider's notices when they are due, each try once at a time.
 final class NoticeSender: Sendable {
-  private static let timeoutMilliseconds = 3000
   private static let beat = Duration.milliseconds(15)
 
   private let core: Core
@@ -33,7 +32,7 @@ final class NoticeSender: Sendable {
 
   private func send(_ notice: Notice) {
     guard underWay.withLock({ $0.insert(notice.id).inserted }) else { return }
-    http.start(request(notice)) { [self] outcome in
+    http.start(notice.request(secret: secret)) { [self] outcome in
       if !isStopped.load(ordering: .relaxed) {
         _ = core.change(
           .delivery,
@@ -43,21 +42,31 @@ final class NoticeSender: Sendable {
     }
   }
 
-  private func request(_ notice: Notice) -> HTTPClientRequest {
-    var body = notice.body.written(.sortedECMAScript)
+  private static func text(_ outcome: Result<HTTPClientResponse, HTTPClientFailure>) -> String {
+    switch outcome {
+    case .success(let response): String(response.status)
+    case .failure(let failure): "\(failure)"
+    }
+  }
+}
+
+extension Notice {
+  /// The try as it is sent.
+  func request(secret: String) -> HTTPClientRequest {
+    var bytes = body.written(.sortedECMAScript)
     var headers: HTTPHeaders = ["Content-Type": "application/json"]
-    let key = notice.delivery.manner == .forged ? "not " + secret : secret
-    if notice.delivery.manner != .unsigned,
-      let signature = NOWPaymentsNotice.signature(of: body, secret: key)
+    let key = delivery.manner == .forged ? "not " + secret : secret
+    if delivery.manner != .unsigned,
+      let signature = NOWPaymentsNotice.signature(of: bytes, secret: key)
     {
       headers.add("x-nowpayments-sig", signature)
     }
-    if notice.delivery.manner == .altered {
-      body = altered(notice.body).written(.sortedECMAScript)
+    if delivery.manner == .altered {
+      bytes = altered(body).written(.sortedECMAScript)
     }
     return HTTPClientRequest(
-      method: "POST", url: notice.delivery.url, headers: headers, body: body,
-      timeoutMilliseconds: Self.timeoutMilliseconds)
+      method: "POST", url: delivery.url, headers: headers, body: bytes,
+      timeoutMilliseconds: 3000)
   }
 
   /// Ten times the outcome.
@@ -69,12 +78,5 @@ final class NoticeSender: Sendable {
         }
         return JSONMember(member.name, .number(amount + "e1"))
       })
-  }
-
-  private static func text(_ outcome: Result<HTTPClientResponse, HTTPClientFailure>) -> String {
-    switch outcome {
-    case .success(let response): String(response.status)
-    case .failure(let failure): "\(failure)"
-    }
   }
 }

@@ -59,6 +59,11 @@ struct Rules: Hashable {
   /// How long a deposit is waited for.
   var depositMilliseconds: Int
   var seed: Int
+  /// Blocks on top of a deposit's own before the swap provider believes in it.
+  var depositBlocks = 0
+  /// Tries of a notice after the first, and the time between two (external-apis 1.4, faster).
+  var noticeRetries = 3
+  var noticeRetryMilliseconds = 1000
 
   var json: JSONValue {
     .object([
@@ -67,6 +72,8 @@ struct Rules: Hashable {
       "step_milliseconds": .integer(stepMilliseconds),
       "rate_milliseconds": .integer(rateMilliseconds),
       "deposit_milliseconds": .integer(depositMilliseconds), "seed": .integer(seed),
+      "deposit_blocks": .integer(depositBlocks), "notice_retries": .integer(noticeRetries),
+      "notice_retry_milliseconds": .integer(noticeRetryMilliseconds),
     ])
   }
 }
@@ -83,5 +90,9 @@ extension Rules {
     self.init(
       genesis: genesis, chainID: chainID, blockMilliseconds: block, confirmations: confirmations,
       stepMilliseconds: step, rateMilliseconds: rate, depositMilliseconds: deposit, seed: seed)
+    depositBlocks = json["deposit_blocks"]?.integer ?? depositBlocks
+    noticeRetries = json["notice_retries"]?.integer ?? noticeRetries
+    noticeRetryMilliseconds =
+      json["notice_retry_milliseconds"]?.integer ?? noticeRetryMilliseconds
   }
 }

@@ -60,7 +60,7 @@ struct World {
     switch input.what {
     case .fund: return fund(input.body)
     case .transaction: return chain.submit(input.body["raw"]?.text ?? "")
-    case .chain: return chain.control(input.body)
+    case .chain: return chain.control(input.body, at: time)
     case .quote: return swaps.quote(input.body, at: time)
     case .exchange: return swaps.open(input.body, at: time)
     case .script: return swaps.script(input.body)

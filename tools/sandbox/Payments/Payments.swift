@@ -21,10 +21,6 @@ struct Payments {
   private var agenda = Agenda<Int>()
   private var serial = 0
 
-  /// After the first try; one second lies between two (external-apis 1.4, faster).
-  static let retries = 3
-  private static let retryMilliseconds = 1000
-
   init(_ rules: Rules) {
     self.rules = rules
     made = Made(seed: rules.seed)
@@ -138,6 +134,12 @@ struct Payments {
 
   // MARK: Notices
 
+  /// When there may be something to send next: a notice waits, or a payment goes on.
+  func nextNotice(besides known: Set<Int>) -> Int? {
+    let waiting = open.filter { !known.contains(notices[$0].id) }.compactMap { notices[$0].dueAt }
+    return (waiting + [agenda.nextDue].compactMap { $0 }).min()
+  }
+
   func due(at time: Int) -> [Notice] {
     open.map { notices[$0] }.filter { notice in notice.dueAt.map { $0 <= time } ?? false }
   }
@@ -149,8 +151,8 @@ struct Payments {
     else { return .refused(400, problem("no such notice")) }
     let attempt = Notice.Attempt(at: time, answer: answer)
     notices[id - 1].attempts.append(attempt)
-    let isOver = attempt.isTaken || notices[id - 1].attempts.count > Self.retries
-    notices[id - 1].dueAt = isOver ? nil : time + Self.retryMilliseconds
+    let isOver = attempt.isTaken || notices[id - 1].attempts.count > rules.noticeRetries
+    notices[id - 1].dueAt = isOver ? nil : time + rules.noticeRetryMilliseconds
     if isOver { open.removeAll { $0 == id - 1 } }
     return Reply(.null)
   }

@@ -1,13 +1,12 @@
 import Glibc
-import Synchronization
-
-@testable import Log
+package import Log
+package import Synchronization
 
 /// A disk in memory with the manners of a real one: what isn't synced may be lost, sector by sector
 /// and name by name, a failed sync forgets what it was about, and any call can fail.
-final class SimulatedDisk: Disk {
+package final class SimulatedDisk: Disk {
   /// What happens at one call.
-  enum Fault: Hashable {
+  package enum Fault: Hashable {
     case power
     /// The call fails; a write has half of its bytes written, a sync leaves its pages clean.
     case error(Int32)
@@ -21,17 +20,19 @@ final class SimulatedDisk: Disk {
     case stale(Int)
   }
 
-  struct Inode {
-    var cache: [UInt8] = []
-    var platter: [UInt8] = []
-    var dirty: Set<Int> = []
-    var isSizeDirty = false
+  package struct Inode {
+    package var cache: [UInt8] = []
+    package var platter: [UInt8] = []
+    package var dirty: Set<Int> = []
+    package var isSizeDirty = false
   }
 
-  struct State {
-    var inodes: [Inode] = []
-    var names: [String: Int] = [:]
-    var safeNames: [String: Int] = [:]
+  package struct State {
+    package init() {}
+
+    package var inodes: [Inode] = []
+    package var names: [String: Int] = [:]
+    package var safeNames: [String: Int] = [:]
     var folders: Set<String> = []
     /// Changes of names that no folder's sync has made safe; each survives whole or not at all.
     var unsafe: [Change] = []
@@ -46,7 +47,7 @@ final class SimulatedDisk: Disk {
   }
 
   /// A name made or taken away, or a file's name changed.
-  struct Change {
+  package struct Change {
     let inode: Int
     let path: String
     var old: String?
@@ -62,28 +63,31 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  static let sector = 512
-  let state: Mutex<State>
+  package static let sector = 512
+  package let state: Mutex<State>
 
-  init(_ state: State = State()) { self.state = Mutex(state) }
+  package init(_ state: State = State()) { self.state = Mutex(state) }
 
-  var calls: [String] { state.withLock { $0.calls } }
+  package var calls: [String] { state.withLock { $0.calls } }
 
   /// Plans a fault for the n-th call from here, counting from 1.
-  func plan(_ fault: Fault, at call: Int) {
+  package func plan(_ fault: Fault, at call: Int) {
     state.withLock { $0.fault = ($0.calls.count + call, fault) }
   }
 
-  func hold(_ capacity: Int) { state.withLock { $0.capacity = capacity } }
+  /// Bytes of all files together.
+  package var size: Int { state.withLock { $0.inodes.reduce(0) { $0 + $1.cache.count } } }
 
-  func contents(of path: String) -> [UInt8]? {
+  package func hold(_ capacity: Int) { state.withLock { $0.capacity = capacity } }
+
+  package func contents(of path: String) -> [UInt8]? {
     state.withLock { state in state.names[path].map { state.inodes[$0].cache } }
   }
 
-  var paths: [String] { state.withLock { $0.names.keys.sorted() } }
+  package var paths: [String] { state.withLock { $0.names.keys.sorted() } }
 
   /// Changes a file behind everybody's back, cache and platter.
-  func tamper(_ path: String, _ change: (inout [UInt8]) -> Void) {
+  package func tamper(_ path: String, _ change: (inout [UInt8]) -> Void) {
     state.withLock { state in
       guard let inode = state.names[path] else { return }
       change(&state.inodes[inode].cache)
@@ -91,7 +95,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func rename(behindTheBack path: String, to other: String?) {
+  package func rename(behindTheBack path: String, to other: String?) {
     state.withLock { state in
       let inode = state.names.removeValue(forKey: path)
       if let other { state.names[other] = inode }
@@ -99,7 +103,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func copy(behindTheBack path: String, to other: String) {
+  package func copy(behindTheBack path: String, to other: String) {
     state.withLock { state in
       guard let inode = state.names[path] else { return }
       state.inodes.append(state.inodes[inode])
@@ -109,7 +113,7 @@ final class SimulatedDisk: Disk {
   }
 
   /// The disk as the next process finds it.
-  func afterKill() -> SimulatedDisk {
+  package func afterKill() -> SimulatedDisk {
     state.withLock { state in
       var next = state
       next.locks = []
@@ -121,7 +125,7 @@ final class SimulatedDisk: Disk {
   }
 
   /// The disk after a power cut: of what wasn't synced, what the dice leave.
-  func afterPowerCut(seed: UInt64) -> SimulatedDisk {
+  package func afterPowerCut(seed: UInt64) -> SimulatedDisk {
     var dice = Dice(seed: seed)
     let next: State = state.withLock { state in
       var next = State()
@@ -175,18 +179,18 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func makeFolder(_ path: String) throws(DiskError) {
+  package func makeFolder(_ path: String) throws(DiskError) {
     try doing("mkdir", path) { _ = $0.folders.insert(path) }
   }
 
-  func names(in folder: String) throws(DiskError) -> [String] {
+  package func names(in folder: String) throws(DiskError) -> [String] {
     try doing("readdir", folder) { state in
       state.names.keys.filter { $0.hasPrefix(folder + "/") }
         .map { String($0.dropFirst(folder.utf8.count + 1)) }.sorted()
     }
   }
 
-  func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
+  package func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
     let inode = try doing("open", path) { (state) throws(DiskError) in
       if let inode = state.names[path], mode != .create { return inode }
       guard mode == .create else { throw DiskError("open", path, code: ENOENT) }
@@ -203,7 +207,7 @@ final class SimulatedDisk: Disk {
     return SimulatedFile(self, inode, path)
   }
 
-  func rename(_ path: String, to other: String) throws(DiskError) {
+  package func rename(_ path: String, to other: String) throws(DiskError) {
     try doing("rename", path) { (state) throws(DiskError) in
       guard let inode = state.names.removeValue(forKey: path) else {
         throw DiskError("rename", path, code: ENOENT)
@@ -213,7 +217,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func remove(_ path: String) throws(DiskError) {
+  package func remove(_ path: String) throws(DiskError) {
     try doing("remove", path) { (state) throws(DiskError) in
       guard let inode = state.names.removeValue(forKey: path) else {
         throw DiskError("remove", path, code: ENOENT)
@@ -222,7 +226,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func syncFolder(_ path: String) throws(DiskError) {
+  package func syncFolder(_ path: String) throws(DiskError) {
     try doing("syncFolder", path) { state in
       state.unsafe.removeAll { change in
         guard change.path.hasPrefix(path + "/") else { return false }
@@ -233,7 +237,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  func lock(_ path: String) throws(DiskError) -> LockOutcome {
+  package func lock(_ path: String) throws(DiskError) -> LockOutcome {
     let isTaken = try doing("lock", path) { !$0.locks.insert(path).inserted }
     return isTaken ? .taken(by: "4711") : .held(SimulatedLock(self, path))
   }

@@ -1,7 +1,6 @@
 import Glibc
+import Log
 import Synchronization
-
-@testable import Log
 
 /// An open file of the simulated disk.
 final class SimulatedFile: DiskFile {
@@ -80,22 +79,10 @@ final class SimulatedFile: DiskFile {
         throw error
       }
       let isLying = state.secret == .lie
-      if !isLying { state.inodes[inode].platter = syncedPlatter(state.inodes[inode]) }
+      if !isLying { state.inodes[inode].sync() }
       state.inodes[inode].dirty = []
       if !isLying { state.inodes[inode].isSizeDirty = false }
     }
-  }
-
-  /// What a sync leaves: the sectors known to be dirty reach the platter, and no others.
-  private func syncedPlatter(_ inode: SimulatedDisk.Inode) -> [UInt8] {
-    var platter = Array(inode.platter.prefix(inode.cache.count))
-    platter += [UInt8](repeating: 0, count: inode.cache.count - platter.count)
-    for sector in inode.dirty {
-      let start = sector * SimulatedDisk.sector
-      let end = min(start + SimulatedDisk.sector, inode.cache.count)
-      if start < end { platter.replaceSubrange(start..<end, with: inode.cache[start..<end]) }
-    }
-    return platter
   }
 
   func truncate(to size: UInt64) throws(DiskError) {
@@ -115,5 +102,19 @@ extension SimulatedDisk.State {
   func place(of offset: UInt64) -> Int {
     guard case .astray(let sectors) = secret else { return Int(offset) }
     return max(0, Int(offset) + sectors * SimulatedDisk.sector)
+  }
+}
+
+extension SimulatedDisk.Inode {
+  /// What a sync does: the sectors known to be dirty reach the platter, and no others.
+  mutating func sync() {
+    let size = cache.count
+    if platter.count > size { platter.removeLast(platter.count - size) }
+    if platter.count < size { platter += [UInt8](repeating: 0, count: size - platter.count) }
+    for sector in dirty {
+      let start = sector * SimulatedDisk.sector
+      let end = min(start + SimulatedDisk.sector, size)
+      if start < end { platter.replaceSubrange(start..<end, with: cache[start..<end]) }
+    }
   }
 }

@@ -1,0 +1,106 @@
+import Kernel
+
+/// A class of bad manners; each seed has about half of them.
+package enum Fault: String, CaseIterable, Sendable {
+  // The process and its disk.
+  /// The process is killed at one of its points, or loses its power there.
+  case kill
+  case power
+  /// A write or a sync fails, and the page is clean ever after.
+  case diskError = "disk-error"
+  case diskFull = "disk-full"
+  /// The process stands still, for up to a day, and goes on as if nothing was.
+  case pause
+  /// The process's clock is set forward or back.
+  case clock
+
+  // The way to the providers, and theirs to the service.
+  case lostRequest = "lost-request"
+  /// What was asked is done, and the asker never hears of it.
+  case lostAnswer = "lost-answer"
+  /// A request or an answer takes up to an hour, long after its asker gave up.
+  case delay
+  case duplicate
+  /// 429, 5xx, a proxy's page, an answer cut short.
+  case refusal
+  /// A provider is away for up to two days.
+  case outage
+
+  // The payment provider and those who pay.
+  /// Notices come in many copies and in any order.
+  case noticeStorm = "notice-storm"
+  /// No notice comes at all.
+  case silence
+  case forgery
+  /// Too little, too much, in another coin, again, refunded.
+  case oddPayment = "odd-payment"
+
+  // The swap provider.
+  /// Verifying, failed, refunded, expired, refused, created without an answer.
+  case swapTrouble = "swap-trouble"
+
+  // The chain.
+  case reorg
+  case stall
+  case feeSpike = "fee-spike"
+  case poolLoss = "pool-loss"
+
+  /// True of what befalls single calls and payments; the others come over everything for a while.
+  var isPerCall: Bool {
+    switch self {
+    case .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence, .forgery,
+      .oddPayment, .swapTrouble:
+      true
+    case .kill, .power, .diskError, .diskFull, .pause, .clock, .outage, .reorg, .stall, .feeSpike,
+      .poolLoss:
+      false
+    }
+  }
+}
+
+/// What a seed is going to be: drawn from it alone, before anything happens.
+package struct Plan: Sendable {
+  package let seed: UInt64
+  /// Days in which everything may happen; two more follow without faults.
+  package let days: Int
+  /// How often: in a million calls, or the mean seconds between two.
+  package private(set) var rates: [Fault: Int] = [:]
+  let start: Instant
+  let channels: Int
+  /// Mean seconds between two orders.
+  let orderSeconds: Int64
+  let chainPollSeconds: Int
+  let swapPollSeconds: Int
+  let flow: SwapFlow
+  let depositMinutes: Int
+  let opensBatchesAtOnce: Bool
+
+  /// - Parameters:
+  ///   - days: How long everything may happen; nil for what the seed says, mostly 30.
+  ///   - without: Faults to be left out, so that one can see which of them matter.
+  package init(seed: UInt64, days: Int? = nil, without: Set<Fault> = []) {
+    self.seed = seed
+    var dice = Dice(seed: seed, "plan")
+    let usual = 30
+    self.days = days ?? usual
+    // 2026, and some way into the next year.
+    start = Instant(microseconds: 20_454 * Instant.perDay).adding(days: Int(seed % 400))
+    channels = Int(dice.loguniform(1...12))
+    orderSeconds = dice.loguniform(2_400...100_000)
+    chainPollSeconds = dice.pick([30, 60, 60, 120])
+    swapPollSeconds = dice.pick([60, 120, 300])
+    flow = dice.pick([.fixedRate, .fixedRate, .standard])
+    depositMinutes = dice.pick([25, 60, 180])
+    opensBatchesAtOnce = dice.below(2) == 0
+    for fault in Fault.allCases {
+      // A stream each: a fault more in the list changes none of the others.
+      var dice = Dice(seed: seed, "rate of \(fault.rawValue)")
+      let isOn = dice.below(2) == 0
+      let range: ClosedRange<Int64> = fault.isPerCall ? 2_000...160_000 : 7_200...900_000
+      let rate = dice.loguniform(range)
+      if isOn, !without.contains(fault) { rates[fault] = Int(rate) }
+    }
+  }
+
+  package var faults: [Fault] { Fault.allCases.filter { rates[$0] != nil } }
+}

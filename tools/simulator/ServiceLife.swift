@@ -1,0 +1,79 @@
+import Engine
+import HTTP
+import Kernel
+import Log
+import Sandbox
+import Service
+
+/// One life of the service's process: what its memory holds.
+///
+/// The machine, the store, the routes and the calls are the service's own; what stands here in the
+/// place of its loop only says when each of them has its turn.
+final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation's thread.
+  typealias Then = @Sendable (Answer) -> Void
+
+  let number: Int
+  let store: FileStore
+  var machine: Machine<PayoutProcess>
+  private(set) var performer: Performer?
+  private(set) var edge: Edge?
+
+  /// Commands nobody has looked at.
+  var inbox: [(Submission, Then)] = []
+  /// What came of calls.
+  var outcomes: [(EffectRunner<Effect>.Call, JobOutcome)] = []
+  /// Who waits for the group that is gathered, and who for the one on its way.
+  var open: [Then] = []
+  var flying: [Then]?
+  /// After a full disk it waits until then.
+  var restsUntil: Int64 = 0
+  /// When it will look next.
+  var turnAt: Int64 = .max
+  private let nudge: @Sendable () -> Void
+
+  typealias Effect = PayoutProcess.Job
+
+  init(
+    number: Int, store: FileStore, machine: Machine<PayoutProcess>,
+    nudge: @escaping @Sendable () -> Void
+  ) {
+    self.number = number
+    self.store = store
+    self.machine = machine
+    self.nudge = nudge
+  }
+
+  /// Puts together what the composition root does: the performer over a wire, the routes over
+  /// this gate.
+  func wire(
+    _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant
+  ) {
+    do throws(WeirFailure) {
+      performer = try Performer(configuration, http: wire, clock: clock, isRecovering: false)
+    } catch { preconditionFailure("the performer: \(error)") }
+    edge = Edge(
+      Edge.Parts(
+        configuration: configuration, gate: self, store: store, tables: NoTables(),
+        metrics: Metrics(startedAt: clock(), tablesPlace: { 0 }),
+        logger: Logger(secrets: configuration.secrets, clock: clock, sink: { _ in }),
+        clock: clock))
+  }
+
+  func submit(_ submission: Submission, then: @escaping Then) {
+    inbox.append((submission, then))
+    nudge()
+  }
+
+  func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { read(machine.state) }
+
+  var readiness: Readiness { Readiness([]) }
+}
+
+/// Routes that read tables aren't asked here.
+struct NoTables: TableReads {
+  var place: UInt64 { 0 }
+
+  func batches(
+    channel: ChannelKey?, after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [BatchRecord] { [] }
+}

@@ -1,0 +1,170 @@
+import Engine
+import Kernel
+import Log
+import Projections
+import Sandbox
+import Service
+
+// What is looked at as facts come, and what at the end.
+extension Simulation {
+  /// Facts that are durable now.
+  func see(_ committed: [Recorded], _ life: ServiceLife) {
+    for recorded in committed {
+      if let cell = witness.cell(of: recorded.event) { mark(cell: cell) }
+      witness.take(recorded)
+      if case .transfer(.confirmed(let e)) = recorded.event { checkFinality(e) }
+    }
+    if !committed.isEmpty { witness.note(life.store.head) }
+  }
+
+  /// After a start: the machine has taken in what the witness has.
+  func check(_ machine: Machine<PayoutProcess>) {
+    if machine.head != witness.head {
+      witness.accuse("I16", "replayed to \(machine.head) of \(witness.head)")
+    }
+  }
+
+  /// I12: what is told to be final is so, in the very block, and pays what is owed.
+  private func checkFinality(_ fact: TransferEvent.Confirmed) {
+    let mined = standIns.mined(of: witness.wallet).first { $0.hash == fact.hash.lowercased() }
+    guard let mined, mined.block <= standIns.finalBlock else {
+      return witness.accuse("I12", "\(fact.transfer) was confirmed before it was final")
+    }
+    guard let request = witness.transfers[fact.transfer], mined.money == request.amount,
+      mined.to.lowercased() == request.to.lowercased()
+    else { return witness.accuse("I12", "\(fact.transfer): the chain moved something else") }
+  }
+
+  /// The end: the world has been healthy for two days.
+  func judge() {
+    checkPayments()
+    checkBalances()
+    checkSagas()
+    checkReplay()
+  }
+
+  /// I11, I21: on chain, each transfer and each thing paid for was paid at most once, by bytes of
+  /// the log.
+  private func checkPayments() {
+    let exchanges = Dictionary(
+      standIns.exchanges.map { ($0.payin.lowercased(), $0) }, uniquingKeysWith: { $1 })
+    var paid: [TransferID: Int] = [:]
+    var purposes: [String: Int] = [:]
+    for mined in standIns.mined(of: witness.wallet) {
+      guard let transfer = witness.signed[mined.hash] else {
+        return witness.accuse("I10", "\(mined.hash) is on chain and not in the log")
+      }
+      guard mined.money != nil, let request = witness.transfers[transfer] else { continue }
+      paid[transfer, default: 0] += 1
+      if paid[transfer] != 1 { witness.accuse("I11", "\(transfer) was paid twice on chain") }
+      let status = exchanges[request.to.lowercased()]?.status ?? "direct"
+      // What a provider kept or sent back has paid nobody.
+      guard !["refunded", "failed", "verifying", "expired"].contains(status),
+        let purpose = witness.splits[request.split]?.purpose
+      else { continue }
+      purposes["\(purpose)", default: 0] += 1
+      if purposes["\(purpose)"] != 1 { witness.accuse("I11", "\(purpose) was paid twice") }
+    }
+    for transfer in witness.confirmed.keys where paid[transfer] != 1 {
+      witness.accuse("I12", "\(transfer) is confirmed, and \(paid[transfer] ?? 0) times on chain")
+    }
+  }
+
+  /// I19: what the books say is in custody is in the wallet, to the last unit.
+  private func checkBalances() {
+    guard let books = life?.machine.state.books else { return }
+    let payments = Dictionary(
+      standIns.payments.compactMap { payment in payment.payoutHash.map { ($0, payment.id) } },
+      uniquingKeysWith: { first, _ in first })
+    let exchanges = standIns.exchanges
+    for asset in [Asset.usdt, .eth] {
+      guard let held = standIns.balance(of: witness.wallet, asset) else { continue }
+      var expected = books.balance(.custody, asset).units
+      for income in standIns.income(of: witness.wallet) where income.money.asset == asset {
+        if income.isGift {
+          expected += income.money.units
+        } else if let payment = payments[income.hash] {
+          if !isBooked(payment) { expected += income.money.units }
+        } else if let exchange = exchanges.first(where: { $0.refundHash == income.hash }) {
+          mark("books: a refund of \(exchange.status) waits for a person")
+          expected += income.money.units
+        } else if let exchange = exchanges.first(where: { $0.payoutHash == income.hash }) {
+          if !isConverted(exchange) { expected += income.money.units }
+        }
+      }
+      guard held.units != expected else { continue }
+      witness.accuse(
+        "I19", "the wallet holds \(held.units) of \(asset), the books say \(expected)")
+    }
+  }
+
+  private func isBooked(_ payment: Int) -> Bool {
+    guard let id = PaymentID(text: String(payment)) else { return false }
+    return witness.payments[id] != nil || witness.suspended[id] != nil
+  }
+
+  private func isConverted(_ exchange: StandIns.Exchange) -> Bool {
+    guard let swap = SwapID(text: exchange.id), let split = witness.swaps[swap],
+      let conversion = witness.splits[split]?.purpose.conversion
+    else { return false }
+    return witness.conversions[conversion] != nil
+  }
+
+  /// I22: after two healthy days everything has ended, or waits for a person who can read why.
+  private func checkSagas() {
+    let steps = witness.steps
+    let held = Set(
+      steps.filter { $0.reason != nil && !$0.isEnded }.map { $0.id.prefix(16) })
+    let ended = Set(steps.filter { $0.kind == .split && $0.isEnded }.map { $0.id.prefix(16) })
+    for step in steps where !step.isEnded {
+      if step.kind == .hostpay, ended.contains(step.id.prefix(16)) { continue }
+      if step.reason != nil {
+        mark("end: \(step.kind.rawValue) \(step.state.rawValue) with a reason")
+        continue
+      }
+      // A batch or a conversion waits as long as its split does, a split as long as its transfer.
+      switch step.kind {
+      case .batch, .conversion:
+        if witness.splits.values.contains(where: { split in
+          (split.purpose.batch?.text == step.id || split.purpose.conversion?.text == step.id)
+            && held.contains(split.split.text.prefix(16))
+        }) {
+          continue
+        }
+      case .split, .hostpay, .transfer: if held.contains(step.id.prefix(16)) { continue }
+      }
+      witness.accuse(
+        "I22", "\(step.kind.rawValue) \(step.id) is \(step.state.rawValue) since \(step.since)")
+    }
+  }
+
+  /// I16: the log, read from the disk by another process, gives the very state that is lived in.
+  private func checkReplay() {
+    guard let life else { return witness.accuse("I22", "no process runs in a healthy world") }
+    let lived = stateDigest(life.machine)
+    do throws(StoreError) {
+      let store = try FileStore.open(
+        folder: ServiceSettings.folder, environment: settings.configuration.environment,
+        options: settings.store, disk: disk.afterPowerCut(seed: 1))
+      var machine = Machine(process: settings.process, settings: settings.machine)
+      try machine.replay(store)
+      if stateDigest(machine) != lived { witness.accuse("I16", "replay gives another state") }
+      note(store.head.hash)
+    } catch {
+      witness.accuse("I14", "the log doesn't open at the end: \(error)")
+    }
+  }
+
+  private func stateDigest(_ machine: Machine<PayoutProcess>) -> String {
+    let sink = DigestSink()
+    var machine = machine
+    var fields = StateFields(writing: sink)
+    machine.list(&fields)
+    return sink.digest.text
+  }
+}
+
+private final class DigestSink: StateSink {
+  var digest = Digest()
+  func put(_ bytes: UnsafeRawBufferPointer) { digest.take(Array(bytes)) }
+}

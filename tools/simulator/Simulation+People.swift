@@ -1,0 +1,236 @@
+import Engine
+import HTTP
+import JSON
+import Kernel
+import Log
+import Sandbox
+import Service
+
+// Owners who register their channels, and subscribers who order and pay, more or less.
+
+/// What somebody is about to do.
+enum Errand {
+  case register(Int)
+  /// Somebody orders, and the next one is on the way.
+  case order
+  case ask(Purchase)
+  case pay(Purchase)
+}
+
+/// One order of one subscriber.
+struct Purchase {
+  let number: Int
+  let order: OrderID
+  let channel: Int
+  let tier: Int
+  let user: Int
+}
+
+/// Who there is.
+struct People {
+  var orders = 0
+  /// Channels that are registered, and orders that stand.
+  var registered: Set<Int> = []
+  var served: Set<Int> = []
+}
+
+extension Simulation {
+  private static let prices = ["5", "25", "120.50"]
+
+  func begin() {
+    schedule(.start, in: 0)
+    for channel in 0..<plan.channels {
+      schedule(.errand(.register(channel)), in: streams.people.among(1_000_000...600_000_000))
+    }
+    schedule(.errand(.order), in: 900_000_000)
+    for fault in plan.faults where !fault.isPerCall { planTrouble(fault) }
+  }
+
+  func run(_ errand: Errand) {
+    switch errand {
+    case .register(let channel): register(channel)
+    case .order: order()
+    case .ask(let purchase): ask(purchase)
+    case .pay(let purchase): pay(purchase)
+    }
+  }
+
+  // MARK: Owners
+
+  private func channelID(_ number: Int) -> String { "-100\(1_000_000_000 + number)" }
+
+  private func register(_ channel: Int) {
+    let again = Happening.errand(.register(channel))
+    guard let life, let edge = life.edge, pausedUntil <= now else {
+      return schedule(again, in: 60_000_000)
+    }
+    let request = HTTPRequest(
+      method: "POST", path: "/api/channels/register",
+      segments: ["api", "channels", "register"],
+      headers: [
+        "Authorization": "Bearer \(ServiceSettings.serviceKey)",
+        "Content-Type": "application/json", "Idempotency-Key": "register-\(channel)",
+      ], body: registration(channel).written(.asIs))
+    let isLost = befalls(.lostAnswer, &streams.network)
+    let responder = HTTPResponder { [unowned self, number = life.number] response in
+      guard self.life?.number == number, let response, (200...299).contains(response.status),
+        !isLost
+      else { return schedule(again, in: 60_000_000) }
+      if let position = response.headers.only("Weir-Position").flatMap({ UInt64($0) }) {
+        witness.acknowledged(position)
+      }
+      people.registered.insert(channel)
+    }
+    edge.handle(request, responder)
+  }
+
+  private func registration(_ channel: Int) -> JSONValue {
+    var dice = Dice(seed: plan.seed, "channel \(channel)")
+    let (currency, network, wallet) = dice.pick([
+      ("xmr", "xmr", "4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV\(1000 + channel)"),
+      ("ltc", "ltc", "ltc1qsimulatedowner\(1000 + channel)"),
+      ("usdt", "eth", address(dice.next())), ("eth", "eth", address(dice.next())),
+    ])
+    let isThreshold = dice.below(3) > 0
+    var members = Members([
+      "open_channel_id": channelID(channel), "open_channel_title": "Open \(channel)",
+      "open_channel_description": "What is free",
+      "closed_channel_id": channelID(channel + 500_000), "closed_channel_title": "Closed",
+      "closed_channel_description": "What is paid", "client_wallet_address": wallet,
+      "client_payout_currency": currency, "client_payout_network": network,
+      "payout_strategy": isThreshold ? "threshold" : "instant",
+    ])
+    members.add("tier_count", .integer(Self.prices.count))
+    for (index, price) in Self.prices.enumerated() {
+      members.add("sub_\(index + 1)_price", .string(price))
+      members.add("sub_\(index + 1)_time", .integer(30))
+    }
+    if isThreshold {
+      members.add("payout_threshold_usd", .string(dice.pick(["50", "100", "400"])))
+    }
+    return members.object
+  }
+
+  private func address(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return "0x" + String(repeating: "0", count: 40 - digits.count) + digits
+  }
+
+  // MARK: Subscribers
+
+  private func order() {
+    guard isTroubled else { return }
+    schedule(.errand(.order), in: streams.people.among(0...2 * plan.orderSeconds * 1_000_000))
+    guard !people.registered.isEmpty else { return }
+    people.orders += 1
+    let channel = streams.people.pick(people.registered.sorted())
+    var dice = Dice(seed: plan.seed, "order \(people.orders)")
+    let token = (0..<32).map { _ in String(dice.below(16), radix: 16) }.joined()
+    let purchase = Purchase(
+      number: people.orders,
+      order: OrderID(environment: settings.configuration.environment, token: token),
+      channel: channel, tier: 1 + dice.below(3), user: 700_000 + dice.below(500))
+    ask(purchase)
+  }
+
+  /// Asks until the order stands; the id is the same, so asking twice orders once.
+  private func ask(_ purchase: Purchase) {
+    guard !people.served.contains(purchase.number) else { return }
+    // A process that dies says nothing: whoever asked asks again, and has one order.
+    schedule(.errand(.ask(purchase)), in: 120_000_000)
+    guard let open = OpenChannelID(text: channelID(purchase.channel)),
+      let user = UserID(text: String(purchase.user)),
+      let id = CommandID(text: "order.place/\(purchase.number)")
+    else { preconditionFailure("ids that can't be read") }
+    guard let life, pausedUntil <= now else { return }
+    let command = LedgerCommand.order(
+      .placeSubscription(
+        purchase.order, channel: ChannelKey(registering: open), tier: purchase.tier, user: user,
+        fee: settings.configuration.policy.fee))
+    let isLost = befalls(.lostAnswer, &streams.network)
+    life.submit(
+      Submission(id: id, digest: CommandDigest.of(command), command: command, actor: "service")
+    ) { [unowned self] answer in
+      switch answer {
+      case .accepted(_, let last), .replayed(_, let last):
+        witness.acknowledged(last)
+        guard !isLost, people.served.insert(purchase.number).inserted else { return }
+        schedule(.errand(.pay(purchase)), in: streams.payers.loguniform(30_000_000...7_200_000_000))
+      case .ignored, .keyReused, .refused:
+        witness.accuse("people", "order \(purchase.number) was answered \(answer)")
+      case .stopping, .full: break
+      }
+    }
+  }
+
+  private func pay(_ purchase: Purchase) {
+    var members = Members(["order_id": purchase.order.text, "deliver": manner()])
+    members.add("price_amount", .number(Self.prices[purchase.tier - 1]))
+    members.add("callback_url", .string(settings.configuration.noticeURL))
+    members.add(
+      "outcome_currency",
+      .string(streams.payers.pick(["usdterc20", "usdterc20", "usdterc20", "eth", "dai"])))
+    if befalls(.noticeStorm, &streams.payers) {
+      members.add("repeat", .integer(1 + streams.payers.below(20)))
+      mark("payer: notices in many copies")
+    }
+    if befalls(.oddPayment, &streams.payers) { makeOdd(&members, purchase) }
+    let reply = standIns.change(.pay, members.object)
+    guard reply.isTaken else {
+      return witness.accuse("people", "a payment was refused: \(reply.answer)")
+    }
+    lookForNoticesSoon()
+  }
+
+  private func manner() -> String {
+    if befalls(.silence, &streams.payers) {
+      mark("payer: no notice at all")
+      return "none"
+    }
+    guard befalls(.forgery, &streams.payers) else { return "signed" }
+    mark("payer: a forged notice")
+    return streams.payers.pick(["forged", "unsigned", "altered"])
+  }
+
+  private func makeOdd(_ members: inout Members, _ purchase: Purchase) {
+    let price = Self.prices[purchase.tier - 1]
+    switch streams.payers.below(6) {
+    case 0:
+      mark("payer: paid too little")
+      members.add("statuses", .array(["waiting", "partially_paid"].map { .string($0) }))
+      members.add("actually_paid", .number("1.5"))
+      members.add("outcome_amount", .number("1.5"))
+    case 1:
+      mark("payer: paid too much")
+      members.add("actually_paid", .number(price + "0"))
+    case 2:
+      mark("payer: finished, then refunded")
+      members.add("statuses", .array(["waiting", "finished", "refunded"].map { .string($0) }))
+    case 3:
+      mark("payer: finished, then failed")
+      members.add("statuses", .array(["finished", "failed"].map { .string($0) }))
+    case 4:
+      mark("payer: statuses in no order")
+      let words = ["finished", "confirming", "waiting", "sending"]
+      members.add("statuses", .array(words.map { .string($0) }))
+    default:
+      mark("payer: never paid")
+      members.add("statuses", .array(["waiting", "expired"].map { .string($0) }))
+      members.add("actually_paid", .number("0"))
+      members.add("outcome_amount", .number("0"))
+    }
+  }
+}
+
+/// The members of an object in the making.
+private struct Members {
+  private var list: [JSONMember]
+
+  init(_ texts: KeyValuePairs<String, String>) {
+    list = texts.map { JSONMember($0.key, .string($0.value)) }
+  }
+
+  mutating func add(_ name: String, _ value: JSONValue) { list.append(JSONMember(name, value)) }
+
+  var object: JSONValue { .object(list) }
+}

@@ -1,0 +1,232 @@
+import Engine
+import HTTP
+import Kernel
+import Log
+import Sandbox
+import Service
+
+// The process: started, taking its turns, and ended at the worst of times.
+
+/// Where the process will end.
+struct Doom {
+  enum Point: String, CaseIterable {
+    case beforeAppend = "before append"
+    case duringAppend = "during append"
+    case afterSync = "after sync"
+    case afterCall = "after call"
+    case afterAnswer = "after answer"
+  }
+
+  let point: Point
+  /// The machine loses its power, and the disk whatever wasn't synced.
+  let losesPower: Bool
+}
+
+extension Simulation {
+  var serviceTime: Instant { Instant(microseconds: now + skew) }
+
+  /// Starts the process: what it knows is what the disk says.
+  func start() {
+    guard life == nil else { return }
+    lives += 1
+    let number = lives
+    do throws(StoreError) {
+      let store = try FileStore.open(
+        folder: ServiceSettings.folder, environment: settings.configuration.environment,
+        options: settings.store, disk: disk)
+      var machine = Machine(process: settings.process, settings: settings.machine)
+      try machine.replay(store)
+      let life = ServiceLife(number: number, store: store, machine: machine) { [unowned self] in
+        lookSoon(number)
+      }
+      self.life = life
+      try witness.reopened(store)
+      check(machine)
+      life.wire(settings.configuration, over: Wire(self, life: number)) { [unowned self] in
+        serviceTime
+      }
+    } catch {
+      return witness.accuse("I14", "the log doesn't open again: \(error)")
+    }
+    life?.submit(.opening(settings.configuration.environment, log: settings.log.text)) { _ in }
+    schedule(.claim(life: number), in: 50_000)
+    if !noticesOnTheWay.isEmpty || lives == 1 { lookForNoticesSoon() }
+  }
+
+  /// Tells the log which wallet it signs for, until it knows.
+  func claimWallet(_ number: Int) {
+    guard let life, life.number == number, life.machine.state.hostWallet == nil else { return }
+    guard let performer = life.performer else { return }
+    let chain = settings.configuration.ethereum.chainID
+    Task(executorPreference: executor) { [unowned self] in
+      do {
+        let claim = try await performer.walletClaim(chain: chain)
+        if self.life?.number == number { self.life?.submit(claim) { _ in } }
+      } catch {
+        mark("wallet: the node was away at the start")
+      }
+      schedule(.claim(life: number), in: 10_000_000)
+    }
+  }
+
+  /// The service is to look at its queue now.
+  func lookSoon(_ number: Int) {
+    guard let life, life.number == number, life.turnAt > now else { return }
+    life.turnAt = now
+    schedule(.turn(life: number), in: 0)
+  }
+
+  func turn(_ number: Int) {
+    guard let life, life.number == number, life.turnAt <= now else { return }
+    life.turnAt = .max
+    let awake = max(pausedUntil, life.restsUntil)
+    guard awake <= now else { return look(again: life, at: awake) }
+    do throws(StoreError) {
+      try gather(life)
+    } catch {
+      fail(life, error)
+    }
+    guard self.life === life else { return }
+    send(life.machine.due(at: serviceTime), life)
+    look(again: life, at: life.machine.wakeAt(serviceTime).map { $0.microseconds - skew })
+  }
+
+  private func look(again life: ServiceLife, at time: Int64?) {
+    guard let time, time < life.turnAt else { return }
+    life.turnAt = max(now, time)
+    schedule(.turn(life: life.number), at: life.turnAt)
+  }
+
+  private func gather(_ life: ServiceLife) throws(StoreError) {
+    for (call, outcome) in life.outcomes {
+      _ = life.machine.finish(call, outcome, at: serviceTime)
+    }
+    life.outcomes = []
+    let taken = life.inbox
+    life.inbox = []
+    life.open += taken.map(\.1)
+    let proposals = try life.machine.gather(taken.map(\.0), at: serviceTime, life.store)
+    if !proposals.isEmpty { try stage(proposals, life) }
+    try launch(life)
+  }
+
+  private func stage(_ proposals: [Proposal], _ life: ServiceLife) throws(StoreError) {
+    for outcome in try life.store.stage(proposals) {
+      guard case .appended = outcome else {
+        return witness.accuse("append", "the one writer was contradicted: \(outcome)")
+      }
+    }
+  }
+
+  /// Lets the gathered group go to the disk, if none is on its way.
+  private func launch(_ life: ServiceLife) throws(StoreError) {
+    guard life.flying == nil, !life.machine.isOpenEmpty || !life.open.isEmpty else { return }
+    let isWritten = life.machine.close()
+    life.flying = life.open
+    life.open = []
+    guard isWritten else { return land(life) }
+    if meets(.beforeAppend, life) { return }
+    schedule(.commit(life: life.number), in: streams.disk.loguniform(300...20_000))
+  }
+
+  func commit(_ number: Int) {
+    guard let life, life.number == number else { return }
+    guard pausedUntil <= now else { return schedule(.commit(life: number), at: pausedUntil) }
+    if let doom, doom.point == .duringAppend {
+      let bytes = streams.disk.below(5_000)
+      disk.plan(doom.losesPower ? .power : .kill(bytes), at: 1 + streams.disk.below(4))
+    }
+    do throws(StoreError) {
+      try life.store.commit()
+      guard !meets(.afterSync, life) else { return }
+      land(life)
+      guard self.life === life else { return }
+      lookSoon(number)
+    } catch {
+      fail(life, error)
+    }
+  }
+
+  /// The group on its way is durable: its callers are told, and what follows from it is done.
+  private func land(_ life: ServiceLife) {
+    let draft = life.machine.land()
+    let callers = life.flying ?? []
+    life.flying = nil
+    let step = life.machine.settle(draft)
+    see(step.committed, life)
+    for (answer, then) in zip(step.answers, callers) { then(answer) }
+    if !step.committed.isEmpty { _ = meets(.afterAnswer, life) }
+  }
+
+  private func send(_ calls: [EffectRunner<ServiceLife.Effect>.Call], _ life: ServiceLife) {
+    guard let performer = life.performer else { return }
+    for call in calls {
+      Task(executorPreference: executor) { [unowned self, number = life.number] in
+        let outcome = await performer.perform(call.job)
+        guard let life = self.life, life.number == number else { return }
+        life.outcomes.append((call, outcome))
+        lookSoon(number)
+      }
+    }
+  }
+
+  // MARK: Ends
+
+  /// True where the process ends here.
+  func meets(_ point: Doom.Point, _ life: ServiceLife) -> Bool {
+    guard let doom, doom.point == point, self.life === life else { return false }
+    die(losingPower: doom.losesPower)
+    return true
+  }
+
+  /// The log couldn't be written or read.
+  private func fail(_ life: ServiceLife, _ error: StoreError) {
+    switch error {
+    case .full: recover(life)
+    case .failed, .unreadable:
+      // As the service: not another word to anybody, and the next start says what is durable.
+      mark(doom == nil ? "disk: a call failed and the process ended" : "kill: during append")
+      die(losingPower: doom?.losesPower ?? false)
+    case .tooLarge, .damaged, .unknownName, .locked, .otherEnvironment, .newerFormat, .unusable:
+      witness.accuse("log", "\(error)")
+    }
+  }
+
+  /// The disk is full: nothing was written, everybody is told so, and the machine begins again from
+  /// what the log has.
+  private func recover(_ life: ServiceLife) {
+    mark("disk: full, and the machine began again")
+    let callers = (life.flying ?? []) + life.open
+    life.flying = nil
+    life.open = []
+    life.store.forget()
+    var machine = Machine(process: settings.process, settings: settings.machine)
+    do throws(StoreError) {
+      try machine.replay(life.store)
+    } catch { return witness.accuse("log", "\(error)") }
+    life.machine = machine
+    life.outcomes = []
+    for then in callers { then(.full) }
+    // The service tries again after a second; here it may take its time, so that days of a full
+    // disk are no days of simulation.
+    life.restsUntil = now + 60_000_000
+    look(again: life, at: life.restsUntil)
+  }
+
+  /// Ends the process at once: calls are cut off, callers hear nothing, memory is gone.
+  func die(losingPower: Bool) {
+    guard let life else { return }
+    let point = doom?.point
+    doom = nil
+    self.life = nil
+    pausedUntil = 0
+    if let point { mark("\(losingPower ? "power cut" : "kill"): \(point.rawValue)") }
+    disk =
+      losingPower ? disk.afterPowerCut(seed: streams.disk.next()) : disk.afterKill()
+    for (number, call) in calls.sorted(by: { $0.key < $1.key }) where call.life == life.number {
+      calls[number] = nil
+      call.continuation.resume(returning: .failure(.unknown(.clientClosed)))
+    }
+    schedule(.start, in: streams.process.loguniform(500_000...7_200_000_000))
+  }
+}

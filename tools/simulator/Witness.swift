@@ -1,0 +1,216 @@
+import Kernel
+import Log
+import Projections
+
+/// Sees every durable fact and every byte that is broadcast, and says what must not be
+/// (reliability 3.8).
+///
+/// Knows nothing of deciders: it reads facts, as an auditor does.
+struct Witness {
+  let wallet: String
+  /// The first thing that must not be.
+  private(set) var violation: String?
+  /// The last durable fact, and its chain hash.
+  private(set) var head: UInt64 = 0
+  private var hash: [UInt8] = []
+  /// The last position somebody was told of.
+  private var told: UInt64 = 0
+
+  private(set) var payments: [PaymentID: PaymentEvent.Finished] = [:]
+  /// Money of payments that wait for a person.
+  private(set) var suspended: [PaymentID: Money] = [:]
+  /// The live batch of each member.
+  private var members: [PaymentID: BatchID] = [:]
+  private var batches: [BatchID: BatchEvent.Opened] = [:]
+  private(set) var splits: [SplitID: SplitEvent.Requested] = [:]
+  private(set) var completedSplits: Set<SplitID> = []
+  private(set) var swaps: [SwapID: SplitID] = [:]
+  private(set) var conversions: [ConversionID: ConversionEvent.Completed] = [:]
+  private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
+  private var nonces: [String: TransferID] = [:]
+  /// The first attempt of each transfer and nonce.
+  private var attempts: [String: Attempt] = [:]
+  /// Whose transaction a hash is.
+  private(set) var signed: [String: TransferID] = [:]
+  private var raws: Set<String> = []
+  private(set) var confirmed: [TransferID: TransferEvent.Confirmed] = [:]
+  private var board = Rows<SagaBoard.Row>()
+
+  init(wallet: String) { self.wallet = wallet }
+
+  var confirmedCount: Int { confirmed.count }
+  /// Every step of every process, as the board has it.
+  var steps: [SagaBoard.Row] { board.all }
+
+  /// Notes what must not be; the first one counts.
+  mutating func accuse(_ invariant: String, _ what: String) {
+    if violation == nil { violation = "\(invariant): \(what)" }
+  }
+
+  // MARK: Durability
+
+  /// I14: somebody was told that this position is durable.
+  mutating func acknowledged(_ position: UInt64) {
+    told = max(told, position)
+    if position > head { accuse("I14", "position \(position) was told before it was durable") }
+  }
+
+  /// I14: what was durable before is there when the log is opened again, and nothing else in its
+  /// place; then takes in what became durable while the process died.
+  mutating func reopened(_ store: FileStore) throws(StoreError) {
+    let now = store.head.position
+    guard now >= max(head, told) else {
+      return accuse("I14", "the log ends at \(now), and position \(max(head, told)) was durable")
+    }
+    if head > 0 {
+      let found = try store.read(after: head - 1, limit: 1).first?.hash
+      guard found == hash else { return accuse("I14", "position \(head) holds another fact") }
+    }
+    for recorded in try store.facts(after: head, limit: Int(now - head)) { take(recorded) }
+    hash = store.head.hash
+  }
+
+  /// The newest chain hash.
+  mutating func note(_ newest: LogHead) {
+    if newest.position == head { hash = newest.hash }
+  }
+
+  // MARK: The network
+
+  /// I10: no byte is broadcast that isn't durable.
+  mutating func broadcast(_ body: [UInt8]) {
+    guard body.count > 300 else { return }
+    let text = String(decoding: body, as: UTF8.self)
+    guard text.contains("eth_sendRawTransaction"), let start = text.firstRange(of: "\"0x02") else {
+      return
+    }
+    let raw = text[text.index(after: start.lowerBound)...].prefix { $0 != "\"" }
+    if !raws.contains(String(raw)) {
+      accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
+    }
+  }
+
+  // MARK: Facts
+
+  /// The cell of the table of states and facts that a fact is in; nil where it moves no process.
+  mutating func cell(of event: LedgerEvent) -> String? {
+    guard let (kind, id) = event.step else { return nil }
+    let state = board[SagaBoard.Key(kind: kind, id: id)]?.state
+    return "\(kind.rawValue) \(state?.rawValue ?? "none") × \(event.name)"
+  }
+
+  mutating func take(_ recorded: Recorded) {
+    guard recorded.position == head + 1 else {
+      return accuse("I14", "position \(recorded.position) after \(head)")
+    }
+    head = recorded.position
+    board.position = recorded.position
+    SagaBoard.apply(recorded, to: &board)
+    checkBalance(recorded.event)
+    switch recorded.event {
+    case .payment(let event): take(event)
+    case .batch(let event): take(event)
+    case .accumulation(.released(let e)): release(e.batch)
+    case .split(let event): take(event)
+    case .conversion(.completed(let e)):
+      if conversions.updateValue(e, forKey: e.conversion) != nil {
+        accuse("I5", "\(e.conversion) was completed twice")
+      }
+    case .transfer(let event): take(event)
+    case .wallet(.nonceAssigned(let e)):
+      if let other = nonces.updateValue(e.transfer, forKey: "\(e.wallet)/\(e.nonce)") {
+        accuse("I8", "nonce \(e.nonce) is \(other)'s and \(e.transfer)'s")
+      }
+    case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet: break
+    }
+  }
+
+  /// I2, and so I1: every fact balances alone.
+  private mutating func checkBalance(_ event: LedgerEvent) {
+    var sums: [Asset: Int128] = [:]
+    for posting in postings(of: event) {
+      sums[posting.amount.asset, default: 0] += posting.amount.units
+    }
+    if sums.values.contains(where: { $0 != 0 }) { accuse("I2", "\(event.name) doesn't balance") }
+  }
+
+  private mutating func take(_ event: PaymentEvent) {
+    switch event {
+    case .finished(let e):
+      // I4, I24: credited once, no more than came, and the fee is what was taken off.
+      if payments.updateValue(e, forKey: e.payment) != nil {
+        accuse("I4", "payment \(e.payment) was booked twice")
+      }
+      if e.fee.units + e.net.units != e.outcome.units || e.fee.units < 0 {
+        accuse("I24", "payment \(e.payment): fee and net aren't the outcome")
+      }
+      suspended[e.payment] = nil
+    case .held(let e): if let money = e.received { suspended[e.payment] = money }
+    case .observed, .valuationRequested, .routed: break
+    }
+  }
+
+  private mutating func take(_ event: BatchEvent) {
+    switch event {
+    case .opened(let e):
+      // I5, I6: a member is in one live batch, and the total is theirs.
+      for member in e.members {
+        if let other = members.updateValue(e.batch, forKey: member.payment) {
+          accuse("I5", "payment \(member.payment) is in \(other) and \(e.batch)")
+        }
+      }
+      if e.members.reduce(0, { $0 + $1.amount.units }) != e.total.units {
+        accuse("I6", "\(e.batch) has another total than its members")
+      }
+      batches[e.batch] = e
+    case .handedOff, .completed, .failed: break
+    }
+  }
+
+  private mutating func release(_ batch: BatchID) {
+    for member in batches.removeValue(forKey: batch)?.members ?? [] {
+      members[member.payment] = nil
+    }
+  }
+
+  private mutating func take(_ event: SplitEvent) {
+    switch event {
+    case .requested(let e): splits[e.split] = e
+    case .swapOpened(let e): swaps[e.swap] = e.split
+    case .completed(let e):
+      if !completedSplits.insert(e.split).inserted {
+        accuse("I5", "split \(e.split) was completed twice")
+      }
+    case .estimated, .swapIntended, .swapAbandoned, .swapObserved, .held, .failed: break
+    }
+  }
+
+  private mutating func take(_ event: TransferEvent) {
+    switch event {
+    case .requested(let e): transfers[e.transfer] = e
+    case .signed(let e):
+      raws.insert(e.raw)
+      signed[e.hash.lowercased()] = e.transfer
+      guard let attempt = Attempt(raw: e.raw) else {
+        return accuse("I9", "\(e.transfer): signed bytes that nobody can read")
+      }
+      // I8, I9: every attempt pays the same, or nothing, with the same nonce.
+      let first = attempts["\(e.transfer)", default: attempt]
+      attempts["\(e.transfer)"] = first
+      if !attempt.isCancel, attempt != first {
+        accuse("I9", "\(e.transfer): attempt \(e.attempt) pays otherwise than the first")
+      }
+      if nonces["\(wallet)/\(attempt.nonce)"] != e.transfer, !nonces.isEmpty {
+        accuse("I8", "\(e.transfer) signed nonce \(attempt.nonce), which isn't its own")
+      }
+    case .confirmed(let e):
+      if confirmed.updateValue(e, forKey: e.transfer) != nil {
+        accuse("I11", "\(e.transfer) was confirmed twice")
+      }
+      if e.amount != transfers[e.transfer]?.amount {
+        accuse("I12", "\(e.transfer) was confirmed with another amount")
+      }
+    case .nonceReserved, .reverted, .cancelled, .parked: break
+    }
+  }
+}
