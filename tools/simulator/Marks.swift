@@ -24,7 +24,7 @@ package struct Marks: Sendable {
 
   /// The situations that every large campaign must meet; a new mark is named here too.
   package static let named = [
-    "chain: another branch",
+    "books: a refund is booked", "books: a refund waits for a person", "chain: another branch",
     "chain: another branch, and ours taken out",
     "chain: dear gas",
     "chain: finality stands still",
