@@ -9,6 +9,11 @@ package struct Marks: Sendable {
 
   package init() {}
 
+  init(_ counts: [String: Int], _ cells: [String: Int]) {
+    self.counts = counts
+    self.cells = cells
+  }
+
   mutating func add(_ name: String) { counts[name, default: 0] += 1 }
   mutating func add(cell: String) { cells[cell, default: 0] += 1 }
 
@@ -16,4 +21,53 @@ package struct Marks: Sendable {
     counts.merge(other.counts) { $0 + $1 }
     cells.merge(other.cells) { $0 + $1 }
   }
+
+  /// The situations that every large campaign must meet; a new mark is named here too.
+  package static let named = [
+    "books: a refund is booked", "books: a refund waits for a person", "chain: another branch",
+    "chain: another branch, and ours taken out",
+    "chain: dear gas",
+    "chain: finality stands still",
+    "chain: the pool lost what was ours",
+    "clock: set",
+    "disk: a call failed and the process ended",
+    "disk: a slow sync", "disk: full, and the machine began again",
+    "kill: after answer",
+    "kill: after call",
+    "kill: after sync",
+    "kill: before append",
+    "kill: during append",
+    "network: a request was done twice",
+    "network: done, and a page in place of the answer",
+    "network: done, and the answer lost",
+    "notice: answered 200",
+    "notice: answered 403",
+    "notice: answered 503",
+    "outage: changenow",
+    "outage: ethereum",
+    "outage: nowpayments",
+    "payer: a forged notice",
+    "payer: finished, then failed",
+    "payer: finished, then refunded",
+    "payer: never paid",
+    "payer: no notice at all",
+    "payer: notices in many copies",
+    "payer: paid too little",
+    "payer: paid too much",
+    "payer: statuses in no order",
+    "power cut: after answer",
+    "power cut: after call",
+    "power cut: after sync",
+    "power cut: before append",
+    "power cut: during append",
+    "process: stood still",
+    "swap: error500",
+    "swap: expire",
+    "swap: fail",
+    "swap: hang",
+    "swap: refund",
+    "swap: refuse",
+    "swap: verifying",
+    "wallet: the node was away at the start",
+  ]
 }

@@ -13,13 +13,16 @@ package struct Outcome: Sendable {
   package internal(set) var lives = 0
   /// Calls to providers.
   package internal(set) var calls = 0
+  /// What living it took of one core.
+  package internal(set) var cpuMicroseconds = 0
   package internal(set) var marks = Marks()
   /// Of the whole course: equal for equal seeds, wherever it runs.
   package internal(set) var digest = ""
 
-  init(_ plan: Plan) {
-    seed = plan.seed
-    days = plan.days
-    faults = plan.faults
+  init(seed: UInt64, days: Int, faults: [Fault] = [], violation: String? = nil) {
+    self.seed = seed
+    self.days = days
+    self.faults = faults
+    self.violation = violation
   }
 }

@@ -9,6 +9,8 @@ package enum Fault: String, CaseIterable, Sendable {
   /// A write or a sync fails, and the page is clean ever after.
   case diskError = "disk-error"
   case diskFull = "disk-full"
+  /// Syncs that take seconds.
+  case slowDisk = "slow-disk"
   /// The process stands still, for up to a day, and goes on as if nothing was.
   case pause
   /// The process's clock is set forward or back.
@@ -48,7 +50,8 @@ package enum Fault: String, CaseIterable, Sendable {
   /// True of what befalls single calls and payments; the others come over everything for a while.
   var isPerCall: Bool {
     switch self {
-    case .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence, .forgery,
+    case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
+      .forgery,
       .oddPayment, .swapTrouble:
       true
     case .kill, .power, .diskError, .diskFull, .pause, .clock, .outage, .reorg, .stall, .feeSpike,
@@ -86,7 +89,7 @@ package struct Plan: Sendable {
     // 2026, and some way into the next year.
     start = Instant(microseconds: 20_454 * Instant.perDay).adding(days: Int(seed % 400))
     channels = Int(dice.loguniform(1...12))
-    orderSeconds = dice.loguniform(2_400...100_000)
+    orderSeconds = dice.loguniform(9_000...200_000)
     chainPollSeconds = dice.pick([30, 60, 60, 120])
     swapPollSeconds = dice.pick([60, 120, 300])
     flow = dice.pick([.fixedRate, .fixedRate, .standard])

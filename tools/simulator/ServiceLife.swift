@@ -49,7 +49,9 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
     _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant
   ) {
     do throws(WeirFailure) {
-      performer = try Performer(configuration, http: wire, clock: clock, isRecovering: false)
+      performer = try Performer(
+        configuration, http: wire, clock: clock, isRecovering: false,
+        isFrozen: { [unowned self] in machine.state.frozen != nil })
     } catch { preconditionFailure("the performer: \(error)") }
     edge = Edge(
       Edge.Parts(

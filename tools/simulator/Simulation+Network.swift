@@ -36,7 +36,7 @@ struct Parcel {
   let call: Int
   let life: Int
   let api: StandIns.API
-  let request: HTTPClientRequest
+  var request: HTTPClientRequest
   /// When the caller stops waiting.
   let patience: Int64
   var fate = Fate.usual
@@ -81,6 +81,7 @@ extension Simulation {
     }
     var parcel = Parcel(
       call: number, life: call.life, api: api, request: request, patience: patience)
+    if weakness == .settleAtHead { parcel.settleAtHead() }
     if befalls(.lostRequest, &streams.network) {
       return schedule(.answer(call: number, .failure(.unknown(.timedOut))), at: patience)
     }

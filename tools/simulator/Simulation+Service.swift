@@ -105,7 +105,9 @@ extension Simulation {
     let taken = life.inbox
     life.inbox = []
     life.open += taken.map(\.1)
-    let proposals = try life.machine.gather(taken.map(\.0), at: serviceTime, life.store)
+    let known: any EventStore =
+      weakness == .forgetCommands ? Forgetful(store: life.store) : life.store
+    let proposals = try life.machine.gather(taken.map(\.0), at: serviceTime, known)
     if !proposals.isEmpty { try stage(proposals, life) }
     try launch(life)
   }
@@ -125,8 +127,22 @@ extension Simulation {
     life.flying = life.open
     life.open = []
     guard isWritten else { return land(life) }
+    if weakness == .callBeforeSync {
+      var ahead = life.machine
+      _ = ahead.settle(ahead.land())
+      send(ahead.due(at: serviceTime), life)
+    }
     if meets(.beforeAppend, life) { return }
-    schedule(.commit(life: life.number), in: streams.disk.loguniform(300...20_000))
+    schedule(.commit(life: life.number), in: syncTime())
+  }
+
+  /// Microseconds of a sync; a disk in trouble takes seconds now and then (ST-27).
+  private func syncTime() -> Int64 {
+    if befalls(.slowDisk, &streams.disk) {
+      mark("disk: a slow sync")
+      return streams.disk.loguniform(1_000_000...60_000_000)
+    }
+    return streams.disk.loguniform(300...20_000)
   }
 
   func commit(_ number: Int) {
@@ -149,10 +165,9 @@ extension Simulation {
 
   /// The group on its way is durable: its callers are told, and what follows from it is done.
   private func land(_ life: ServiceLife) {
-    let draft = life.machine.land()
+    let step = life.machine.settle(life.machine.land())
     let callers = life.flying ?? []
     life.flying = nil
-    let step = life.machine.settle(draft)
     see(step.committed, life)
     for (answer, then) in zip(step.answers, callers) { then(answer) }
     if !step.committed.isEmpty { _ = meets(.afterAnswer, life) }

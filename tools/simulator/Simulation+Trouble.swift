@@ -59,7 +59,8 @@ extension Simulation {
       standIns.change(.chain, .object(["fee_factor": .integer(2 + streams.chain.below(98))]))
       schedule(.relief(.fees), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .poolLoss: forgetPool()
-    case .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence, .forgery,
+    case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
+      .forgery,
       .oddPayment, .swapTrouble:
       preconditionFailure("\(fault) befalls single calls")
     }

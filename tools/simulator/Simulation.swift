@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Log
 import Sandbox
@@ -81,14 +82,27 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
 
   /// Lives the seed's days, and two more without faults, and judges what came of them.
   package func run() -> Outcome {
+    let began = Self.cpuTime
     begin()
     let end = now + Int64(plan.days) * Instant.perDay
     let troubled = live(until: end)
     if troubled {
       heal()
-      if live(until: end + 2 * Instant.perDay) { judge() }
+      if live(until: end + Int64(Self.healingDays) * Instant.perDay) { judge() }
     }
-    return outcome()
+    var outcome = outcome()
+    outcome.cpuMicroseconds = Self.cpuTime - began
+    return outcome
+  }
+
+  /// Days without faults behind the plan's.
+  static let healingDays = 2
+
+  /// Microseconds of this process.
+  private static var cpuTime: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
   }
 
   /// Goes on until `end`; false where the witness has seen what must not be.
@@ -147,7 +161,7 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   func note(_ bytes: [UInt8]) { digest.take(bytes) }
 
   private func outcome() -> Outcome {
-    var outcome = Outcome(plan)
+    var outcome = Outcome(seed: plan.seed, days: plan.days, faults: plan.faults)
     outcome.violation = witness.violation
     outcome.events = witness.head
     outcome.payouts = witness.confirmedCount

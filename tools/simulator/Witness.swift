@@ -25,6 +25,8 @@ struct Witness {
   private(set) var splits: [SplitID: SplitEvent.Requested] = [:]
   private(set) var completedSplits: Set<SplitID> = []
   private(set) var swaps: [SwapID: SplitID] = [:]
+  /// Swaps whose refund is booked.
+  private(set) var refunds: Set<SwapID> = []
   private(set) var conversions: [ConversionID: ConversionEvent.Completed] = [:]
   private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
   private var nonces: [String: TransferID] = [:]
@@ -181,8 +183,9 @@ struct Witness {
       if !completedSplits.insert(e.split).inserted {
         accuse("I5", "split \(e.split) was completed twice")
       }
-    case .estimated, .swapIntended, .swapAbandoned, .swapObserved, .swapRegressed, .held, .failed,
-      .asked, .released, .retried, .refunded, .replaced:
+    case .refunded(let e): refunds.insert(e.swap)
+    case .estimated, .swapIntended, .swapAbandoned, .swapObserved, .held, .failed, .asked,
+      .released, .retried, .swapRegressed, .replaced:
       break
     }
   }
