@@ -34,16 +34,18 @@ import Testing
     _ = try plan.admit(proposals, over: index, behind: nil)
     #expect(plan.entries.count == samples.count)
     for entry in plan.entries {
-      for number in entry.proposal.events.indices {
+      let proposal = proposals[entry.proposal]
+      for number in proposal.events.indices {
         var (listed, put) = (BodyWriter(), BodyWriter())
-        let event = entry.proposal.events[number]
-        let count = plan.envelope(of: entry, number).write(event, to: &listed)
-        #expect(plan.put(entry, number, to: &put) == count)
+        let event = proposal.events[number]
+        let envelope = plan.envelope(of: entry, number, of: proposals)
+        let count = envelope.write(event, to: &listed)
+        #expect(plan.put(entry, number, of: proposals, to: &put) == count)
         #expect(put.out.bytes == listed.out.bytes, "\(event.name)")
         let place = event.place
-        #expect(plan.envelope(of: entry, number).stream == place.stream.text)
-        #expect(plan.envelope(of: entry, number).tags == place.tags.map(\.text))
-        let found = plan.places[entry.event + number]
+        #expect(envelope.stream == place.stream.text)
+        #expect(envelope.tags == place.tags.map(\.text))
+        let found = plan.places[entry.events.lowerBound + number]
         #expect(plan.stream(of: found) == index.hasher.hash(place.stream))
         #expect(Array(plan.tags(of: found)) == place.tags.map { index.hasher.hash($0) })
       }
@@ -100,6 +102,49 @@ import Testing
     #expect(try open().head.position == 3)
   }
 
+  @Test("does: writes no more than the group that was ended, whatever is staged behind it")
+  func ended() throws {
+    let store = try open()
+    store.endGroup()
+    _ = try store.stage([proposal("c1", [placed(1)])])
+    store.endGroup()
+    #expect(
+      try store.stage([
+        proposal("c1", [placed(1)]), proposal("c2", [invoiced(1)]),
+        proposal("c3", [invoiced(1)], expected: [expect("order-order1", 1)]),
+      ]) == [
+        .replayed(first: 2, last: 2), .appended(first: 3, last: 3),
+        .conflict(stream("order-order1"), actual: 2),
+      ])
+    try store.commit()
+    #expect(store.head.position == 2)
+    #expect(try store.outcome(of: id("c2")) == nil)
+    store.endGroup()
+    try store.commit()
+    #expect(store.head.position == 3)
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 3)
+  }
+
+  @Test("does: encodes a group while another thread writes those before it, in one chain")
+  func beside() async throws {
+    let store = try open()
+    for number in 0..<200 {
+      let events = (0..<20).map { placed(number * 20 + $0) }
+      _ = try store.stage([proposal("c\(number)", events)])
+      store.endGroup()
+      async let written: Void = offPool { try store.commit() }
+      let position = UInt64(number * 21 + 22)
+      #expect(
+        try store.stage([proposal("d\(number)", [invoiced(number)])])
+          == [.appended(first: position, last: position)])
+      try await written
+      #expect(store.head.position == position - 1)
+      try store.commit()
+    }
+    try store.close()
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 4_201)
+  }
+
   @Test("does: forgets what was staged and never committed")
   func forgets() throws {
     let store = try open()
@@ -141,6 +186,36 @@ import Testing
         == [.appended(first: UInt64(number), last: UInt64(number))])
     try store.commit()
     #expect(try DiskStory(disk.afterPowerCut(seed: 1)).open().head == store.head)
+  }
+
+  @Test("refuses: to write what was staged behind a group that wasn't written")
+  func failedBehind() throws {
+    let disk = SimulatedDisk()
+    let store = try DiskStory(disk).open()
+    disk.hold(12_000)
+    var number = 0
+    var isFull = false
+    while !isFull, number < 100 {
+      number += 1
+      _ = try store.stage([proposal("c\(number)", [placed(number)])])
+      store.endGroup()
+      _ = try store.stage([proposal("d\(number)", [placed(number)])])
+      do throws(StoreError) { try store.commit() } catch { isFull = true }
+      if !isFull { store.forget() }
+    }
+    let head = store.head
+    #expect(isFull && Int(head.position) == number - 1)
+    disk.hold(100_000)
+    for _ in 0..<2 {
+      store.endGroup()
+      #expect(throws: StoreError.self) { try store.commit() }
+      #expect(throws: StoreError.self) { try store.stage([proposal("next", [placed(1)])]) }
+    }
+    #expect(store.head == head)
+    store.forget()
+    _ = try store.append([proposal("next", [placed(number)])])
+    #expect(store.head.position == head.position + 1)
+    #expect(try store.outcome(of: id("d\(number)")) == nil)
   }
 
   @Test("refuses: a group that no frame can hold, and everything gathered with it")
