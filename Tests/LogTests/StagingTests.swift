@@ -42,6 +42,7 @@ import Testing
         let count = envelope.write(event, to: &listed)
         #expect(plan.put(entry, number, of: proposals, to: &put) == count)
         #expect(put.out.bytes == listed.out.bytes, "\(event.name)")
+        glances(at: put.out.bytes, body: count, envelope)
         let place = event.place
         #expect(envelope.stream == place.stream.text)
         #expect(envelope.tags == place.tags.map(\.text))
@@ -49,6 +50,53 @@ import Testing
         #expect(plan.stream(of: found) == index.hasher.hash(place.stream))
         #expect(Array(plan.tags(of: found)) == place.tags.map { index.hasher.hash($0) })
       }
+    }
+  }
+
+  /// What the index takes from the bytes is what the envelope says; it doesn't try where an actor's
+  /// text isn't plain.
+  private func glances(at bytes: [UInt8], body count: Int, _ envelope: Envelope) {
+    var tags: [String] = []
+    bytes.withUnsafeBytes { bytes in
+      let found = Envelope.places(bytes, body: count) {
+        tags.append(String(decoding: $0, as: UTF8.self))
+      }
+      guard let found else {
+        #expect(envelope.cause.actor.contains("\n"))
+        return
+      }
+      #expect(!envelope.cause.actor.contains("\n"))
+      #expect(found.glance.at == envelope.at)
+      #expect(Int(found.glance.position) == envelope.position)
+      #expect(String(decoding: found.glance.name, as: UTF8.self) == envelope.name)
+      #expect(String(decoding: found.command, as: UTF8.self) == envelope.cause.command.text)
+      #expect(String(decoding: found.stream, as: UTF8.self) == envelope.stream)
+      #expect(Int(found.version) == envelope.version)
+      #expect(tags == envelope.tags)
+    }
+  }
+
+  @Test("does: finds after opening what it found before, whoever asked for it")
+  func opened() throws {
+    let store = try open()
+    let actors = ["test", "Zoë", "a \"quoted\" one\n", ""]
+    for (number, actor) in actors.enumerated() {
+      let proposal = Proposal(
+        command: id("c\(number)"), digest: [UInt8](repeating: 1, count: 32), actor: actor,
+        at: instant(number), events: [placed(number), invoiced(number)])
+      _ = try store.append([proposal])
+    }
+    let head = store.head
+    try store.close()
+    let again = try open()
+    #expect(again.head == head)
+    for number in actors.indices {
+      let last = UInt64(number * 2 + 3)
+      #expect(try again.version(of: stream("order-order\(number)")) == 2)
+      #expect(try again.outcome(of: id("c\(number)"))?.last == last)
+      let tag = Tag.order(id("order\(number)"))
+      #expect(try again.read(tag, after: 0, limit: 9).map(\.position) == [last - 1, last])
+      #expect(try again.read(tag, after: 0, limit: 9).map(\.actor)[1] == actors[number])
     }
   }
 
@@ -234,49 +282,5 @@ import Testing
     #expect(try store.stage([proposal("c4", [placed(4)])]) == [.appended(first: 2, last: 2)])
     try store.commit()
     #expect(store.head.position == 2)
-  }
-}
-
-/// The real disk, with something else to do in the middle of a sync.
-private final class SlowDisk: Disk {
-  private let real = RealDisk()
-  fileprivate let work = Mutex<(@Sendable () -> Void)?>(nil)
-
-  func whileSyncing(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
-
-  func makeFolder(_ path: String) throws(DiskError) { try real.makeFolder(path) }
-  func names(in folder: String) throws(DiskError) -> [String] { try real.names(in: folder) }
-  func rename(_ path: String, to other: String) throws(DiskError) {
-    try real.rename(path, to: other)
-  }
-  func remove(_ path: String) throws(DiskError) { try real.remove(path) }
-  func syncFolder(_ path: String) throws(DiskError) { try real.syncFolder(path) }
-  func lock(_ path: String) throws(DiskError) -> LockOutcome { try real.lock(path) }
-  func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
-    SlowFile(try real.open(path, mode), self)
-  }
-}
-
-private final class SlowFile: DiskFile {
-  private let real: any DiskFile
-  private let disk: SlowDisk
-
-  init(_ real: any DiskFile, _ disk: SlowDisk) {
-    self.real = real
-    self.disk = disk
-  }
-
-  func size() throws(DiskError) -> UInt64 { try real.size() }
-  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
-    try real.read(buffer, at: offset)
-  }
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
-    try real.write(bytes, at: offset)
-  }
-  func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
-
-  func sync() throws(DiskError) {
-    disk.work.withLock { $0.take() }?()
-    try real.sync()
   }
 }
