@@ -9,7 +9,7 @@ final class GroupStore: Sendable {
   let store: any EventStore
   private let staging: (any StagingStore)?
   /// What a store that only appends is given all at once.
-  private let gathered = Mutex<[Proposal]>([])
+  private let gathered = Mutex<(open: [Proposal], ended: [Proposal])>(([], []))
 
   init(_ store: any EventStore) {
     self.store = store
@@ -18,16 +18,22 @@ final class GroupStore: Sendable {
 
   /// Throws `tooLarge`, or what a commit threw meanwhile; then `forget` comes next.
   func stage(_ proposals: [Proposal]) throws(StoreError) {
-    guard let staging else { return gathered.withLock { $0 += proposals } }
+    guard let staging else { return gathered.withLock { $0.open += proposals } }
     Self.check(try staging.stage(proposals))
   }
 
-  /// What is gathered becomes durable as one group; where this throws, `forget` comes next.
+  /// Ends the group that is gathered: what is staged from now on is the next.
+  func endGroup() {
+    if let staging { return staging.endGroup() }
+    gathered.withLock { $0 = ([], $0.ended + $0.open) }
+  }
+
+  /// The group that was ended becomes durable; where this throws, `forget` comes next.
   func commit() throws(StoreError) {
     if let staging { return try staging.commit() }
     let group = gathered.withLock { gathered in
-      defer { gathered = [] }
-      return gathered
+      defer { gathered.ended = [] }
+      return gathered.ended
     }
     Self.check(try store.append(group))
   }
@@ -35,7 +41,7 @@ final class GroupStore: Sendable {
   /// Lets go of everything that isn't written; nothing may be on its way.
   func forget() {
     staging?.forget()
-    gathered.withLock { $0 = [] }
+    gathered.withLock { $0 = ([], []) }
   }
 
   static func check(_ outcomes: [AppendOutcome]) {
@@ -83,8 +89,12 @@ public final class Committer: Sendable {
     thread.withLock { $0 = made }
   }
 
-  /// Has what is staged written; not before the group that was asked for last has ended.
-  public func commit() { wish.post { $0 = .commit } }
+  /// Has what is staged written: for the one that stages, and not before the group that was asked
+  /// for last has ended.
+  public func commit() {
+    store.endGroup()
+    wish.post { $0 = .commit }
+  }
 
   /// Waits for the group on its way, and ends the thread.
   public func end() {

@@ -10,7 +10,7 @@
 //   Keeping              snapshots of the machine, so that a start takes in only the log's tail
 //
 // Main path of a command: Loop.submit → queue → Machine.gather: state.decide, evolve → store.stage
-// (encoded and chained, behind the group that is on its way) → Committer: store.commit (one sync
+// (encoded, behind the group that is on its way) → Committer: store.commit (chained, and one sync
 // for the whole group) → answers → Machine.settle: LedgerProcess.take of each new fact → its
 // commands go into the next group, its calls to the performer. While one group is written, the next
 // is decided; nobody is told of it, nor shown the state, before all it rests on is durable, and a

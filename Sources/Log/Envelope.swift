@@ -91,22 +91,58 @@ struct Envelope: FieldGroup {
 
   /// Reads no more than that; nil where the bytes are malformed, or have escapes before the name.
   static func glance(_ bytes: UnsafeRawBufferPointer, body count: Int) -> Glance? {
+    var reader = BodyReader(bytes)
+    return glance(&reader, body: count)?.found
+  }
+
+  private static func glance(
+    _ reader: inout BodyReader, body count: Int
+  ) -> (found: Glance, actor: UnsafeRawBufferPointer, command: UnsafeRawBufferPointer)? {
     var found = Glance()
     var cause: Int?
     var partition = 0
-    var reader = BodyReader(bytes)
     reader.open()
     reader.text("at", &found.at)
     reader.pass("body", count: count)
     reader.open("cause")
-    _ = reader.plain("actor")
-    _ = reader.plain("command")
+    let actor = reader.plain("actor")
+    let command = reader.plain("command")
     reader.integer("position", &cause)
     reader.close()
     found.name = reader.plain("name")
     reader.integer("partition", &partition)
     reader.integer("position", &found.position)
-    return reader.failure == nil && partition == 1 && found.position > 0 ? found : nil
+    guard reader.failure == nil, partition == 1, found.position > 0, cause ?? 1 > 0 else {
+      return nil
+    }
+    return (found, actor, command)
+  }
+
+  /// What an index needs of an envelope.
+  struct Places {
+    let glance: Glance
+    let command: UnsafeRawBufferPointer
+    let stream: UnsafeRawBufferPointer
+    let version: UInt64
+  }
+
+  /// Reads no more than that, and shows the tags; nil where the bytes are malformed, and also where
+  /// a text outside the body has escapes, or an actor more than ASCII.
+  static func places(
+    _ bytes: UnsafeRawBufferPointer, body count: Int, tags show: (UnsafeRawBufferPointer) -> Void
+  ) -> Places? {
+    var reader = BodyReader(bytes)
+    guard let (glance, actor, command) = glance(&reader, body: count),
+      actor.allSatisfy({ $0 < 0x80 })
+    else { return nil }
+    let stream = reader.plain("stream")
+    reader.plains("tags", show)
+    var version = 0
+    reader.integer("version", &version)
+    reader.end()
+    guard reader.failure == nil, version > 0 else { return nil }
+    return Places(
+      glance: glance, command: command, stream: stream, version: UInt64(version))
   }
 
   /// Reads canonical bytes whose body has `count` bytes; nothing is decoded of that.

@@ -76,8 +76,8 @@ extension EventStore {
 
 /// A store that gathers the next group while one is being written and synced.
 ///
-/// `append` is `stage` and then `commit`. Between the two nothing of the group can be read, nobody
-/// may be told of it, and a process that ends forgets it.
+/// `append` is `stage`, `endGroup` and then `commit`. Until that nothing of the group can be read,
+/// nobody may be told of it, and a process that ends forgets it.
 public protocol StagingStore: EventStore {
   /// Adds proposals to the group that is gathered; says for each what will have become of it when
   /// the group is committed.
@@ -87,7 +87,13 @@ public protocol StagingStore: EventStore {
   /// commit threw meanwhile: then nothing is gathered, and `forget` must come next.
   func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome]
 
-  /// Writes everything gathered as one group, with one sync; what is staged meanwhile is the next.
+  /// Ends the group that is gathered, which is on its way from now on: what is staged behind it is
+  /// the next.
+  ///
+  /// For the one that stages; not before the group on its way is committed.
+  func endGroup()
+
+  /// Writes the group on its way, with one sync; where there is none, what is gathered.
   ///
   /// Another thread than the one that stages may call it, one at a time. Throws as `append` does,
   /// and then `forget` must come next.

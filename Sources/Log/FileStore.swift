@@ -27,6 +27,8 @@ public final class FileStore: StagingStore {
   private let lock: any DiskLock
   let map: Mutex<LogMap>
   private let writer: Mutex<GroupWriter>
+  /// The group that is staged; the one who stages has it as long as that takes.
+  private let gathered = Mutex<StagedGroup?>(nil)
   private let staging = Mutex(Staging())
   let sealing: SealingWork
 
@@ -66,7 +68,8 @@ public final class FileStore: StagingStore {
     marked = opened.folder
     lock = opened.lock
     map = Mutex(opened.map)
-    writer = Mutex(GroupWriter(opened.writer, durable: opened.durable))
+    writer = Mutex(
+      GroupWriter(opened.writer, durable: opened.durable, end: .init(opened.map.index)))
     sealing = SealingWork(opened.folder, log: opened.marker.log, opened.sealing)
   }
 
@@ -83,6 +86,7 @@ public final class FileStore: StagingStore {
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     do throws(StoreError) {
       let outcomes = try stage(group)
+      endGroup()
       try commit()
       return outcomes
     } catch {
@@ -92,15 +96,37 @@ public final class FileStore: StagingStore {
   }
 
   public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    try staging.withLock { (staging) throws(StoreError) in
-      try staging.stage(proposals, over: map)
+    try gathered.withLock { (gathered) throws(StoreError) in
+      // Where this throws nothing is gathered any more.
+      let open = gathered.take()
+      var group = try staging.withLock { (staging) throws(StoreError) in
+        try staging.check()
+        return open ?? staging.next(map)
+      }
+      let known = group.plan.entries.count
+      let outcomes = try group.plan(
+        proposals, over: map, behind: staging.withLock { $0.flying })
+      try group.encode(proposals, from: known)
+      gathered = group
+      return outcomes
+    }
+  }
+
+  public func endGroup() {
+    gathered.withLock { gathered in
+      guard let group = gathered.take() else { return }
+      staging.withLock { $0.end(group) }
     }
   }
 
   public func commit() throws(StoreError) {
     defer { sealBeside() }
     try writer.withLock { (writer) throws(StoreError) in
-      var group = staging.withLock { $0.close() }
+      var group = try fetch()
+      if group == nil {
+        endGroup()
+        group = try fetch()
+      }
       do throws(StoreError) {
         try writer.commit(&group, to: map)
       } catch {
@@ -114,7 +140,14 @@ public final class FileStore: StagingStore {
     }
   }
 
-  public func forget() { staging.withLock { $0.forget() } }
+  private func fetch() throws(StoreError) -> StagedGroup? {
+    try staging.withLock { (staging) throws(StoreError) in try staging.fetch() }
+  }
+
+  public func forget() {
+    gathered.withLock { $0 = nil }
+    staging.withLock { $0.forget() }
+  }
 
   /// Writes down that everything so far is synced, so that later damage to it can't pass for a
   /// group that never was.

@@ -7,18 +7,20 @@ import Kernel
 /// way to the disk, and in the log. Throws where the log's index can't be read.
 struct GroupPlan: Sendable {
   /// A proposal that is to be written, from position `first` on.
+  ///
+  /// Proposals are asked where they are: copying one counts references for each of its texts.
   struct Entry: Sendable {
-    let proposal: Proposal
+    /// Which of those that were taken in together.
+    let proposal: Int
     let digest: Digest
     let command: KeyHash
     let first: UInt64
     let at: Instant
-    /// Where the first of its events stands among the group's.
-    let event: Int
+    /// Where its events stand among the group's.
+    let events: Range<Int>
 
     var outcome: LogIndex.Command {
-      LogIndex.Command(
-        digest: digest, first: first, last: first + UInt64(proposal.events.count) - 1)
+      LogIndex.Command(digest: digest, first: first, last: first + UInt64(events.count) - 1)
     }
   }
 
@@ -42,9 +44,8 @@ struct GroupPlan: Sendable {
   /// One a label.
   private var keys: [KeyHash] = []
   private(set) var end: End
-  private var versions = KeyTable<UInt64>(blank: 0)
-  private var commands = KeyTable(
-    blank: LogIndex.Command(digest: .zero, first: 0, last: 0))
+  private var versions = KeyTable<UInt64>()
+  private var commands = KeyTable<LogIndex.Command>()
 
   init(after end: End) { self.end = end }
 
@@ -59,12 +60,6 @@ struct GroupPlan: Sendable {
     self.end = end
   }
 
-  /// Where an entry's events stand among the group's.
-  func events(of entry: Int) -> Range<Int> {
-    let first = entries[entry].event
-    return first..<first + entries[entry].proposal.events.count
-  }
-
   func stream(of place: Place) -> KeyHash { keys[place.label] }
   func tags(of place: Place) -> ArraySlice<KeyHash> { keys[place.label + 1..<place.end] }
 
@@ -72,11 +67,19 @@ struct GroupPlan: Sendable {
   mutating func admit(
     _ group: [Proposal], over past: LogIndex, behind flying: GroupPlan?
   ) throws(StoreError) -> [AppendOutcome] {
-    let past = Past(index: past, flying: flying)
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(group.count)
-    for index in group.indices { outcomes.append(try admit(group[index], past)) }
+    try admit(group.indices, of: group, over: past, behind: flying, &outcomes)
     return outcomes
+  }
+
+  /// Takes some of them in.
+  mutating func admit(
+    _ numbers: Range<Int>, of group: [Proposal], over past: LogIndex, behind flying: GroupPlan?,
+    _ outcomes: inout [AppendOutcome]
+  ) throws(StoreError) {
+    let past = Past(index: past, flying: flying)
+    for number in numbers { outcomes.append(try admit(number, of: group, past)) }
   }
 
   /// What was there before this group.
@@ -96,18 +99,21 @@ struct GroupPlan: Sendable {
   }
 
   private mutating func admit(
-    _ proposal: Proposal, _ past: Past
+    _ number: Int, of group: [Proposal], _ past: borrowing Past
   ) throws(StoreError) -> AppendOutcome {
-    guard let digest = Digest(proposal.digest) else { preconditionFailure("a digest has 32 bytes") }
-    precondition(!proposal.events.isEmpty, "a proposal without events")
+    guard let digest = Digest(group[number].digest) else {
+      preconditionFailure("a digest has 32 bytes")
+    }
+    let count = group[number].events.count
+    precondition(count > 0, "a proposal without events")
     let hasher = past.index.hasher
-    let command = hasher.hash(proposal.command)
+    let command = hasher.hash(group[number].command)
     var known = commands[command]
     if known == nil { known = try past.command(command) }
     if let known {
       return known.digest == digest ? .replayed(first: known.first, last: known.last) : .keyReused
     }
-    for expectation in proposal.expected {
+    for expectation in group[number].expected {
       let stream = hasher.hash(expectation.stream)
       var actual = versions[stream]
       if actual == nil { actual = try past.version(of: stream) }
@@ -116,9 +122,10 @@ struct GroupPlan: Sendable {
       }
     }
     let entry = Entry(
-      proposal: proposal, digest: digest, command: command, first: end.position + 1,
-      at: max(proposal.at, end.at ?? proposal.at), event: places.count)
-    for index in proposal.events.indices { try place(proposal.events[index], past) }
+      proposal: number, digest: digest, command: command, first: end.position + 1,
+      at: max(group[number].at, end.at ?? group[number].at),
+      events: places.count..<places.count + count)
+    for index in 0..<count { try place(group[number].events[index], past) }
     let outcome = entry.outcome
     commands.put(outcome, command)
     end = End(position: outcome.last, at: entry.at)
@@ -126,7 +133,9 @@ struct GroupPlan: Sendable {
     return .appended(first: outcome.first, last: outcome.last)
   }
 
-  private mutating func place(_ event: LedgerEvent, _ past: Past) throws(StoreError) {
+  private mutating func place(
+    _ event: LedgerEvent, _ past: borrowing Past
+  ) throws(StoreError) {
     let first = text.count
     text.add(event)
     let hasher = past.index.hasher
@@ -142,14 +151,15 @@ struct GroupPlan: Sendable {
   }
 
   /// The envelope of an entry's event, to be written by its listing; `put` is the short way.
-  func envelope(of entry: Entry, _ index: Int) -> Envelope {
-    let place = places[entry.event + index]
+  func envelope(of entry: Entry, _ index: Int, of group: [Proposal]) -> Envelope {
+    let proposal = group[entry.proposal]
+    let place = places[entry.events.lowerBound + index]
     return Envelope(
       at: entry.at,
       cause: Envelope.Cause(
-        actor: entry.proposal.actor, command: entry.proposal.command,
-        position: entry.proposal.causedBy.map { Int($0) }),
-      name: entry.proposal.events[index].name, position: Int(entry.first) + index,
+        actor: proposal.actor, command: proposal.command,
+        position: proposal.causedBy.map { Int($0) }),
+      name: proposal.events[index].name, position: Int(entry.first) + index,
       stream: text.stream(place.label).text,
       tags: (place.label + 1..<place.end).map { text.tag($0).text }, version: Int(place.version))
   }
@@ -158,27 +168,30 @@ struct GroupPlan: Sendable {
 extension GroupPlan {
   /// Appends the bytes that the envelope's listing gives, without making a text of anything; gives
   /// the number of the body's.
-  func put(_ entry: borrowing Entry, _ index: Int, to writer: inout BodyWriter) -> Int {
-    let place = places[entry.event + index]
+  func put(
+    _ entry: Entry, _ index: Int, of group: [Proposal], to writer: inout BodyWriter
+  ) -> Int {
+    let place = places[entry.events.lowerBound + index]
+    let number = entry.proposal
     precondition(
-      entry.at.isWritable && entry.proposal.command.isWritable, "a blank place reached the log")
+      entry.at.isWritable && group[number].command.isWritable, "a blank place reached the log")
     writer.out.put(raw: "{\"at\":")
     entry.at.write(to: &writer.out)
     writer.out.put(raw: ",\"body\":")
     let start = writer.out.bytes.count
     // No event is copied here: that would count references for each of its texts.
-    writer.write(entry.proposal.events[index])
+    writer.write(group[number].events[index])
     let count = writer.out.bytes.count - start
     writer.out.put(raw: ",\"cause\":{\"actor\":")
-    writer.out.put(quoted: entry.proposal.actor)
+    writer.out.put(quoted: group[number].actor)
     writer.out.put(raw: ",\"command\":")
-    entry.proposal.command.write(to: &writer.out)
-    if let position = entry.proposal.causedBy {
+    group[number].command.write(to: &writer.out)
+    if let position = group[number].causedBy {
       writer.out.put(raw: ",\"position\":")
       writer.out.put(Int(position))
     }
     writer.out.put(raw: "},\"name\":")
-    writer.out.put(quoted: entry.proposal.events[index].name)
+    writer.out.put(quoted: group[number].events[index].name)
     writer.out.put(raw: ",\"partition\":1,\"position\":")
     writer.out.put(Int(entry.first) + index)
     writer.out.put(raw: ",\"stream\":")

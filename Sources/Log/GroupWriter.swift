@@ -3,14 +3,27 @@ import Synchronization
 
 /// The one that writes groups: one frame each, written, synced, and only then shown.
 struct GroupWriter {
+  /// Where the log ends.
+  struct End {
+    var position: UInt64
+    var hash: Digest
+
+    init(_ index: LogIndex) {
+      position = index.position
+      hash = index.hash
+    }
+  }
+
   private var segments: SegmentWriter
+  private var end: End
   /// Up to here a frame on the disk says that everything was synced.
   private var durable: UInt64
   /// Why nothing is taken any more.
   private var refusal: String?
 
-  init(_ segments: SegmentWriter, durable: UInt64) {
+  init(_ segments: SegmentWriter, durable: UInt64, end: End) {
     self.segments = segments
+    self.end = end
     self.durable = durable
   }
 
@@ -27,7 +40,8 @@ struct GroupWriter {
     if let refusal { throw .failed(refusal) }
     guard var staged = group.take() else { return }
     defer { group = staged }
-    let before = staged.first - 1
+    let before = end.position
+    staged.chain(after: end)
     try makeRoom(
       for: FrameHead.total(staged.length), in: map, first: staged.first, before: staged.before)
     let start = segments.offset
@@ -36,24 +50,26 @@ struct GroupWriter {
         FrameHead(
           kind: .events, length: staged.length, log: segments.log, offset: segments.offset,
           segment: segments.segment.first, first: staged.first, durable: before,
-          events: staged.events.count, proposals: staged.plan.entries.count,
+          events: staged.records.count, proposals: staged.plan.entries.count,
           before: staged.before)))
     durable = before
-    map.withLock { Self.show(staged, at: start, in: &$0) }
+    end = map.withLock { map in
+      Self.show(staged, at: start, in: &map)
+      return End(map.index)
+    }
   }
 
   private static func show(_ group: StagedGroup, at start: UInt64, in map: inout LogMap) {
     for number in group.plan.entries.indices {
-      let (events, at) = (group.plan.events(of: number), group.plan.entries[number].at)
-      for index in events {
-        let (place, event) = (group.plan.places[index], group.events[index])
+      let entry = group.plan.entries[number]
+      for index in entry.events {
+        let place = group.plan.places[index]
         map.take(
           group.plan.stream(of: place), version: place.version,
-          tags: group.plan.tags(of: place), at: at, hash: event.hash,
-          offset: start + UInt64(event.offset))
+          tags: group.plan.tags(of: place), at: entry.at, hash: group.hash,
+          offset: start + UInt64(group.records[index].offset))
       }
-      map.index.take(
-        group.plan.entries[number].outcome, of: group.plan.entries[number].command)
+      map.index.take(entry.outcome, of: entry.command)
     }
   }
 

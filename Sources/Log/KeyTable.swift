@@ -1,56 +1,58 @@
+import Kernel
+
 /// Values by name: open addressing over one array, emptied at once.
 ///
-/// A name's hash is as good as chance, so no other is made of it.
+/// A name's hash is as good as chance, so no other is made of it. Slots have nothing of the values:
+/// a name that isn't there, as nearly all are that are asked for, costs one line of the cache.
 struct KeyTable<Value: Sendable>: Sendable {
   private struct Slot {
-    var key: KeyHash
-    var value: Value
+    var key = KeyHash(high: 0, low: 0)
     /// The group that filled it; of any other it is free.
-    var round: UInt64
+    var round: UInt32 = 0
+    /// Where its value is.
+    var place: UInt32 = 0
   }
 
-  private var slots: [Slot]
-  private var round: UInt64 = 1
-  private var count = 0
-  private let blank: Value
-
-  /// - Parameter blank: What free slots hold.
-  init(blank: Value) {
-    self.blank = blank
-    slots = Array(
-      repeating: Slot(key: KeyHash(high: 0, low: 0), value: blank, round: 0), count: 64)
-  }
+  private var slots = [Slot](repeating: Slot(), count: 64)
+  private var values: [Value] = []
+  private var round: UInt32 = 1
 
   mutating func removeAll() {
+    values.removeAll(keepingCapacity: true)
+    guard round < .max else {
+      self = KeyTable()
+      return
+    }
     round += 1
-    count = 0
   }
 
   subscript(key: KeyHash) -> Value? {
-    let slot = place(of: key)
-    return slots[slot].round == round ? slots[slot].value : nil
+    let slot = slots[index(of: key)]
+    return slot.round == round ? values[Int(slot.place)] : nil
   }
 
   mutating func put(_ value: Value, _ key: KeyHash) {
-    if count * 4 >= slots.count * 3 { grow() }
-    let slot = place(of: key)
-    if slots[slot].round != round { count += 1 }
-    slots[slot] = Slot(key: key, value: value, round: round)
+    if values.count * 4 >= slots.count * 3 { grow() }
+    let index = index(of: key)
+    guard slots[index].round != round else {
+      values[Int(slots[index].place)] = value
+      return
+    }
+    slots[index] = Slot(key: key, round: round, place: UInt32(values.count))
+    values.append(value)
   }
 
   /// Where the key is, or would be.
-  private func place(of key: KeyHash) -> Int {
+  private func index(of key: KeyHash) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key.low) & mask
-    while slots[slot].round == round, slots[slot].key != key { slot = (slot + 1) & mask }
-    return slot
+    var index = Int(truncatingIfNeeded: key.low) & mask
+    while slots[index].round == round, slots[index].key != key { index = (index + 1) & mask }
+    return index
   }
 
   private mutating func grow() {
     let old = slots
-    slots = Array(
-      repeating: Slot(key: KeyHash(high: 0, low: 0), value: blank, round: 0),
-      count: old.count * 2)
-    for entry in old where entry.round == round { slots[place(of: entry.key)] = entry }
+    slots = Array(repeating: Slot(), count: old.count * 2)
+    for slot in old where slot.round == round { slots[index(of: slot.key)] = slot }
   }
 }

@@ -6,9 +6,10 @@
 //                 KeyHash; the envelopes' bytes
 //   EventCodec    a fact's body as canonical JSON, by the fact's one listing
 //   Envelope      the body with its place, time and cause: the stored, hashed and exported bytes
-//   Chain         SHA-256 along the log
-//   StagedGroup   the group as one frame in the making; Staging: behind the one on its way
-//   GroupWriter   the frame written, synced, and only then shown
+//   StagedGroup   the group as one frame in the making, encoded behind the one on its way
+//   Staging       hands it over from the one who stages to the one who writes
+//   Chain         SHA-256 along the log, by the one who writes
+//   GroupWriter   the frame chained, written, synced, and only then shown
 //   SegmentWriter zeros ahead, frames, and the change of segments
 // The main path of opening:
 //   LogFolder     names and the marker that says what the log is

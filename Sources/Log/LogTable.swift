@@ -9,7 +9,7 @@ struct LogTable: Sendable {
   let base: UInt64
   private(set) var count: UInt32 = 0
   private var keys = KeySlots()
-  private var commands = KeyTable(blank: LogIndex.Command(digest: .zero, first: 0, last: 0))
+  private var commands = KeyTable<LogIndex.Command>()
 
   init(after base: UInt64) { self.base = base }
 

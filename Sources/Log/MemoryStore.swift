@@ -32,7 +32,7 @@ public final class MemoryStore: EventStore {
       var plan = GroupPlan(
         after: GroupPlan.End(position: kept.index.position, at: kept.index.at))
       let outcomes = try plan.admit(group, over: kept.index, behind: nil)
-      for entry in plan.entries { kept.write(entry, of: plan) }
+      for entry in plan.entries { kept.write(entry, of: group, plan) }
       return outcomes
     }
   }
@@ -68,16 +68,18 @@ public final class MemoryStore: EventStore {
 }
 
 extension MemoryStore.Kept {
-  fileprivate mutating func write(_ entry: GroupPlan.Entry, of plan: GroupPlan) {
+  fileprivate mutating func write(
+    _ entry: GroupPlan.Entry, of group: [Proposal], _ plan: GroupPlan
+  ) {
     let chain = Chain()
-    for (offset, event) in entry.proposal.events.enumerated() {
-      let envelope = plan.envelope(of: entry, offset)
+    for (offset, event) in group[entry.proposal].events.enumerated() {
+      let envelope = plan.envelope(of: entry, offset, of: group)
       writer.out.bytes.removeAll(keepingCapacity: true)
       let count = envelope.write(event, to: &writer)
       let hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: index.hash, $0) }
       let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
       events.append(StoredEvent(envelope, body: body, hash: hash.bytes))
-      let place = plan.places[entry.event + offset]
+      let place = plan.places[entry.events.lowerBound + offset]
       index.take(
         plan.stream(of: place), version: place.version, tags: plan.tags(of: place), at: entry.at,
         hash: hash)

@@ -35,19 +35,69 @@ import Testing
     _ = try plan.admit(proposals, over: index, behind: nil)
     #expect(plan.entries.count == samples.count)
     for entry in plan.entries {
-      for number in entry.proposal.events.indices {
+      let proposal = proposals[entry.proposal]
+      for number in proposal.events.indices {
         var (listed, put) = (BodyWriter(), BodyWriter())
-        let event = entry.proposal.events[number]
-        let count = plan.envelope(of: entry, number).write(event, to: &listed)
-        #expect(plan.put(entry, number, to: &put) == count)
+        let event = proposal.events[number]
+        let envelope = plan.envelope(of: entry, number, of: proposals)
+        let count = envelope.write(event, to: &listed)
+        #expect(plan.put(entry, number, of: proposals, to: &put) == count)
         #expect(put.out.bytes == listed.out.bytes, "\(event.name)")
+        glances(at: put.out.bytes, body: count, envelope)
         let place = event.place
-        #expect(plan.envelope(of: entry, number).stream == place.stream.text)
-        #expect(plan.envelope(of: entry, number).tags == place.tags.map(\.text))
-        let found = plan.places[entry.event + number]
+        #expect(envelope.stream == place.stream.text)
+        #expect(envelope.tags == place.tags.map(\.text))
+        let found = plan.places[entry.events.lowerBound + number]
         #expect(plan.stream(of: found) == index.hasher.hash(place.stream))
         #expect(Array(plan.tags(of: found)) == place.tags.map { index.hasher.hash($0) })
       }
+    }
+  }
+
+  /// What the index takes from the bytes is what the envelope says; it doesn't try where a text
+  /// needs escapes.
+  private func glances(at bytes: [UInt8], body count: Int, _ envelope: Envelope) {
+    let isPlain = ([envelope.cause.actor, envelope.stream] + envelope.tags).allSatisfy { text in
+      text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+    var tags: [String] = []
+    bytes.withUnsafeBytes { bytes in
+      let found = Envelope.places(bytes, body: count) {
+        tags.append(String(decoding: $0, as: UTF8.self))
+      }
+      #expect((found != nil) == isPlain)
+      guard let found else { return }
+      #expect(found.glance.at == envelope.at)
+      #expect(Int(found.glance.position) == envelope.position)
+      #expect(String(decoding: found.glance.name, as: UTF8.self) == envelope.name)
+      #expect(String(decoding: found.command, as: UTF8.self) == envelope.cause.command.text)
+      #expect(String(decoding: found.stream, as: UTF8.self) == envelope.stream)
+      #expect(Int(found.version) == envelope.version)
+      #expect(tags == envelope.tags)
+    }
+  }
+
+  @Test("does: finds after opening what it found before, whoever asked for it")
+  func opened() throws {
+    let store = try open()
+    let actors = ["test", "Zoë", "a \"quoted\" one\n", ""]
+    for (number, actor) in actors.enumerated() {
+      let proposal = Proposal(
+        command: id("c\(number)"), digest: [UInt8](repeating: 1, count: 32), actor: actor,
+        at: instant(number), events: [placed(number), invoiced(number)])
+      _ = try store.append([proposal])
+    }
+    let head = store.head
+    try store.close()
+    let again = try open()
+    #expect(again.head == head)
+    for number in actors.indices {
+      let last = UInt64(number * 2 + 3)
+      #expect(try again.version(of: stream("order-order\(number)")) == 2)
+      #expect(try again.outcome(of: id("c\(number)"))?.last == last)
+      let tag = Tag.order(id("order\(number)"))
+      #expect(try again.read(tag, after: 0, limit: 9).map(\.position) == [last - 1, last])
+      #expect(try again.read(tag, after: 0, limit: 9).map(\.actor)[1] == actors[number])
     }
   }
 
@@ -101,6 +151,49 @@ import Testing
     #expect(try open().head.position == 3)
   }
 
+  @Test("does: writes no more than the group that was ended, whatever is staged behind it")
+  func ended() throws {
+    let store = try open()
+    store.endGroup()
+    _ = try store.stage([proposal("c1", [placed(1)])])
+    store.endGroup()
+    #expect(
+      try store.stage([
+        proposal("c1", [placed(1)]), proposal("c2", [invoiced(1)]),
+        proposal("c3", [invoiced(1)], expected: [expect("order-order1", 1)]),
+      ]) == [
+        .replayed(first: 2, last: 2), .appended(first: 3, last: 3),
+        .conflict(stream("order-order1"), actual: 2),
+      ])
+    try store.commit()
+    #expect(store.head.position == 2)
+    #expect(try store.outcome(of: id("c2")) == nil)
+    store.endGroup()
+    try store.commit()
+    #expect(store.head.position == 3)
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 3)
+  }
+
+  @Test("does: encodes a group while another thread writes those before it, in one chain")
+  func beside() async throws {
+    let store = try open()
+    for number in 0..<200 {
+      let events = (0..<20).map { placed(number * 20 + $0) }
+      _ = try store.stage([proposal("c\(number)", events)])
+      store.endGroup()
+      async let written: Void = offPool { try store.commit() }
+      let position = UInt64(number * 21 + 22)
+      #expect(
+        try store.stage([proposal("d\(number)", [invoiced(number)])])
+          == [.appended(first: position, last: position)])
+      try await written
+      #expect(store.head.position == position - 1)
+      try store.commit()
+    }
+    try store.close()
+    #expect(try FileLogReader.open(folder: store.folder).verify().events == 4_201)
+  }
+
   @Test("does: forgets what was staged and never committed")
   func forgets() throws {
     let store = try open()
@@ -144,6 +237,36 @@ import Testing
     #expect(try DiskStory(disk.afterPowerCut(seed: 1)).open().head == store.head)
   }
 
+  @Test("refuses: to write what was staged behind a group that wasn't written")
+  func failedBehind() throws {
+    let disk = SimulatedDisk()
+    let store = try DiskStory(disk).open()
+    disk.hold(12_000)
+    var number = 0
+    var isFull = false
+    while !isFull, number < 100 {
+      number += 1
+      _ = try store.stage([proposal("c\(number)", [placed(number)])])
+      store.endGroup()
+      _ = try store.stage([proposal("d\(number)", [placed(number)])])
+      do throws(StoreError) { try store.commit() } catch { isFull = true }
+      if !isFull { store.forget() }
+    }
+    let head = store.head
+    #expect(isFull && Int(head.position) == number - 1)
+    disk.hold(100_000)
+    for _ in 0..<2 {
+      store.endGroup()
+      #expect(throws: StoreError.self) { try store.commit() }
+      #expect(throws: StoreError.self) { try store.stage([proposal("next", [placed(1)])]) }
+    }
+    #expect(store.head == head)
+    store.forget()
+    _ = try store.append([proposal("next", [placed(number)])])
+    #expect(store.head.position == head.position + 1)
+    #expect(try store.outcome(of: id("d\(number)")) == nil)
+  }
+
   @Test("refuses: a group that no frame can hold, and everything gathered with it")
   func tooLarge() throws {
     let store = try open()
@@ -160,49 +283,5 @@ import Testing
     #expect(try store.stage([proposal("c4", [placed(4)])]) == [.appended(first: 2, last: 2)])
     try store.commit()
     #expect(store.head.position == 2)
-  }
-}
-
-/// The real disk, with something else to do in the middle of a sync.
-private final class SlowDisk: Disk {
-  private let real = RealDisk()
-  fileprivate let work = Mutex<(@Sendable () -> Void)?>(nil)
-
-  func whileSyncing(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
-
-  func makeFolder(_ path: String) throws(DiskError) { try real.makeFolder(path) }
-  func names(in folder: String) throws(DiskError) -> [String] { try real.names(in: folder) }
-  func rename(_ path: String, to other: String) throws(DiskError) {
-    try real.rename(path, to: other)
-  }
-  func remove(_ path: String) throws(DiskError) { try real.remove(path) }
-  func syncFolder(_ path: String) throws(DiskError) { try real.syncFolder(path) }
-  func lock(_ path: String) throws(DiskError) -> LockOutcome { try real.lock(path) }
-  func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
-    SlowFile(try real.open(path, mode), self)
-  }
-}
-
-private final class SlowFile: DiskFile {
-  private let real: any DiskFile
-  private let disk: SlowDisk
-
-  init(_ real: any DiskFile, _ disk: SlowDisk) {
-    self.real = real
-    self.disk = disk
-  }
-
-  func size() throws(DiskError) -> UInt64 { try real.size() }
-  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
-    try real.read(buffer, at: offset)
-  }
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
-    try real.write(bytes, at: offset)
-  }
-  func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
-
-  func sync() throws(DiskError) {
-    disk.work.withLock { $0.take() }?()
-    try real.sync()
   }
 }

@@ -14,8 +14,13 @@ final class NotingDisk: Disk {
   private let real = RealDisk()
   fileprivate let notes = Mutex<[Note]>([])
   private let notesReads: Bool
+  /// Microseconds that every sync takes longer than the disk needs for it.
+  private let slower: Int
 
-  init(notesReads: Bool = false) { self.notesReads = notesReads }
+  init(notesReads: Bool = false, slower microseconds: Int = 0) {
+    self.notesReads = notesReads
+    slower = microseconds
+  }
 
   /// Hands over what was noted so far, and begins anew.
   func take() -> [Note] {
@@ -35,7 +40,8 @@ final class NotingDisk: Disk {
   func lock(_ path: String) throws(DiskError) -> LockOutcome { try real.lock(path) }
 
   func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
-    NotingFile(try real.open(path, mode), path, self, notesReads: notesReads)
+    NotingFile(
+      try real.open(path, mode), path, self, notesReads: notesReads, slower: slower)
   }
 }
 
@@ -44,16 +50,23 @@ private final class NotingFile: DiskFile {
   private let path: String
   private let disk: NotingDisk
   private let notesReads: Bool
+  private let slower: Int
 
-  init(_ real: any DiskFile, _ path: String, _ disk: NotingDisk, notesReads: Bool) {
+  init(
+    _ real: any DiskFile, _ path: String, _ disk: NotingDisk, notesReads: Bool, slower: Int
+  ) {
     self.real = real
     self.path = path
     self.disk = disk
     self.notesReads = notesReads
+    self.slower = slower
   }
 
   func size() throws(DiskError) -> UInt64 { try real.size() }
-  func sync() throws(DiskError) { try real.sync() }
+  func sync() throws(DiskError) {
+    try real.sync()
+    if slower > 0 { usleep(UInt32(slower)) }
+  }
   func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
@@ -76,7 +89,11 @@ private final class NotingFile: DiskFile {
 enum BareFile {
   /// Seconds that writing chunks of such sizes takes, each followed by one fdatasync, into a file
   /// that was filled with zeros and synced before.
-  static func write(_ chunks: [Int], at path: String) throws(BenchFailure) -> Double {
+  ///
+  /// - Parameter slower: Microseconds that every sync takes longer.
+  static func write(
+    _ chunks: [Int], at path: String, slower microseconds: Int = 0
+  ) throws(BenchFailure) -> Double {
     let file = try open(path, O_RDWR | O_CREAT | O_TRUNC)
     defer {
       close(file)
@@ -96,6 +113,7 @@ enum BareFile {
     for count in chunks {
       try put(file, bytes[..<count], at: offset)
       guard fdatasync(file) == 0 else { throw failure("fdatasync", path) }
+      if microseconds > 0 { usleep(UInt32(microseconds)) }
       offset += count
     }
     return Stopwatch.wall() - start

@@ -39,6 +39,11 @@ final class RunningLoop: Sendable {
     return reply.wait()
   }
 
+  /// Asks, and is called on the loop's thread with the answer.
+  func submit(_ submission: Submission, then: @escaping @Sendable (Answer) -> Void) {
+    loop.submit(submission, then: then)
+  }
+
   func stop() throws(BenchFailure) {
     loop.stop()
     ended.wait()

@@ -132,6 +132,20 @@ extension BodyReader {
     return words
   }
 
+  /// Shows the bytes of each string of a list, none of which has escapes.
+  public mutating func plains(
+    _ key: StaticString, _ show: (UnsafeRawBufferPointer) -> Void
+  ) {
+    guard require(key) else { return }
+    items { reader in
+      guard reader.skip(UInt8(ascii: "\"")), let words = reader.words() else {
+        return reader.fail("a plain ", key)
+      }
+      reader.at += 1
+      show(words)
+    }
+  }
+
   /// The words up to the closing quote, where no escape comes before it; goes there.
   private mutating func words() -> UnsafeRawBufferPointer? {
     let start = at

@@ -25,8 +25,14 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads `family-<id>`: small letters, a dash, and printable ASCII without spaces.
   public init?(text: String) {
-    guard isLabel(text, mark: UInt8(ascii: "-")) else { return nil }
+    var text = text
+    guard text.withUTF8({ Self.accepts(UnsafeRawBufferPointer($0)) }) else { return nil }
     self.text = text
+  }
+
+  /// Whether bytes are such a name.
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    isLabel(bytes, mark: UInt8(ascii: "-"))
   }
 }
 
@@ -43,8 +49,14 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads `kind:<id>`: small letters, a colon, and printable ASCII without spaces.
   public init?(text: String) {
-    guard isLabel(text, mark: UInt8(ascii: ":")) else { return nil }
+    var text = text
+    guard text.withUTF8({ Self.accepts(UnsafeRawBufferPointer($0)) }) else { return nil }
     self.text = text
+  }
+
+  /// Whether bytes are such a label.
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    isLabel(bytes, mark: UInt8(ascii: ":"))
   }
 
   /// Everything of one client, in order: what a timeline reads.
@@ -58,14 +70,18 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A word of small letters, the mark, and at least one more byte of printable ASCII.
-private func isLabel(_ text: String, mark: UInt8) -> Bool {
-  let bytes = text.utf8
-  guard bytes.count <= 240, let end = bytes.firstIndex(of: mark), end != bytes.startIndex else {
+private func isLabel(_ bytes: UnsafeRawBufferPointer, mark: UInt8) -> Bool {
+  guard bytes.count <= 240 else { return false }
+  var end = 0
+  while end < bytes.count, bytes[end] != mark {
+    guard bytes[end] >= UInt8(ascii: "a"), bytes[end] <= UInt8(ascii: "z") else { return false }
+    end += 1
+  }
+  guard end > 0, end + 1 < bytes.count else { return false }
+  for index in end + 1..<bytes.count where bytes[index] <= 0x20 || bytes[index] >= 0x7f {
     return false
   }
-  let id = bytes[bytes.index(after: end)...]
-  return bytes[..<end].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
-    && !id.isEmpty && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+  return true
 }
 
 // Made in one piece: every event that is appended has a stream and a few tags.

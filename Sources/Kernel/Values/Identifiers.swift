@@ -83,8 +83,13 @@ public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
   }
 
   public init?(utf8 bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= 1 && bytes.count <= 160 && Kind.accepts(bytes) else { return nil }
+    guard Self.accepts(bytes) else { return nil }
     letters = ShortText(bytes)
+  }
+
+  /// Whether bytes are an id of the kind.
+  public static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count >= 1 && bytes.count <= 160 && Kind.accepts(bytes)
   }
 
   public var text: String { letters.text }
