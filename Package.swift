@@ -148,7 +148,7 @@ let package = Package(
       "ToolTests",
       [
         "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
-        "HTTP",
+        "HTTP", "Model",
       ]),
     tests("SimulatorTests", ["weir", "Simulator", "Support"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),

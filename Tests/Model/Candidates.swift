@@ -2,22 +2,25 @@ extension World {
   /// At least every action that can happen next; `after` says which of them can.
   func candidates(_ rules: Rules, _ views: [View]) -> [Action] {
     var actions: [Action] = []
-    for transaction in pool {
+    for transaction in pool
+    where transaction.nonce == chains[transaction.wallet].mined.count {
       actions.append(.mine(transaction))
       if left.reverts > 0 { actions.append(.revert(transaction)) }
     }
     for wallet in chains.indices {
-      actions.append(.finalize(wallet: wallet))
-      if left.reorgs > 0 { actions.append(.reorg(wallet: wallet)) }
+      if chains[wallet].final < chains[wallet].mined.count {
+        actions.append(.finalize(wallet: wallet))
+        if left.reorgs > 0 { actions.append(.reorg(wallet: wallet)) }
+      }
       if left.intrusions > 0 {
         let nonce = chains[wallet].mined.count
         actions.append(.intrude(Transaction(wallet: wallet, nonce: nonce, .strange)))
       }
     }
     if left.restores > 0 { actions += log.indices.map { .restore(entries: $0) } }
-    if left.crashes > 0 { actions.append(.crash) }
+    if left.crashes > 0, !held.isEmpty { actions.append(.crash) }
     for (process, view) in views.enumerated() {
-      actions.append(.catchUp(by: process))
+      if positions[process] < log.count { actions.append(.catchUp(by: process)) }
       actions += steps(process, view, rules)
     }
     return actions
@@ -26,8 +29,8 @@ extension World {
   private func steps(_ process: Int, _ view: View, _ rules: Rules) -> [Action] {
     var actions = repairs(process, view, rules)
     for (batch, known) in view.batches.enumerated() where !known.isDone {
-      actions.append(.confirm(by: process, batch: batch))
       guard let slot = known.slot else {
+        if !held.isEmpty { actions.append(.confirm(by: process, batch: batch)) }
         let next = nextNonce(view, rules)
         actions.append(.reserve(by: process, batch: batch, nonce: next))
         let nonce = chains[view.wallet].mined.count
@@ -36,11 +39,16 @@ extension World {
         if !rules.reservesNonce { actions.append(.send(by: process, batch: batch, sent)) }
         continue
       }
-      actions.append(.release(by: process, batch: batch))
+      if slot.nonce < chains[slot.wallet].mined.count {
+        actions.append(.confirm(by: process, batch: batch))
+        actions.append(.release(by: process, batch: batch))
+      }
       for attempt in 0...rules.bumps {
         let pay = Transaction(
           wallet: slot.wallet, nonce: slot.nonce, .pays(batch: batch, attempt: attempt))
-        actions.append(.sign(by: process, batch: batch, pay))
+        if !known.signed.contains(pay) {
+          actions.append(.sign(by: process, batch: batch, pay))
+        }
         if !rules.storesHash { actions.append(.send(by: process, batch: batch, pay)) }
       }
       let cancel = Transaction(wallet: slot.wallet, nonce: slot.nonce, .cancels(attempt: 0))

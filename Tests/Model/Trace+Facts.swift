@@ -92,7 +92,8 @@ private struct FactReader {
       mine(below: e.nonce + 1, isFinal: true)
       actions.append(.quarantine(by: 0))
     case .transfer(let event): try read(event)
-    default: break
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay:
+      break
     }
   }
 
@@ -112,6 +113,8 @@ private struct FactReader {
     case .signed(let e):
       let batch = try batch(e.transfer)
       try sign(e.hash, e.nonce, batch) { .pays(batch: batch, attempt: $0) }
+    case .cancelSigned(let e):
+      try sign(e.hash, e.nonce, try batch(e.transfer)) { .cancels(attempt: $0) }
     case .confirmed(let e):
       try consume(e.nonce, e.hash, isSuccess: true)
       actions.append(.confirm(by: 0, batch: try batch(e.transfer)))
@@ -119,9 +122,9 @@ private struct FactReader {
       try consume(e.nonce, e.hash, isSuccess: false)
       actions.append(.release(by: 0, batch: try batch(e.transfer)))
     case .cancelled(let e):
-      try consume(e.nonce, e.hash, isSuccess: true)
+      try consume(e.nonce, e.hash, isSuccess: nil)
       actions.append(.release(by: 0, batch: try batch(e.transfer)))
-    default: break
+    case .bumpRequested, .cancelRequested, .parked, .released, .guarded: break
     }
   }
 
@@ -148,9 +151,11 @@ private struct FactReader {
 
   /// What the log says consumed a nonce must be what the chain holds there.
   private mutating func consume(
-    _ nonce: Int, _ hash: String, isSuccess: Bool
+    _ nonce: Int, _ hash: String, isSuccess: Bool?
   ) throws(Contradiction) {
-    guard chain.contains(Consumed(nonce: nonce, hash: hash, isSuccess: isSuccess)) else {
+    let consumer = chain.first { $0.nonce == nonce }
+    guard let consumer, consumer.hash == hash, consumer.isSuccess == isSuccess ?? consumer.isSuccess
+    else {
       throw Contradiction(description: "the chain holds no such \(hash) at nonce \(nonce)")
     }
     mine(below: nonce + 1, isFinal: true)
@@ -166,8 +171,10 @@ private struct FactReader {
         actions += [.intrude(strange), .mine(strange)]
         continue
       }
-      let broadcast = Action.broadcast(by: 0, transaction)
-      actions += [broadcast, next.isSuccess ? .mine(transaction) : .revert(transaction)]
+      // A cancel that fails has done its work as well.
+      let isPaying = next.isSuccess || transaction.paid == nil
+      let mined = isPaying ? Action.mine(transaction) : .revert(transaction)
+      actions += [.broadcast(by: 0, transaction), mined]
     }
     guard isFinal else { return }
     while final < mined {
@@ -180,8 +187,11 @@ private struct FactReader {
 extension LedgerEvent {
   /// What it says was signed.
   fileprivate var signature: (nonce: Int, hash: String)? {
-    guard case .transfer(.signed(let e)) = self else { return nil }
-    return (e.nonce, e.hash)
+    switch self {
+    case .transfer(.signed(let e)): (e.nonce, e.hash)
+    case .transfer(.cancelSigned(let e)): (e.nonce, e.hash)
+    default: nil
+    }
   }
 }
 

@@ -17,12 +17,14 @@ public final class EVMProcess: Sendable {
   // Held so that the node's input stays open; never touched again.
   private let process: ChildProcess
 
-  public init() throws {
+  /// - Parameter address: where the token is to stand; nil for wherever its deployment puts it.
+  public init(tokenAt address: String? = nil) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     process = try ChildProcess(
       root.appending(path: "tools/evmnode/start").path,
-      ["--port", "0", "--manual", "--usdt", "--exit-with-stdin"], input: .pipe, output: .pipe)
+      ["--port", "0", "--manual", "--exit-with-stdin"]
+        + (address.map { ["--usdt-at", $0] } ?? ["--usdt"]), input: .pipe, output: .pipe)
     var text = ""
     while !text.contains("\n") {
       let more = process.output?.some() ?? ""

@@ -1,92 +1,90 @@
 import Foundation
 import Gateways
-import HTTP
-import JSON
 import Kernel
+import Model
 import Support
 import Testing
 
-/// `kill -9` of the whole service while it pays out on a real EVM that loses answers, takes blocks
-/// back and is dear for a while.
+/// `kill -9` of the service before a real EVM that loses answers, goes back three blocks and asks
+/// for more gas: every payout is sent exactly once, and the books are what the chain says.
+///
+/// 100 payouts and 60 kills with `WEIR_TEST_LONG=1`, else 10 and 5.
 @Suite struct EVMKillTests {
   private static let isLong = ProcessInfo.processInfo.environment["WEIR_TEST_LONG"] != nil
-  private static let payee = "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F"
-  private static let wei: Int128 = 10_000_000_000_000_000_000
+  private static let payouts = isLong ? 100 : 10
+  private static let kills = isLong ? 60 : 5
 
-  private func begin(_ world: KillWorld, _ chain: EVMProcess) async throws {
-    world.environment["WEIR_ETHEREUM_RPC_URL"] = chain.url
-    world.environment["WEIR_ETHEREUM_CONFIRMATIONS"] = "finalized"
-    world.environment["WEIR_ETHEREUM_BUMP_AFTER_BLOCKS"] = "2"
-    try await chain.setBalance(world.wallet, Self.wei)
-    try await chain.mine(6)
-    let service = try world.start()
-    #expect(await world.isUp(within: 240), "not up: see \(world.log)")
-    let form = world.registration(1, nil, wallet: Self.payee, currency: "ETH")
-    let status = await world.post(
-      "/api/channels/register", form, ["Authorization": "Bearer \(world.key)"], seconds: 10)
-    try #require(status == 201)
-    try await offPool { service.kill() }
-  }
-
-  private func trouble(_ chain: EVMProcess, _ dice: Int) async throws {
-    switch dice {
-    case 0: try await chain.fault("eth_sendRawTransaction", "drop_reply", 2)
-    case 1: try await chain.fault("eth_getTransactionReceipt", "http_503", 2)
-    case 2, 3: try await chain.reorganise(3, isLost: dice == 2)
-    case 4: try await chain.setBaseFee(30_000_000_000)
-    default: break
-    }
-    try await chain.mine()
-  }
-
-  @Test("does: every payout is sent exactly once, and the books are the chain's to the wei")
+  @Test("does: kills, lost answers, reorgs and a fee spike end with each payout once, to the wei")
   func kills() async throws {
-    let count = Self.isLong ? 100 : 12
-    let (world, chain) = try await offPool { (try KillWorld(), try EVMProcess()) }
-    try await begin(world, chain)
-    let story = (1...count).map { world.notice(90_000 + $0, "finished", 1, 50, "0.025", "eth") }
-    let lives = Self.isLong ? 60 : 10
-    for life in 1...lives {
-      let service = try world.start()
-      let deadline = ContinuousClock.now + .milliseconds(400 + world.random(below: 1_200))
-      while ContinuousClock.now < deadline {
-        await world.deliver(story.prefix(count * life / lives), before: deadline)
-        try await trouble(chain, world.random(below: 12))
-        try await Task.sleep(for: .milliseconds(60))
-      }
-      #expect(service.isRunning, "ended by itself: see \(world.log)")
-      try await offPool { service.kill() }
+    let given = ProcessInfo.processInfo.environment["WEIR_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? UInt64.random(in: 0...9_999_999)
+    let world = try await offPool { try EVMKillWorld(seed: seed) }
+    let story = world.story(Self.payouts)
+    var incomes: [Asset: Int128] = [:]
+    for (_, payee, paid) in story {
+      incomes[payee.asset, default: 0] += try #require(Money(paid, payee.asset)).units
     }
-    let last = try world.start()
-    let deadline = ContinuousClock.now + .seconds(400)
-    try await world.deliverAll(story, before: deadline)
-    while ContinuousClock.now < deadline {
-      let done = try await world.log("split.completed.v1", of: world.data).count
-      if done == count { break }
-      for _ in 0..<8 {
-        try await chain.mine()
-        try await Task.sleep(for: .milliseconds(250))
-      }
-    }
-    #expect(try await offPool { last.stop() } == 0)
-    try await check(world, chain, count)
+    try await world.begin(incomes)
+    try await Self.storm(world, story.map(\.notice))
+    let last = try world.service.start()
+    try await world.settle(story.map(\.notice))
+    #expect(try await offPool { last.stop() } == 0, world.comment)
+    let data = world.service.data
+    let verified = try await offPool { try WeirProcess.run("log", "verify", "--data", data) }
+    #expect(verified.code == 0, "\(verified)")
+    try await Self.check(world, story.map { ($0.payee, $0.paid) }, incomes)
   }
 
-  private func check(_ world: KillWorld, _ chain: EVMProcess, _ count: Int) async throws {
-    let node = EthereumNode(url: chain.url, http: world.http)
-    #expect(try await node.nonce(of: world.wallet, at: .latest) == count)
-    let sent = Int128(count) * 24_250_000_000_000_000
-    #expect(try await node.balance(of: Self.payee) == sent)
-    let confirmed = try await world.log("transfer.confirmed.v1", of: world.data)
-    #expect(confirmed.count == count)
-    let fees = confirmed.reduce(Int128(0)) { sum, fact in
-      let text = fact["body"]?["fee"]?["amount"]?.text ?? ""
-      return sum + (Money(text, .eth)?.units ?? 0)
+  /// One life after the other, each ended in the middle of whatever it does.
+  private static func storm(_ world: EVMKillWorld, _ story: [KillWorld.Notice]) async throws {
+    for index in 0..<kills {
+      // What is signed in a life without blocks pays too little in the next one.
+      let isMining = index != kills / 2 - 2
+      if index == kills / 2 - 1 { world.spike() }
+      let life = try world.service.start()
+      let allowed = (index + 1) * story.count / kills
+      // Some lives end while the log is being opened.
+      let isServing = index % 5 != 4
+      if isServing { #expect(await world.service.isUp(within: 240), world.comment) }
+      for _ in 0..<(isServing ? 3 + world.service.random(below: 8) : 0) {
+        try await world.trouble()
+        if isMining, world.service.random(below: 2) == 0 { try await world.mine() }
+        await world.service.deliver(story.prefix(allowed), before: .now + .milliseconds(300))
+      }
+      if !isMining { try await world.waitForSigned() }
+      try await Task.sleep(for: .milliseconds(world.service.random(below: 60)))
+      #expect(life.isRunning, "ended by itself: \(world.comment)")
+      try await offPool { life.kill() }
     }
-    #expect(try await node.balance(of: world.wallet) == Self.wei - sent - fees)
-    #expect(try await world.log("transfer.parked.v1", of: world.data).isEmpty)
-    #expect(try await world.log("wallet.quarantined.v1", of: world.data).isEmpty)
-    let bumps = try await world.log("transfer.bump_requested.v1", of: world.data).count
-    #expect(bumps > 0 || !Self.isLong, "no fee spike was felt")
+  }
+
+  private static func check(
+    _ world: EVMKillWorld, _ story: [(payee: EVMKillWorld.Payee, paid: String)],
+    _ incomes: [Asset: Int128]
+  ) async throws {
+    let facts = try await world.service.facts()
+    func count(_ name: String) -> Int { facts.count { $0.name == name } }
+    #expect(count("payment.finished.v1") == payouts, world.comment)
+    #expect(count("transfer.confirmed.v1") == payouts, world.comment)
+    #expect(count("transfer.bump_requested.v1") > 0, "no spike was felt: \(world.comment)")
+    #expect(count("transfer.parked.v1") + count("wallet.quarantined.v1") == 0, world.comment)
+    // Each payee has what is due, and nothing else left the wallet.
+    for payee in world.payees {
+      let due = try story.filter { $0.payee.number == payee.number }
+        .reduce(0) { $0 + (try #require(Money($1.paid, payee.asset)).units * 97 / 100) }
+      #expect(try await world.held(payee.wallet, payee.asset) == due, world.comment)
+    }
+    let wallet = world.service.wallet
+    let nonce = try await world.node.nonce(of: wallet, at: .latest)
+    #expect(nonce == payouts, world.comment)
+    // Subscribers' money was in the wallet from the start; the books took it in payment by payment.
+    let tokens = try await world.held(wallet, .usdt)
+    #expect(tokens == world.custody(.usdt, facts), world.comment)
+    let wei = try await world.held(wallet, .eth)
+    #expect(wei == EVMKillWorld.float + world.custody(.eth, facts), world.comment)
+    #expect(tokens * 100 == incomes[.usdt, default: 0] * 3, world.comment)
+    let trace = try await world.service.trace(at: world.node)
+    #expect(trace.batches == payouts && trace.check() == .accepted, world.comment)
+    #expect(!isLong || world.reorganisations > 20 && world.faults > 60, world.comment)
   }
 }

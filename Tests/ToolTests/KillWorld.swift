@@ -3,6 +3,7 @@ import Gateways
 import HTTP
 import JSON
 import Kernel
+import Model
 import Sandbox
 import Support
 import Testing
@@ -27,8 +28,8 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   private let port: Int
   private let secret = "kill-tests-ipn-secret"
   let key = "kill-tests-service-key-of-32-characters"
-  private var state: UInt64 = 20_261_125
-  private var delivered: Set<String> = []
+  private var state: UInt64
+  private(set) var delivered: Set<String> = []
   let wallet: String
   var environment: [String: String] = [:]
 
@@ -37,7 +38,8 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   private let instant = 11...14
   private let converting = 21...22
 
-  init() throws {
+  init(seed: UInt64 = 20_261_125) throws {
+    state = seed
     data = NSTemporaryDirectory() + "weir-kills-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
     let hex = String(repeating: "4c", count: 32)
@@ -87,15 +89,20 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   func channel(_ number: Int) -> String { "-100\(7_000_000 + number)" }
 
-  /// Registers every channel in a first life that is left alone.
   func begin() async throws {
+    try await register(
+      (Array(threshold) + Array(instant) + Array(converting)).map {
+        registration($0, instant.contains($0) ? nil : 100)
+      })
+  }
+
+  /// Registers channels in a first life that is left alone.
+  func register(_ registrations: [[UInt8]]) async throws {
     let service = try start()
     #expect(await isUp(within: 240), "not up: see \(log)")
-    for number in Array(threshold) + Array(instant) + Array(converting) {
-      let limit = instant.contains(number) ? nil : 100
+    for registration in registrations {
       let status = await post(
-        "/api/channels/register", registration(number, limit),
-        ["Authorization": "Bearer \(key)"], seconds: 10)
+        "/api/channels/register", registration, ["Authorization": "Bearer \(key)"], seconds: 10)
       try #require(status == 201)
     }
     try await offPool { service.kill() }
@@ -113,7 +120,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   func registration(
     _ number: Int, _ limit: Int?, wallet: String = "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL",
-    currency: String = "LTC"
+    currency: String = "LTC", network: String? = nil
   ) -> [UInt8] {
     var fields: [JSONMember] = []
     func put(_ name: String, _ value: JSONValue) { fields.append(JSONMember(name, value)) }
@@ -130,7 +137,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     }
     put("client_wallet_address", .string(wallet))
     put("client_payout_currency", .string(currency))
-    put("client_payout_network", .string(currency))
+    put("client_payout_network", .string(network ?? currency))
     put("payout_strategy", .string(limit == nil ? "instant" : "threshold"))
     if let limit { put("payout_threshold_usd", .integer(limit)) }
     return JSONValue.object(fields).written(.asIs)
@@ -278,5 +285,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     #expect(sent.count { $0["amount"]?.text == "48.50" } == instant.count)
     let signed = try await log("transfer.signed.v1").compactMap { $0["body"]?["nonce"]?.integer }
     #expect(signed.sorted() == Array(0..<expected))
+    let node = EthereumNode(url: sandbox.ethereumURL, http: http)
+    #expect(try await trace(at: node).check() == .accepted)
   }
 }

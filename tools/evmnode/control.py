@@ -3,7 +3,7 @@
 evm_mine [n] · evm_setAutomine · evm_increaseTime · evm_snapshot · evm_revert
 anvil_setBalance · anvil_dropTransaction
 test_reorg {"depth", "requeue", "empty", "newBlocks"} · test_setFinality {"safe", "finalized"}
-test_setBaseFee · test_fault {"method", "mode", "count", …}
+test_setBaseFee · test_fault {"method", "mode", "count", …} · test_forgetFaults
 """
 
 from dataclasses import dataclass
@@ -67,6 +67,10 @@ class Control:
 
     def fault(self, wish: dict[str, Any]) -> bool:
         self._faults.append(Fault(**wish))
+        return True
+
+    def forget_faults(self) -> bool:
+        self._faults = []
         return True
 
     # Blocks and time
@@ -162,4 +166,5 @@ def control_methods(control: Control) -> dict[str, Callable[..., Any]]:
         "test_setFinality": control.set_finality,
         "test_setBaseFee": control.set_base_fee,
         "test_fault": control.fault,
+        "test_forgetFaults": control.forget_faults,
     }

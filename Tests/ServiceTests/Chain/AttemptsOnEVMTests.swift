@@ -1,5 +1,6 @@
 import Gateways
 import Kernel
+import Model
 import Support
 import Testing
 
@@ -28,6 +29,7 @@ import Testing
     #expect(
       try await line.node.tokenBalance(of: line.key.address, contract: line.token)
         == EVMLine.tokens - sent)
+    #expect(try await line.trace().check() == .accepted)
   }
 
   @Test("does: a fee spike is outbid on the same nonce, through crashes, and paid for once each")

@@ -2,6 +2,7 @@ import Gateways
 import Kernel
 import Log
 import Model
+import Support
 import Testing
 
 @testable import Service
@@ -14,16 +15,12 @@ import Testing
   /// Three payouts with lost answers and a crash between; what log and chain tell of them.
   private static func run() async throws -> Told {
     let line = try await EVMLine.open()
-    try await line.begin(wei: 1_000_000_000_000_000_000, tokens: 1_000_000_000)
+    try await line.begin(wei: EVMLine.wei, tokens: EVMLine.tokens)
     try await line.register(1, .usdt, wallet: "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC")
-    try await line.fault("eth_sendRawTransaction", "drop_reply", 2)
+    try await line.chain.fault("eth_sendRawTransaction", "drop_reply", 2)
     for payment in 0..<3 { try await line.pay(1, payment: 700 + payment, "50", "usdterc20") }
     try await line.crash()
-    let deadline = ContinuousClock.now + .seconds(240)
-    while try line.facts("transfer.confirmed.v1").count < 3, ContinuousClock.now < deadline {
-      try await line.mine()
-      try await Task.sleep(for: .milliseconds(100))
-    }
+    try await line.settle(3)
     #expect(try await line.trace().check() == .accepted)
     let facts = try line.store.read(after: 0, limit: .max).map { try $0.event() }
     var receipts: [String: Bool] = [:]

@@ -1,6 +1,7 @@
 import Foundation
 import Gateways
 import Kernel
+import Model
 import Support
 import Testing
 
@@ -70,5 +71,6 @@ import Testing
       try await line.node.tokenBalance(of: line.key.address, contract: line.token)
         == 10 * EVMLine.tokens - usdt)
     #expect(try await line.node.balance(of: line.key.address) == EVMLine.wei - eth - line.fees())
+    #expect(try await line.trace().check() == .accepted)
   }
 }

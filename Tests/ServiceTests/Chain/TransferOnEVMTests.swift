@@ -1,6 +1,7 @@
 import Gateways
 import Kernel
 import Log
+import Model
 import Support
 import Testing
 
@@ -29,6 +30,7 @@ import Testing
       try await line.node.tokenBalance(of: line.key.address, contract: line.token)
         == EVMLine.tokens - 48_500_000)
     #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 2)
+    #expect(try await line.trace().check() == .accepted)
   }
 
   @Test("does: crashes, lost answers and a node that refuses end in one transfer for each payment")
@@ -55,5 +57,6 @@ import Testing
     #expect(try line.facts("transfer.parked.v1").isEmpty)
     let left = try await line.node.balance(of: line.key.address)
     #expect(left == EVMLine.wei - (try line.fees()))
+    #expect(try await line.trace().check() == .accepted)
   }
 }

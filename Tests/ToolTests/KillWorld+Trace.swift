@@ -1,0 +1,23 @@
+import Gateways
+import Kernel
+import Log
+import Model
+import Support
+
+extension KillWorld {
+  /// Every fact so far, read beside the service.
+  func facts() async throws -> [LedgerEvent] {
+    let folder = data + "/log"
+    return try await offPool {
+      let log = try FileLogReader.open(folder: folder)
+      return try log.read(after: 0, limit: .max).map { try $0.event() }
+    }
+  }
+
+  /// What log and chain tell of the host wallet, as the model's actions.
+  func trace(at node: EthereumNode) async throws -> Trace {
+    try await Trace(of: try await facts(), nonce: try await node.nonce(of: wallet, at: .latest)) {
+      try await node.receipt($0)?.isSuccess
+    }
+  }
+}
