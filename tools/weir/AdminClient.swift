@@ -76,8 +76,19 @@ struct AdminClient {
     done.wait()
     switch answer.value.withLock({ $0 }) {
     case .success(let response): return try read(response)
-    case .failure(let why): throw Failure(.failure, "\(url): \(why)")
+    case .failure(let why): throw Failure(.failure, words(why))
     case nil: throw Failure(.failure, "\(url): no answer")
+    }
+  }
+
+  private func words(_ failure: HTTPClientFailure) -> String {
+    switch failure {
+    case .notSent(.couldNotConnect):
+      "no service listens at \(url); is it running, and is --url or --data the one meant?"
+    case .notSent(let why): "\(url) wasn't asked: \(why.rawValue)"
+    case .tls(let why): "\(url) wasn't asked: \(why.rawValue)"
+    case .unknown(let why):
+      "\(url) gave no answer (\(why.rawValue)): whether it was done, `show` and `list` tell"
     }
   }
 
