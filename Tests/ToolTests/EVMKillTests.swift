@@ -51,7 +51,7 @@ import Testing
         if isMining, world.service.random(below: 2) == 0 { try await world.mine() }
         await world.service.deliver(story.prefix(allowed), before: .now + .milliseconds(300))
       }
-      if !isMining { try await world.waitForSigned() }
+      if !isMining { try await world.waitForBroadcast() }
       try await Task.sleep(for: .milliseconds(world.service.random(below: 60)))
       #expect(life.isRunning, "ended by itself: \(world.comment)")
       try await offPool { life.kill() }

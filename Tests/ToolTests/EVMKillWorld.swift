@@ -23,8 +23,8 @@ final class EVMKillWorld: @unchecked Sendable {  // One test uses it, one step a
   /// What the wallet began with beside all that subscribers pay.
   static let float: Int128 = 5_000_000_000_000_000_000
   private let words: String
-  /// Blocks to come that cost thirty times as much.
-  private var dearBlocks = 0
+  /// Whether blocks cost thirty times as much as before.
+  private var isDear = false
   private(set) var reorganisations = 0
   private(set) var faults = 0
 
@@ -88,15 +88,18 @@ final class EVMKillWorld: @unchecked Sendable {  // One test uses it, one step a
   // MARK: Chain
 
   func mine() async throws {
-    if dearBlocks > 0 {
-      dearBlocks -= 1
-      try await chain.setBaseFee(dearBlocks == 0 ? 1_000_000_000 : 30_000_000_000)
-    }
+    if isDear { try await chain.setBaseFee(30_000_000_000) }
     try await chain.mine()
   }
 
-  /// From here on what was signed before pays too little, for a while.
-  func spike() { dearBlocks = 60 }
+  /// From here on what was signed before pays too little, until it was outbid.
+  func spike() { isDear = true }
+
+  private func endSpike(_ facts: [LedgerEvent]) async throws {
+    guard isDear, facts.contains(where: { $0.name == "transfer.bump_requested.v1" }) else { return }
+    isDear = false
+    try await chain.setBaseFee(1_000_000_000)
+  }
 
   /// Now and then the node misbehaves, or the chain goes back as far as it may.
   func trouble() async throws {
@@ -125,16 +128,17 @@ final class EVMKillWorld: @unchecked Sendable {  // One test uses it, one step a
 
   // MARK: End
 
-  /// Waits until something is signed that isn't final yet.
-  func waitForSigned() async throws {
+  /// Waits until the node's pool holds something of the wallet's.
+  func waitForBroadcast() async throws {
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
-      let facts = try await service.facts()
-      func count(_ name: String) -> Int { facts.count { $0.name == name } }
-      if count("transfer.signed.v1") > count("transfer.confirmed.v1") { return }
+      // The question may meet a fault that was meant for the service.
+      let latest = try? await node.nonce(of: service.wallet, at: .latest)
+      let pending = try? await node.nonce(of: service.wallet, at: .pending)
+      if let latest, let pending, latest < pending { return }
       try await Task.sleep(for: .milliseconds(100))
     }
-    Issue.record("nothing was signed: \(comment)")
+    Issue.record("nothing was broadcast: \(comment)")
   }
 
   /// Lets all notices arrive and all payouts become final in a life that nobody cuts short.
@@ -150,7 +154,9 @@ final class EVMKillWorld: @unchecked Sendable {  // One test uses it, one step a
         if rounds < 100 { try await trouble() }
         rounds += 1
       }
-      let confirmed = try await service.facts().count { $0.name == "transfer.confirmed.v1" }
+      let facts = try await service.facts()
+      try await endSpike(facts)
+      let confirmed = facts.count { $0.name == "transfer.confirmed.v1" }
       if confirmed >= notices.count { return try await calm() }
     }
     Issue.record("not settled: \(comment)")
