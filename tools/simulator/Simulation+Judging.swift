@@ -121,7 +121,13 @@ extension Simulation {
       steps.filter { $0.reason != nil && !$0.isEnded }.map { $0.id.prefix(16) })
     let ended = Set(steps.filter { $0.kind == .split && $0.isEnded }.map { $0.id.prefix(16) })
     for step in steps where !step.isEnded {
-      if step.kind == .hostpay, ended.contains(step.id.prefix(16)) { continue }
+      // The board leaves these two where they were when their split ended without them.
+      if step.kind == .hostpay || (step.kind == .transfer && step.state == .requested),
+        ended.contains(step.id.prefix(16))
+      {
+        mark("end: a \(step.kind.rawValue) whose split has ended")
+        continue
+      }
       if step.reason != nil {
         mark("end: \(step.kind.rawValue) \(step.state.rawValue) with a reason")
         continue
@@ -138,7 +144,9 @@ extension Simulation {
       case .split, .hostpay, .transfer: if held.contains(step.id.prefix(16)) { continue }
       }
       witness.accuse(
-        "I22", "\(step.kind.rawValue) \(step.id) is \(step.state.rawValue) since \(step.since)")
+        "I22",
+        "\(step.kind.rawValue) \(step.id) is \(step.state.rawValue) since \(step.since.text); "
+          + "last said: \(words.suffix(3).joined(separator: "; "))")
     }
   }
 

@@ -16,7 +16,8 @@ extension Simulation {
   func lookForNotices() {
     guard noticesLookAt <= now else { return }
     noticesLookAt = .max
-    for notice in standIns.dueNotices where noticesOnTheWay.insert(notice.notice).inserted {
+    for notice in standIns.dueNotices(besides: noticesOnTheWay) {
+      noticesOnTheWay.insert(notice.notice)
       schedule(.delivery(notice), in: noticeDelay())
       if isStormy, streams.network.below(3) == 0 { schedule(.delivery(notice), in: noticeDelay()) }
     }

@@ -99,7 +99,7 @@ extension Simulation {
 
   private func gather(_ life: ServiceLife) throws(StoreError) {
     for (call, outcome) in life.outcomes {
-      _ = life.machine.finish(call, outcome, at: serviceTime)
+      if let trouble = life.machine.finish(call, outcome, at: serviceTime) { say(trouble) }
     }
     life.outcomes = []
     let taken = life.inbox
@@ -168,9 +168,15 @@ extension Simulation {
     let step = life.machine.settle(life.machine.land())
     let callers = life.flying ?? []
     life.flying = nil
+    for trouble in step.troubles { say(trouble) }
     see(step.committed, life)
     for (answer, then) in zip(step.answers, callers) { then(answer) }
     if !step.committed.isEmpty { _ = meets(.afterAnswer, life) }
+  }
+
+  private func say(_ trouble: String) {
+    words.append(trouble)
+    if words.count > 40 { words.removeFirst(20) }
   }
 
   private func send(_ calls: [EffectRunner<ServiceLife.Effect>.Call], _ life: ServiceLife) {

@@ -43,6 +43,8 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   /// False in the days after the plan's: the world heals, and everything must come to an end.
   var isTroubled = true
   var witness: Witness
+  /// What the service said of trouble last; for whoever reads why a saga hangs.
+  var words: [String] = []
   package private(set) var marks = Marks()
   private var digest = Digest()
 

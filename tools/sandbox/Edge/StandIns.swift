@@ -96,9 +96,9 @@ package final class StandIns: Sendable {
     core.read { $0.payments.nextNotice(besides: known) }
   }
 
-  /// What is to be sent now; each try comes again until `note` tells what became of it.
-  package var dueNotices: [NoticeTry] {
-    core.read { $0.payments.due(at: $0.time) }.map {
+  /// What is to be sent now besides these; each comes again until `note` tells what became of it.
+  package func dueNotices(besides known: Set<Int>) -> [NoticeTry] {
+    core.read { $0.payments.due(at: $0.time) }.filter { !known.contains($0.id) }.map {
       NoticeTry(notice: $0.id, request: $0.request(secret: secret))
     }
   }
