@@ -150,7 +150,7 @@ let package = Package(
         "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
         "HTTP", "Model",
       ]),
-    tests("SimulatorTests", ["weir", "Simulator", "Support"]),
+    tests("SimulatorTests", ["weir", "Simulator", "Model", "Support"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -100,9 +100,8 @@ private struct FactReader {
   private mutating func read(_ event: TransferEvent) throws(Contradiction) {
     switch event {
     case .requested(let e):
-      guard batches.updateValue(batches.count, forKey: e.transfer) == nil else {
-        throw Contradiction(description: "\(e.transfer) was requested twice")
-      }
+      // Again where another exchange is to be funded for the same need: the same batch here (I21).
+      if batches[e.transfer] == nil { batches[e.transfer] = batches.count }
     case .nonceReserved(let e):
       guard assigned?.transfer == e.transfer, assigned?.nonce == e.nonce else {
         throw Contradiction(description: "nonce \(e.nonce) was reserved and not assigned")

@@ -1,3 +1,4 @@
+import Model
 import Simulator
 import Support
 import Testing
@@ -8,6 +9,25 @@ import Testing
     let outcome = try await offPool { Simulation(Plan(seed: seed, days: 2)).run() }
     #expect(outcome.violation == nil, "seed \(seed): \(outcome.faults.map(\.rawValue))")
     #expect(outcome.events > 10)
+  }
+
+  @Test("does: what log and chain of a seed tell is one of the model's ways")
+  func followed() async throws {
+    let (payouts, refused) = try await offPool {
+      var (payouts, refused) = (0, [String]())
+      for seed in [22, 26, 30, 31] as [UInt64] {
+        let simulation = Simulation(Plan(seed: seed, days: 2))
+        payouts += simulation.run().payouts
+        let chain = simulation.consumed.map {
+          Consumed(nonce: $0.nonce, hash: $0.hash, isSuccess: $0.isMoving)
+        }
+        let verdict = try Trace(of: try simulation.facts(), chain: chain).check()
+        if verdict != .accepted { refused.append("seed \(seed): \(verdict)") }
+      }
+      return (payouts, refused)
+    }
+    #expect(refused == [])
+    #expect(payouts > 0)
   }
 
   // A call before its sync is broadcast early only where a sync takes seconds: too rare for here.

@@ -1,0 +1,20 @@
+package import Kernel
+package import Log
+import Sandbox
+import Service
+
+// What a run left behind, for those who judge it by rules of their own.
+extension Simulation {
+  /// Every fact that is on the disk, as another machine reads it.
+  package func facts() throws(StoreError) -> [LedgerEvent] {
+    let store = try FileStore.open(
+      folder: ServiceSettings.folder, environment: settings.configuration.environment,
+      options: settings.store, disk: disk.afterPowerCut(seed: 1))
+    return try store.facts(after: 0, limit: Int(store.head.position)).map(\.event)
+  }
+
+  /// What consumed the host wallet's nonces on chain, in their order; `isMoving` where value moved.
+  package var consumed: [(nonce: Int, hash: String, isMoving: Bool)] {
+    standIns.mined(of: witness.wallet).map { ($0.nonce, $0.hash, $0.money != nil) }
+  }
+}
