@@ -127,6 +127,7 @@ extension Simulation {
     life.flying = life.open
     life.open = []
     guard isWritten else { return land(life) }
+    life.store.endGroup()
     if weakness == .callBeforeSync {
       var ahead = life.machine
       _ = ahead.settle(ahead.land())
@@ -224,7 +225,7 @@ extension Simulation {
     var machine = Machine(process: settings.process, settings: settings.machine)
     do throws(StoreError) {
       try machine.replay(life.store)
-    } catch { return witness.accuse("log", "\(error)") }
+    } catch { return fail(life, error) }
     life.machine = machine
     life.outcomes = []
     for then in callers { then(.full) }
