@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The thread that looks every second whether the invariants hold, beside the checks that each fact
 /// passes when it is taken in.
@@ -13,8 +12,7 @@ final class InvariantWatch: Sendable {
   private let seconds: Double
   private let look: Look
   private let tell: @Sendable (String?) -> Void
-  private let isStopping = Mutex(false)
-  private let wake = DispatchSemaphore(value: 0)
+  private let rounds = Rounds()
 
   /// - Parameter tell: Told after every look what it found, on the watch's thread.
   init(seconds: Double = 1, look: @escaping Look, tell: @escaping @Sendable (String?) -> Void) {
@@ -23,33 +21,24 @@ final class InvariantWatch: Sendable {
     self.tell = tell
   }
 
-  func start() {
-    let thread = Thread { [self] in run() }
-    thread.name = "invariants"
-    thread.start()
-  }
+  func start() { rounds.start("invariants") { [self] in round() } }
 
-  func stop() {
-    isStopping.withLock { $0 = true }
-    wake.signal()
-  }
+  func stop() { rounds.stop() }
 
-  private func run() {
-    while !isStopping.withLock({ $0 }) {
-      let (seen, answered) = (Box<String?>(nil), DispatchSemaphore(value: 0))
-      let began = ContinuousClock.now
-      look { words in
-        seen.value = words
-        answered.signal()
-      }
-      // A loop that has ended answers nobody.
-      while answered.wait(timeout: .now() + 1) == .timedOut {
-        if isStopping.withLock({ $0 }) { return }
-      }
-      let took = began.duration(to: .now).components
-      tell(seen.value)
-      let rest = 100 * (Double(took.seconds) + Double(took.attoseconds) / 1e18)
-      _ = wake.wait(timeout: .now() + max(seconds, min(rest, 60)))
+  private func round() -> Double? {
+    let (seen, answered) = (Box<String?>(nil), DispatchSemaphore(value: 0))
+    let began = ContinuousClock.now
+    look { words in
+      seen.value = words
+      answered.signal()
     }
+    // A loop that has ended answers nobody.
+    while answered.wait(timeout: .now() + 1) == .timedOut {
+      if rounds.isStopping { return nil }
+    }
+    let took = began.duration(to: .now).components
+    tell(seen.value)
+    let rest = 100 * (Double(took.seconds) + Double(took.attoseconds) / 1e18)
+    return max(seconds, min(rest, 60))
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// The thread that sees whether the loop still turns (PR-18).
@@ -11,8 +10,7 @@ final class Watchdog: Sendable {
   private let ask: @Sendable (@escaping @Sendable () -> Void) -> Void
   private let late: @Sendable () -> Void
   private let unanswered = Mutex(0)
-  private let wake = DispatchSemaphore(value: 0)
-  private let isStopping = Mutex(false)
+  private let rounds = Rounds()
 
   /// - Parameters:
   ///   - seconds: Between two questions: 5, so that 30 seconds of silence are told.
@@ -29,27 +27,21 @@ final class Watchdog: Sendable {
     self.late = late
   }
 
-  func start() {
-    let thread = Thread { [self] in run() }
-    thread.name = "watchdog"
-    thread.start()
-  }
+  func start() { rounds.start("watchdog") { [self] in round() } }
 
-  func stop() {
-    isStopping.withLock { $0 = true }
-    wake.signal()
-  }
+  func stop() { rounds.stop() }
 
-  private func run() {
-    while !isStopping.withLock({ $0 }) {
-      let missed = unanswered.withLock { unanswered in
-        unanswered += 1
-        return unanswered - 1
-      }
-      guard missed < most else { return late() }
-      // One question at a time is enough: a loop that hangs need not find a heap of them.
-      if missed == 0 { ask { [self] in unanswered.withLock { $0 = 0 } } }
-      _ = wake.wait(timeout: .now() + seconds)
+  private func round() -> Double? {
+    let missed = unanswered.withLock { unanswered in
+      unanswered += 1
+      return unanswered - 1
     }
+    guard missed < most else {
+      late()
+      return nil
+    }
+    // One question at a time is enough: a loop that hangs need not find a heap of them.
+    if missed == 0 { ask { [self] in unanswered.withLock { $0 = 0 } } }
+    return seconds
   }
 }
