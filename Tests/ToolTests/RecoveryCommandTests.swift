@@ -108,6 +108,12 @@ import Testing
     let early = try await offPool { try WeirProcess.run(complete, world.environment) }
     #expect(early.code == 2 && early.err.contains("stop the service first"), "\(early)")
     #expect(try await offPool { recovering.stop() } == 0)
+    // A second node that is silent may know of money that left.
+    var silent = world.environment
+    silent["WEIR_ETHEREUM_SECOND_RPC_URL"] = "http://127.0.0.1:\(FreePort.next())"
+    let twoNodes = silent
+    let half = try await offPool { try WeirProcess.run(complete, twoNodes) }
+    #expect(half.code == 2 && half.out.contains("R2 NOT PASSED: a node is silent"), "\(half)")
     let done = try await offPool { try WeirProcess.run(complete, world.environment) }
     #expect(done.code == 0 && done.out.hasPrefix("recovery=none"), "\(done)")
     let settled = try await stage.serve(data)

@@ -110,20 +110,22 @@ public struct RecoveryCheck: Sendable {
     func failed(_ words: String) -> RecoveryCheck {
       RecoveryCheck(name: "R2", isPassed: false, words: words)
     }
-    guard let url = configuration.ethereum.rpcURL?.reveal(),
+    guard let (node, second) = configuration.ethereum.nodes(HTTPClient()),
       let key = EthereumKey(hex: configuration.hostWalletKey.reveal())
     else { return failed("no Ethereum node or no wallet key is configured") }
     if let wallet, wallet.address.lowercased() != key.address.lowercased() {
       return failed("the log signs for \(wallet.address), but the key is that of \(key.address)")
     }
-    let node = EthereumNode(url: url, http: HTTPClient())
     do throws(GatewayFailure) {
-      let chain = try await node.chainID()
-      guard chain == wallet?.chain ?? configuration.ethereum.chainID else {
-        return failed("the node is on chain \(chain), the wallet is not")
+      let live = try await EthereumEndpoints(node, second)
+        .live(chain: wallet?.chain ?? configuration.ethereum.chainID, at: Weir.clock())
+      // One that is silent may be the one that knows.
+      if let trouble = live.trouble { return failed(trouble) }
+      var (latest, pending) = (0, 0)
+      for node in live.nodes {
+        latest = max(latest, try await node.nonce(of: key.address, at: .latest))
+        pending = max(pending, try await node.nonce(of: key.address, at: .pending))
       }
-      let latest = try await node.nonce(of: key.address, at: .latest)
-      let pending = try await node.nonce(of: key.address, at: .pending)
       let next = wallet?.nextNonce ?? 0
       let words =
         "the chain's next nonce of \(key.address) is \(latest), with what is pending \(pending); "
@@ -133,7 +135,7 @@ public struct RecoveryCheck: Sendable {
       }
       return RecoveryCheck(name: "R2", isPassed: true, words: words)
     } catch {
-      return failed("the Ethereum node didn't answer: \(error)")
+      return failed("the nonces couldn't be asked for: \(error)")
     }
   }
 }

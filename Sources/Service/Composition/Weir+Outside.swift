@@ -12,7 +12,8 @@ extension Performer {
     isFrozen: @escaping @Sendable () -> Bool = { false }
   ) throws(WeirFailure) {
     guard let nowPaymentsURL = configuration.nowPayments.url,
-      let changeNOWURL = configuration.changeNOW.url, let node = configuration.ethereum.rpcURL
+      let changeNOWURL = configuration.changeNOW.url,
+      let (node, second) = configuration.ethereum.nodes(http)
     else { throw .configuration("a provider's address is missing") }
     guard let key = EthereumKey(hex: configuration.hostWalletKey.reveal()) else {
       throw .configuration("the host wallet's key is no private key")
@@ -26,16 +27,12 @@ extension Performer {
       settings.confirmations = count
     }
     settings.bumpAfterBlocks = configuration.ethereum.bumpAfterBlocks
-    let policy = Self.fees(configuration.ethereum)
     self.init(
       nowPayments: NOWPaymentsClient(
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: EthereumNode(url: node.reveal(), http: http, policy: policy),
-      second: configuration.ethereum.secondRPCURL.map {
-        EthereumNode(url: $0.reveal(), http: http, policy: policy)
-      }, key: key, settings: settings, clock: clock,
+      node: node, second: second, key: key, settings: settings, clock: clock,
       isRecovering: isRecovering, isFrozen: isFrozen)
   }
 
@@ -49,14 +46,26 @@ extension Performer {
         ["why": .text("\(error)"), "meaning": .text("nothing is sent before it is there")])
     }
   }
+}
 
-  private static func fees(_ ethereum: Configuration.Ethereum) -> EthereumFeePolicy {
+extension Configuration.Ethereum {
+  /// The first node and the second, where there is one; nil where there is none at all.
+  func nodes(_ http: any HTTPCaller) -> (EthereumNode, EthereumNode?)? {
+    guard let rpcURL else { return nil }
+    let policy = fees
+    let second = secondRPCURL.map {
+      EthereumNode(url: $0.reveal(), http: http, policy: policy)
+    }
+    return (EthereumNode(url: rpcURL.reveal(), http: http, policy: policy), second)
+  }
+
+  private var fees: EthereumFeePolicy {
     let gwei: Int128 = 1_000_000_000
     var policy = EthereumFeePolicy.default
-    policy.feeMost = Int128(ethereum.maxFeeGwei) * gwei
-    policy.tipMost = Int128(ethereum.maxPriorityFeeGwei) * gwei
+    policy.feeMost = Int128(maxFeeGwei) * gwei
+    policy.tipMost = Int128(maxPriorityFeeGwei) * gwei
     policy.tipLeast = min(policy.tipLeast, policy.tipMost)
-    policy.gasMost = ethereum.maxGas
+    policy.gasMost = maxGas
     return policy
   }
 }
