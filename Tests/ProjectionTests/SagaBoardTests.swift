@@ -92,6 +92,23 @@ import Testing
     for row in after { #expect(row.isEnded && row.reason == nil, "\(row.kind) \(row.state)") }
   }
 
+  @Test("does: when a split has failed nothing stays on the board that was to pay for it")
+  func failed() throws {
+    var story = Story()
+    let channel = story.register(threshold: "50")
+    story.troubles = [.transferParked]
+    story.buy(1, channel, tier: 2, paying: "52")
+    story.runBatches()
+    let split = SplitID(text: "WE01000000000001")!
+    #expect(folded(SagaBoard.self, story.log).all.contains { $0.kind == .hostpay && !$0.isEnded })
+    story.perform(.transfer(.cancel(split.transfer, .operator, reason: "not any more")))
+    story.settle()
+    let after = folded(SagaBoard.self, story.log).all
+    #expect(after.first { $0.kind == .split }?.state == .failed)
+    #expect(after.first { $0.kind == .hostpay }?.state == .failed)
+    for row in after { #expect(row.isEnded, "\(row.kind) \(row.state)") }
+  }
+
   @Test("does: a failed conversion waits for a person until it is tried again")
   func failedConversion() throws {
     var story = Story()

@@ -35,8 +35,7 @@ extension SagaBoard {
     case .failed: .person("a person: retry it")
     case .opened, .estimating, .estimated, .opening, .watching, .checked, .signed, .handedOff,
       .nonceReserved, .cancelling, .held, .parked, .completed, .funded, .confirmed, .reverted,
-      .cancelled,
-      .retried, .refunded, .replaced:
+      .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }
@@ -47,8 +46,7 @@ extension SagaBoard {
     case .handedOff: Expectation("its split's delivery", minutes: 360)
     case .requested, .estimating, .estimated, .opening, .watching, .checked, .signed,
       .nonceReserved, .cancelling, .held, .parked, .completed, .failed, .funded, .confirmed,
-      .reverted,
-      .cancelled, .retried, .refunded, .replaced:
+      .reverted, .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }
@@ -62,8 +60,8 @@ extension SagaBoard {
     case .watching: Expectation("the swap provider to finish", minutes: 120)
     case .held: .person("a person: ask, release or retry it")
     case .requested, .checked, .signed, .handedOff, .nonceReserved, .cancelling, .parked,
-      .completed, .failed,
-      .funded, .confirmed, .reverted, .cancelled, .retried, .refunded, .replaced:
+      .completed, .failed, .funded, .confirmed, .reverted, .cancelled, .retried, .refunded,
+      .replaced:
       nil
     }
   }
@@ -75,8 +73,7 @@ extension SagaBoard {
     case .held: .person("a person: see its transfer, then retry the split")
     case .opened, .estimating, .estimated, .opening, .watching, .signed, .handedOff,
       .nonceReserved, .cancelling, .parked, .completed, .failed, .funded, .confirmed, .reverted,
-      .cancelled,
-      .retried, .refunded, .replaced:
+      .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }

@@ -4,6 +4,7 @@ public import Kernel
 /// transfer.
 public enum SagaBoard: PlainProjection {
   public static let table = Table("sagas", sql: PackageResources.sagas_sql)
+  public static let version = 2
   public static let families: EventFamilies = [.conversion, .batch, .split, .hostpay, .transfer]
 
   public enum Kind: String, Word {
@@ -142,14 +143,18 @@ private struct Board {
       enter(
         .split, e.split.text, e.channel, .opened, &rows, deadline: e.validUntil,
         attempt: e.attempt)
-    case .swapAbandoned(let e): enter(.split, e.split.text, e.channel, .estimating, &rows)
+    case .swapAbandoned(let e):
+      enter(.split, e.split.text, e.channel, .estimating, &rows)
+      leave(e.split, e.channel, .retried, &rows)
     case .swapObserved(let e):
       // What waits for a person goes on waiting, whatever the provider says meanwhile.
       guard rows[SagaBoard.Key(kind: .split, id: e.split.text)]?.state != .held else { return }
       enter(.split, e.split.text, e.channel, .watching, &rows)
     case .completed(let e): enter(.split, e.split.text, e.channel, .completed, &rows)
     case .held(let e): enter(.split, e.split.text, e.channel, .held, &rows, reason: e.reason)
-    case .failed(let e): enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
+    case .failed(let e):
+      enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
+      leave(e.split, e.channel, .failed, &rows)
     case .asked, .swapRegressed: break
     case .refunded(let e):
       let reason = "\(e.refunded.amountText) of \(e.source.amountText) \(e.source.asset) came back"
@@ -175,11 +180,17 @@ private struct Board {
       case .watch: .watching
       }
     enter(.split, split.text, channel, state, &rows)
+    if next != .watch { leave(split, channel, .retried, &rows) }
+  }
+
+  /// What was under way to pay for a split's swap is over with it; nothing of it was sent.
+  private func leave(
+    _ split: SplitID, _ channel: ChannelKey, _ state: SagaBoard.State,
+    _ rows: inout Rows<SagaBoard.Row>
+  ) {
     for (kind, id) in [(SagaBoard.Kind.hostpay, split.text), (.transfer, split.transfer.text)] {
-      guard next != .watch, let row = rows[SagaBoard.Key(kind: kind, id: id)], !row.isEnded else {
-        continue
-      }
-      enter(kind, id, channel, .retried, &rows, reason: row.reason)
+      guard let row = rows[SagaBoard.Key(kind: kind, id: id)], !row.isEnded else { continue }
+      enter(kind, id, channel, state, &rows, reason: row.reason)
     }
   }
 

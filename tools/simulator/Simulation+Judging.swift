@@ -119,15 +119,7 @@ extension Simulation {
     let steps = witness.steps
     let held = Set(
       steps.filter { $0.reason != nil && !$0.isEnded }.map { $0.id.prefix(16) })
-    let ended = Set(steps.filter { $0.kind == .split && $0.isEnded }.map { $0.id.prefix(16) })
     for step in steps where !step.isEnded {
-      // The board leaves these two where they were when their split ended without them.
-      if step.kind == .hostpay || (step.kind == .transfer && step.state == .requested),
-        ended.contains(step.id.prefix(16))
-      {
-        mark("end: a \(step.kind.rawValue) whose split has ended")
-        continue
-      }
       if step.reason != nil {
         mark("end: \(step.kind.rawValue) \(step.state.rawValue) with a reason")
         continue
