@@ -118,15 +118,7 @@ import Testing
     let id = split.transfer
     func open(_ attempt: Int) {
       world.estimate(split)
-      world.ask(.split(.intendSwap(split)))
-      world.ask(
-        .split(
-          .noteSwap(
-            split,
-            OpenedSwap(
-              swap: SwapID(composed: "s\(attempt)"), attempt: attempt, fromAmount: "101.85",
-              payin: Sample.payin, payinExtra: nil, payout: Sample.wallet, toAmount: nil,
-              validUntil: world.now.adding(seconds: 1_200)))))
+      world.openSwap(split, attempt: attempt, validFor: 1_200)
       world.ask(.hostpay(.request(split)))
       world.ask(.transfer(.request(split)))
     }

@@ -13,16 +13,10 @@ import Testing
   }
 
   private func open(_ split: SplitID, _ attempt: Int, _ seconds: Int64, _ world: inout World) {
-    world.ask(.split(.intendSwap(split)))
-    world.ask(
-      .split(
-        .noteSwap(
-          split,
-          OpenedSwap(
-            swap: SwapID(composed: "s\(attempt)"), attempt: attempt, fromAmount: "101.85",
-            payin: attempt == 1 ? Sample.payin : "0x52908400098527886E0F7030069857D2E4169EE7",
-            payinExtra: nil, payout: Sample.wallet, toAmount: nil,
-            validUntil: world.now.adding(seconds: seconds)))))
+    world.openSwap(
+      split, attempt: attempt,
+      payin: attempt == 1 ? Sample.payin : "0x52908400098527886E0F7030069857D2E4169EE7",
+      validFor: seconds)
     world.ask(.hostpay(.request(split)))
     world.ask(.transfer(.request(split)))
   }

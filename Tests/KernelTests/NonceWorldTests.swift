@@ -99,15 +99,7 @@ import Testing
   func everyOrder() {
     var (world, batch, split) = World.splitting()
     world.estimate(split)
-    world.ask(.split(.intendSwap(split)))
-    world.ask(
-      .split(
-        .noteSwap(
-          split,
-          OpenedSwap(
-            swap: SwapID(composed: "s1"), attempt: 1, fromAmount: "101.85", payin: Sample.payin,
-            payinExtra: nil, payout: Sample.wallet, toAmount: nil,
-            validUntil: world.now.adding(seconds: 900)))))
+    world.openSwap(split, validFor: 900)
     world.ask(.hostpay(.request(split)))
     world.ask(.transfer(.request(split)))
     let commands = commands(split, batch)

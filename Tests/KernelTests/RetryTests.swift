@@ -142,16 +142,9 @@ extension World {
           SplitEstimate(
             fromAmount: amount.amountText, toAmount: "49", depositFee: "0", withdrawalFee: "0",
             rate: nil, validUntil: nil))))
-    ask(.split(.intendSwap(split)))
-    ask(
-      .split(
-        .noteSwap(
-          split,
-          OpenedSwap(
-            swap: SwapID(composed: attempt == 1 ? "sw\(split)" : "sw\(split)-\(attempt)"),
-            attempt: attempt, fromAmount: amount.amountText,
-            payin: Sample.payin, payinExtra: nil, payout: wallet, toAmount: nil,
-            validUntil: nil))))
+    openSwap(
+      split, attempt: attempt, from: amount.amountText, payout: wallet,
+      swap: attempt == 1 ? "sw\(split)" : "sw\(split)-\(attempt)")
     ask(.hostpay(.request(split)))
     ask(.transfer(.request(split)))
   }

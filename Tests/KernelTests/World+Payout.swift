@@ -63,7 +63,7 @@ extension World {
   @discardableResult
   mutating func openSwap(
     _ split: SplitID, attempt: Int = 1, from: String = "101.85", payin: String = Sample.payin,
-    payout: String = Sample.wallet, swap: String = "s1"
+    payout: String = Sample.wallet, swap: String? = nil, validFor seconds: Int64? = nil
   ) -> Decision {
     ask(.split(.intendSwap(split)))
     return ask(
@@ -71,8 +71,9 @@ extension World {
         .noteSwap(
           split,
           OpenedSwap(
-            swap: SwapID(composed: swap), attempt: attempt, fromAmount: from, payin: payin,
-            payinExtra: nil, payout: payout, toAmount: nil, validUntil: nil))))
+            swap: SwapID(composed: swap ?? "s\(attempt)"), attempt: attempt, fromAmount: from,
+            payin: payin, payinExtra: nil, payout: payout, toAmount: nil,
+            validUntil: seconds.map { now.adding(seconds: $0) }))))
   }
 
   static func signed(_ nonce: Int, attempt: Int = 1, hash: String = hash) -> SignedTransfer {

@@ -5,18 +5,6 @@ import Testing
 
 /// What sagas and open calls make of a person's decisions.
 @Suite struct OperatedSagaTests {
-  let terms = SagaTerms(flow: .fixedRate)
-
-  private func play(_ events: [LedgerEvent]) -> [LedgerCommand] {
-    var processes = Processes(terms: terms)
-    return events.flatMap { processes.take($0) }
-  }
-
-  private func isTransfer(_ command: LedgerCommand) -> Bool {
-    if case .transfer(.request) = command { return true }
-    return false
-  }
-
   @Test(
     "does: after a retry every step is asked for once more, from wherever the split stood",
     arguments: 0...9)
@@ -33,7 +21,7 @@ import Testing
       SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(),
       SplitWorld.completed(purpose),
     ]
-    var processes = Processes(terms: terms)
+    var processes = Processes(terms: SplitWorld.terms)
     for event in line.prefix(stop) { _ = processes.take(event) }
     let commands = again.flatMap { processes.take($0) }
     let id = SplitWorld.split
@@ -48,13 +36,13 @@ import Testing
   func retriesDirect() {
     let purpose = SplitPurpose.batch(SplitWorld.batch)
     let id = SplitWorld.split
-    let commands = play([
+    let commands = SplitWorld.play([
       SplitWorld.requested(purpose, .direct), SplitWorld.hostpay(nil),
       SplitWorld.transferRequested, SplitWorld.parked, SplitWorld.retried(.fund),
       SplitWorld.hostpay(nil), SplitWorld.transferRequested, SplitWorld.confirmed,
       SplitWorld.funded(nil),
     ])
-    #expect(commands.count(where: isTransfer) == 2)
+    #expect(commands.count(where: SplitWorld.isTransfer) == 2)
     #expect(commands.suffix(2) == [.hostpay(.noteFunded(id)), .split(.completeDirect(id))])
   }
 
@@ -65,12 +53,14 @@ import Testing
       SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
       SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(), SplitWorld.held,
     ]
-    var processes = Processes(terms: terms)
+    var processes = Processes(terms: SplitWorld.terms)
     for event in line { _ = processes.take(event) }
     #expect(processes.take(SplitWorld.asked).isEmpty)
     #expect(processes.take(SplitWorld.released(.watch)).isEmpty)
     #expect(processes.take(SplitWorld.observed).isEmpty)
-    for event in SplitWorld.all { #expect(!processes.take(event).contains(where: isTransfer)) }
+    for event in SplitWorld.all {
+      #expect(!processes.take(event).contains(where: SplitWorld.isTransfer))
+    }
   }
 
   @Test("does: a refund ends the split, and its batch or conversion fails; a payment waits")
@@ -93,7 +83,7 @@ import Testing
     let batch = SplitPurpose.batch(SplitWorld.batch)
     let ofBatch =
       [opened, SplitWorld.requested(batch), handedOff] + funded + [SplitWorld.refunded(batch)]
-    #expect(play(ofBatch).last == .batch(.fail(SplitWorld.batch, reason: reason)))
+    #expect(SplitWorld.play(ofBatch).last == .batch(.fail(SplitWorld.batch, reason: reason)))
     let conversion = ConversionID(text: "cv-1")!
     let requested = LedgerEvent.conversion(
       .requested(
@@ -103,13 +93,15 @@ import Testing
     let purpose = SplitPurpose.conversion(conversion)
     let ofConversion =
       [requested, SplitWorld.requested(purpose)] + funded + [SplitWorld.refunded(purpose)]
-    #expect(play(ofConversion).last == .conversion(.fail(conversion, reason: reason)))
+    #expect(SplitWorld.play(ofConversion).last == .conversion(.fail(conversion, reason: reason)))
     let payment = SplitPurpose.payment(PaymentID(text: "1")!)
-    var processes = Processes(terms: terms)
+    var processes = Processes(terms: SplitWorld.terms)
     for event in [SplitWorld.requested(payment)] + funded { _ = processes.take(event) }
     #expect(processes.take(SplitWorld.refunded(payment)).isEmpty)
     // Whatever comes after it, nothing of it is paid again.
-    for event in SplitWorld.all { #expect(!processes.take(event).contains(where: isTransfer)) }
+    for event in SplitWorld.all {
+      #expect(!processes.take(event).contains(where: SplitWorld.isTransfer))
+    }
   }
 
   @Test("does: a conversion and a batch that are tried again have sagas of their own")
@@ -130,14 +122,14 @@ import Testing
         ConversionEvent.Retried(
           channel: SplitWorld.channel, conversion: first, next: second, reason: "why")))
     #expect(
-      play([requested(first), failed, retried, requested(second)])
+      SplitWorld.play([requested(first), failed, retried, requested(second)])
         == [first, second].map { .split(.request(.conversion($0), .fixedRate)) })
     let next = BatchID(text: "ch-100-b2")!
     let again = LedgerEvent.batch(
       .retried(
         BatchEvent.Retried(
           batch: SplitWorld.batch, channel: SplitWorld.channel, next: next, reason: "why")))
-    #expect(play([again]).isEmpty)
+    #expect(SplitWorld.play([again]).isEmpty)
   }
 
   @Test("does: a hold before the nonce closes every call, and what begins anew owes an estimate")

@@ -4,18 +4,6 @@ import Testing
 @testable import Kernel
 
 @Suite struct SagaTests {
-  let terms = SagaTerms(flow: .fixedRate)
-
-  private func play(_ events: [LedgerEvent]) -> [LedgerCommand] {
-    var processes = Processes(terms: terms)
-    return events.flatMap { processes.take($0) }
-  }
-
-  private func isTransfer(_ command: LedgerCommand) -> Bool {
-    if case .transfer(.request) = command { return true }
-    return false
-  }
-
   @Test("does: one split from request to delivery, each step asked for once")
   func straight() {
     let purpose = SplitPurpose.batch(SplitWorld.batch)
@@ -28,7 +16,7 @@ import Testing
       .handedOff(
         BatchEvent.HandedOff(
           batch: SplitWorld.batch, channel: SplitWorld.channel, split: SplitWorld.split)))
-    let commands = play([
+    let commands = SplitWorld.play([
       opened, SplitWorld.requested(purpose), handedOff, SplitWorld.estimated,
       SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
       SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(),
@@ -50,7 +38,7 @@ import Testing
   @Test("does: abandons a swap that can't be funded, and pays the next one")
   func abandons() {
     let purpose = SplitPurpose.batch(SplitWorld.batch)
-    let commands = play([
+    let commands = SplitWorld.play([
       SplitWorld.requested(purpose), SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
       SplitWorld.hostpay(), SplitWorld.checked("expired"), SplitWorld.abandoned,
       SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened, SplitWorld.hostpay(),
@@ -59,20 +47,20 @@ import Testing
     #expect(
       commands.contains(
         .split(.abandonSwap(SplitWorld.split, attempt: 1, reason: "swap is expired"))))
-    #expect(commands.count(where: isTransfer) == 1)
+    #expect(commands.count(where: SplitWorld.isTransfer) == 1)
   }
 
   @Test("does: a swap left before its transfer got a nonce makes way for the next one")
   func leavesLate() {
     let purpose = SplitPurpose.batch(SplitWorld.batch)
-    let commands = play([
+    let commands = SplitWorld.play([
       SplitWorld.requested(purpose), SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
       SplitWorld.hostpay(), SplitWorld.checked("waiting"), SplitWorld.transferRequested,
       SplitWorld.abandoned, SplitWorld.estimated, SplitWorld.intended, SplitWorld.opened,
       SplitWorld.hostpay(), SplitWorld.checked("waiting"), SplitWorld.transferRequested,
       SplitWorld.confirmed, SplitWorld.funded(), SplitWorld.completed(purpose),
     ])
-    #expect(commands.count(where: isTransfer) == 2)
+    #expect(commands.count(where: SplitWorld.isTransfer) == 2)
     #expect(commands.contains(.hostpay(.noteFunded(SplitWorld.split))))
     #expect(
       !commands.contains { command in
@@ -90,13 +78,13 @@ import Testing
       guard depth > 0 else { return }
       for event in SplitWorld.all {
         var next = processes
-        let asked = transfers + next.take(event).count(where: isTransfer)
+        let asked = transfers + next.take(event).count(where: SplitWorld.isTransfer)
         #expect(asked <= 1)
         walk(next, asked, depth - 1)
       }
     }
     // From the middle of the line, where money is near: four more facts in every order.
-    var processes = Processes(terms: terms)
+    var processes = Processes(terms: SplitWorld.terms)
     for event in [
       SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.estimated, SplitWorld.intended,
       SplitWorld.opened,
@@ -104,13 +92,13 @@ import Testing
       _ = processes.take(event)
     }
     walk(processes, 0, 4)
-    walk(Processes(terms: terms), 0, 4)
+    walk(Processes(terms: SplitWorld.terms), 0, 4)
     #expect(sequences > 100_000)
   }
 
   @Test("refuses: a surprise stops the split for a person, and nothing is paid after it")
   func surprise() {
-    let commands = play([
+    let commands = SplitWorld.play([
       SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.opened, SplitWorld.held,
       SplitWorld.hostpay(), SplitWorld.checked("waiting"),
     ])
@@ -127,7 +115,9 @@ import Testing
         BatchEvent.Opened(
           asset: Asset(text: "XMR-XMR")!, batch: SplitWorld.batch, channel: SplitWorld.channel,
           members: [], threshold: .zero(.usd), total: .zero(.usdt), wallet: SplitWorld.wallet)))
-    let commands = play([opened, SplitWorld.requested(purpose), SplitWorld.failed(purpose)])
+    let commands = SplitWorld.play([
+      opened, SplitWorld.requested(purpose), SplitWorld.failed(purpose),
+    ])
     #expect(commands.contains(.batch(.fail(SplitWorld.batch, reason: "no pair"))))
   }
 
@@ -142,10 +132,10 @@ import Testing
             received: Money(25, .usd), rate: .oneToOne(net.asset, .usdt),
             threshold: Money(100, .usd), user: Personal("7"), wallet: SplitWorld.wallet)))
     }
-    #expect(play([locked(Money(24_250_000, .usdt))]).isEmpty)
-    #expect(play([locked(Money(24_250_000, Asset(text: "USDT-TRX")!))]).isEmpty)
+    #expect(SplitWorld.play([locked(Money(24_250_000, .usdt))]).isEmpty)
+    #expect(SplitWorld.play([locked(Money(24_250_000, Asset(text: "USDT-TRX")!))]).isEmpty)
     #expect(
-      play([locked(Money(1, .eth))])
+      SplitWorld.play([locked(Money(1, .eth))])
         == [.conversion(.request(SplitWorld.channel, PaymentID(text: "1")!))])
   }
 }

@@ -1,3 +1,5 @@
+import Sagas
+
 @testable import Kernel
 
 /// One split's facts, as they can be told apart: the small world that the tables are tried in.
@@ -6,6 +8,18 @@ enum SplitWorld {
   static let channel = ChannelKey(text: "ch-100")!
   static let swap = SwapID(text: "s1")!
   static let wallet = "4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV"
+  static let terms = SagaTerms(flow: .fixedRate)
+
+  /// Everything that the sagas ask for when they see these facts.
+  static func play(_ events: [LedgerEvent]) -> [LedgerCommand] {
+    var processes = Processes(terms: terms)
+    return events.flatMap { processes.take($0) }
+  }
+
+  static func isTransfer(_ command: LedgerCommand) -> Bool {
+    if case .transfer(.request) = command { return true }
+    return false
+  }
   static let amount = Money(101_850_000, .usdt)
 
   static func requested(_ purpose: SplitPurpose, _ route: SplitRoute = .swap) -> LedgerEvent {

@@ -7,17 +7,23 @@ import Testing
 
 /// `weir recovery append`: a log that lost its end, and a disk that was found again.
 @Suite struct RecoveryAppendTests {
+  /// A folder whose log lost its end, with what was signed of the whole one.
+  private func restore(_ whole: StoryFolder, to data: String) throws {
+    let files = FileManager.default
+    try files.createDirectory(atPath: data, withIntermediateDirectories: true)
+    try files.copyItem(atPath: whole.path + "/young", toPath: data + "/log")
+    for name in ["log-key", "checkpoints"] {
+      try files.copyItem(atPath: whole.path + "/" + name, toPath: data + "/" + name)
+    }
+  }
+
   @Test("does: says what would come back, brings it back, and refuses what is no mirror")
   func story() async throws {
     try await offPool {
       let scratch = ScratchFolder()
       let whole = try StoryFolder(signing: scratch.file("witness"))
       let data = scratch.file("restored")
-      try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: whole.path + "/young", toPath: data + "/log")
-      for name in ["log-key", "checkpoints"] {
-        try FileManager.default.copyItem(atPath: whole.path + "/" + name, toPath: data + "/" + name)
-      }
+      try restore(whole, to: data)
       let variables = ["WEIR_WITNESS_PATH": scratch.file("witness")]
       func append(_ words: String...) throws -> WeirProcess.Outcome {
         try WeirProcess.run(
@@ -59,11 +65,7 @@ import Testing
       let scratch = ScratchFolder()
       let whole = try StoryFolder(signing: scratch.file("witness"))
       let data = scratch.file("restored")
-      try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: whole.path + "/young", toPath: data + "/log")
-      for name in ["log-key", "checkpoints"] {
-        try FileManager.default.copyItem(atPath: whole.path + "/" + name, toPath: data + "/" + name)
-      }
+      try restore(whole, to: data)
       let store = try FileStore.open(folder: data + "/log", environment: .sandbox)
       try store.oweRecovery("a test says so")
       let before = store.head
