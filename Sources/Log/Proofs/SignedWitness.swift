@@ -87,11 +87,12 @@ public final class SignedWitness: Sendable {
     } catch {
       guard error.isMissing else { throw error }
       file = try disk.open(path, .create)
-      try file.sync()
-      try disk.syncFolder(CheckpointFiles.parent(path))
     }
     let (entries, end) = try Self.read(file, from: Self.start(of: file))
     try file.truncate(to: end)
+    // Whoever wrote it before may have died ahead of its sync: what is read here may be nowhere else.
+    try file.sync()
+    try disk.syncFolder(CheckpointFiles.parent(path))
     state.hashes = Set(entries.map(\.hash))
     state.end = end
     state.file = file

@@ -44,6 +44,26 @@ import Testing
     }
   }
 
+  @Test("does: what a writer before it left unsynced is synced before it counts as kept")
+  func leftUnsynced() throws {
+    for isFirst in [true, false] {
+      for call in 1...6 {
+        let disk = SimulatedDisk()
+        let witness = SignedWitness(path: Self.path, disk: disk)
+        if !isFirst { try witness.keep([entry(1)]) }
+        disk.plan(.kill(1_000), at: call)
+        _ = try? witness.keep([entry(2)])
+        let killed = disk.afterKill()
+        try SignedWitness(path: Self.path, disk: killed).keep([entry(2)])
+        for seed in 0..<10 as Range<UInt64> {
+          let after = killed.afterPowerCut(seed: seed)
+          let kept = try SignedWitness.entries(at: Self.path, disk: after)
+          #expect(kept.contains(entry(2)), "killed at call \(call)")
+        }
+      }
+    }
+  }
+
   @Test("refuses: to have kept what the disk didn't take, and keeps it when it does")
   func fails() throws {
     let disk = SimulatedDisk()
