@@ -85,6 +85,9 @@ import Testing
         "transfer.cleared.v1", "wallet.nonce_assigned.v1", "transfer.nonce_reserved.v1",
       ])
     #expect(world.ask(word(digest, "cal")).isIgnored)
+    // It waits no longer, and who let it pass can still be told.
+    #expect(world.state.heldTransfers().isEmpty)
+    #expect(world.state.heldTransfer(id)?.approvers == ["ana", "ben"])
     #expect(
       world.ask(.transfer(.approve(TransferID(composed: "x.fund"), digest: digest, by: "ana")))
         .refusal == .transferUnknown)

@@ -20,16 +20,24 @@ extension LedgerState {
   /// Every transfer that waits for people, by its id.
   public func heldTransfers() -> [HeldTransfer] {
     guards.passages.keys.sorted().compactMap { id in
-      guard let passage = guards.passages[id], !passage.reason.isEmpty, !passage.isCleared,
-        let transfer = splits.transfer(id, channels), transfer.phase == .requested,
-        let split = splits[transfer.requested.split]
-      else { return nil }
-      return HeldTransfer(
-        transfer: id, channel: transfer.requested.channel, amount: transfer.requested.amount,
-        purpose: split.requested.purpose, wallet: split.requested.wallet,
-        asset: split.requested.asset, reason: passage.reason, digest: passage.digest,
-        approvers: passage.approvers)
+      guard let passage = guards.passages[id], !passage.isCleared else { return nil }
+      return heldTransfer(id)
     }
+  }
+
+  /// A transfer that people were asked for, also once they have let it pass; nil where none was
+  /// asked, and from the time it is closed.
+  public func heldTransfer(_ id: TransferID) -> HeldTransfer? {
+    guard let passage = guards.passages[id], !passage.reason.isEmpty,
+      let transfer = splits.transfer(id, channels),
+      passage.isCleared || transfer.phase == .requested,
+      let split = splits[transfer.requested.split]
+    else { return nil }
+    return HeldTransfer(
+      transfer: id, channel: transfer.requested.channel, amount: transfer.requested.amount,
+      purpose: split.requested.purpose, wallet: split.requested.wallet,
+      asset: split.requested.asset, reason: passage.reason, digest: passage.digest,
+      approvers: passage.approvers)
   }
 
   /// One person's word; the same person's again adds nothing.

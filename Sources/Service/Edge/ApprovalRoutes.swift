@@ -31,8 +31,8 @@ extension Call {
     ) { answer in
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       parts.gate.inspect { state in
-        let held = state.heldTransfers().first { $0.transfer == transfer }
-        guard let held else { return refuse(.notFound, "it doesn't wait for anybody") }
+        // The second word lets it pass at once: it may wait no longer by now.
+        guard let held = state.heldTransfer(transfer) else { return refuse(.notFound, "it doesn't wait for anybody") }
         read { send(200, held.json) }
       }
     }
