@@ -6,12 +6,9 @@ public struct Caps: Hashable, Sendable {
   public let clientDay: [Money]
   /// Out of the wallet on one day, UTC.
   public let walletDay: [Money]
-  /// The share of what a client's orders cost that it may be sent in Tether, over all time; zero
-  /// for any.
-  public let plausible: BasisPointsMost
-
-  /// Hundredths of a percent, up to a hundred times the whole.
-  public typealias BasisPointsMost = Int
+  /// The share of what a client's orders cost that it may be sent in Tether, over all time, in
+  /// hundredths of a percent up to a hundred times the whole; zero for any.
+  public let plausible: Int
 
   public init(
     transfer: [Money] = [], clientDay: [Money] = [], walletDay: [Money] = [], plausible: Int = 0
