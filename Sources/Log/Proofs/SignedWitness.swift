@@ -90,7 +90,7 @@ public final class SignedWitness: Sendable {
     }
     let (entries, end) = try Self.read(file, from: Self.start(of: file))
     try file.truncate(to: end)
-    // Whoever wrote it before may have died ahead of its sync: what is read here may be nowhere else.
+    // Whoever wrote it may have died ahead of its sync: what is read here may be nowhere else.
     try file.sync()
     try disk.syncFolder(CheckpointFiles.parent(path))
     state.hashes = Set(entries.map(\.hash))

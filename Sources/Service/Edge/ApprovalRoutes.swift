@@ -32,7 +32,9 @@ extension Call {
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       parts.gate.inspect { state in
         // The second word lets it pass at once: it may wait no longer by now.
-        guard let held = state.heldTransfer(transfer) else { return refuse(.notFound, "it doesn't wait for anybody") }
+        guard let held = state.heldTransfer(transfer) else {
+          return refuse(.notFound, "it doesn't wait for anybody")
+        }
         read { send(200, held.json) }
       }
     }
