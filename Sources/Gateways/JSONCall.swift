@@ -28,6 +28,14 @@ struct JSONCall: Sendable {
     self.refusal = refusal
   }
 
+  /// The same provider with one more header, whose value is a secret as well.
+  func signedIn(_ token: String) -> JSONCall {
+    var headers = headers
+    headers.add("Authorization", "Bearer \(token)")
+    return JSONCall(
+      http: http, url: root, headers: headers, secrets: secrets + [token], refusal: refusal)
+  }
+
   /// An answer of 2xx: its value and its text.
   struct Answer: Sendable {
     let value: JSONValue

@@ -42,6 +42,10 @@ public struct Alarm: Hashable, Sendable {
       self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
+    case .ledger(.difference(.found(let e))):
+      self.init(
+        "difference_found", "difference \(e.difference)",
+        "\(e.kind.text) \(e.subject): \(e.outside); the ledger says: \(e.ledger)")
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet:
       return nil

@@ -30,13 +30,33 @@ import Testing
     nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
   private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
 
+  private static let look = OutsideLook(
+    at: Instant(microseconds: 1),
+    wallet: WalletLook(
+      address: "a", block: 1, holdings: [.zero(.eth)],
+      mined: [WalletLook.Mined(transfer: SplitID(number: 1).transfer, spent: [.zero(.eth)])]),
+    transfers: [
+      TransferLook(
+        transfer: SplitID(number: 1).transfer, hash: "0x", amount: .zero(.eth), moved: nil)
+    ],
+    swaps: [SwapLook(swap: swap.swap, status: nil)],
+    payments: [PaymentLook(payment: report.payment, status: nil, outcome: "")])
+  private static let weighed: OutsideWeighed = {
+    var weighed = OutsideWeighed(at: Instant(microseconds: 1))
+    weighed.differing = [DifferenceKey(kind: .swapUnknown, subject: "s")]
+    weighed.counts = [OutsideWeighed.Count(held: .zero(.eth), income: 1, spent: 2)]
+    return weighed
+  }()
+
   @Test("counts: every field of what commands carry is written")
   func fields() {
     let values: [(Any, Int)] = [
       (Self.face, 3), (Self.payout, 4), (Tier(price: .zero(.usd), days: 1), 2),
       (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
       (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
-      (Caps(), 4),
+      (Caps(), 4), (Self.look, 5), (Self.look.wallet!, 4), (Self.look.wallet!.mined[0], 2),
+      (Self.look.transfers[0], 4), (Self.look.swaps[0], 2), (Self.look.payments[0], 3),
+      (Self.weighed, 3), (Self.weighed.differing[0], 2), (Self.weighed.counts[0], 3),
       (
         ChannelRegistration(
           open: Self.face,
@@ -104,6 +124,11 @@ import Testing
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
+        .ledger(.explain(difference: 1, reason: "a")),
+        .ledger(.explain(difference: 2, reason: "a")),
+        .ledger(.compare(Self.look, after: Self.weighed)),
+        .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
+        .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
       ]
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {

@@ -18,6 +18,10 @@ extension Sandbox {
     precondition(configuration.isSandbox, "a live configuration left an address open")
     var settings = SandboxSettings()
     settings.nowPaymentsKey = configuration.nowPayments.apiKey.reveal()
+    if let account = configuration.nowPayments.account {
+      settings.nowPaymentsEmail = account.email.reveal()
+      settings.nowPaymentsPassword = account.password.reveal()
+    }
     settings.changeNOWKey = configuration.changeNOW.apiKey.reveal()
     settings.ipnSecret = configuration.nowPayments.ipnSecrets.first?.reveal() ?? ""
     settings.hostWallet = EthereumKey(hex: configuration.hostWalletKey.reveal())?.address

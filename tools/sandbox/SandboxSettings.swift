@@ -2,6 +2,9 @@
 public struct SandboxSettings: Sendable {
   /// What `x-api-key` must be.
   public var nowPaymentsKey = "sandbox-nowpayments-key"
+  /// Who may list payments.
+  public var nowPaymentsEmail = "sandbox@example.org"
+  public var nowPaymentsPassword = "sandbox-nowpayments-password"
   /// What notices are signed with.
   public var ipnSecret = "sandbox-ipn-secret"
   /// What `x-changenow-api-key` must be.

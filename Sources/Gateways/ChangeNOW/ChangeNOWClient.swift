@@ -98,6 +98,20 @@ public struct ChangeNOWClient: Sendable {
       answer, order, pair, amount: answer["expectedAmountFrom"], to: answer["expectedAmountTo"])
   }
 
+  /// The partner's newest swaps, a hundred at most, and the provider's word on each.
+  ///
+  /// The list is enabled for partners on request; without it the call is refused.
+  public func newest() async throws(GatewayFailure) -> [SwapLook] {
+    let list = try await call.get(
+      "/v2/exchanges", [("limit", "100"), ("sortDirection", "DESC"), ("sortField", "createdAt")]
+    ).value
+    guard let all = list["exchanges"]?.items else { throw unreadable("list") }
+    return all.compactMap { item in
+      guard let id = item["exchangeId"].words.flatMap({ SwapID(text: $0) }) else { return nil }
+      return SwapLook(swap: id, status: item["status"].words)
+    }
+  }
+
   private func opened(
     _ answer: JSONValue, _ order: SwapOrder, _ pair: Pair, amount: JSONValue?, to: JSONValue?
   ) throws(GatewayFailure) -> OpenedSwap {

@@ -147,6 +147,51 @@ public struct LiveEndpoints: Sendable {
       try await each { node throws(GatewayFailure) in try await node.send(raw: raw) })
   }
 
+  /// The newest block that every node has.
+  public func head() async throws(GatewayFailure) -> Int {
+    try await agreed { node throws(GatewayFailure) in try await node.blockNumber(.latest) }.min()
+      ?? 0
+  }
+
+  /// What an account had of an asset after a block, where all nodes say the same; nil where there
+  /// is no such token.
+  public func holding(
+    of account: String, _ asset: Asset, contract: String?, atBlock number: Int
+  ) async throws(GatewayFailure) -> Money? {
+    do throws(GatewayFailure) {
+      let all = try await agreed { node throws(GatewayFailure) in
+        guard let contract else { return try await node.balance(of: account, atBlock: number) }
+        return try await node.tokenBalance(of: account, contract: contract, atBlock: number)
+      }
+      guard let units = all.first, all.allSatisfy({ $0 == units }) else {
+        throw .transient("the nodes differ about \(asset)", retryAfterSeconds: nil)
+      }
+      return Money(units, asset)
+    } catch {
+      guard case .permanent(_, .addressInvalid) = error else { throw error }
+      return nil
+    }
+  }
+
+  /// The receipt that all nodes have of a transaction; nil where none has one.
+  public func receipt(_ hash: String) async throws(GatewayFailure) -> Receipt? {
+    let all = try await agreed { node throws(GatewayFailure) in try await node.receipt(hash) }
+    guard let receipt = all.first, all.allSatisfy({ $0 == receipt }) else {
+      throw .transient("the nodes differ about \(hash)", retryAfterSeconds: nil)
+    }
+    return receipt
+  }
+
+  /// What each says; fails where one that is configured doesn't answer.
+  private func agreed<T>(
+    _ ask: (EthereumNode) async throws(GatewayFailure) -> T
+  ) async throws(GatewayFailure) -> [T] {
+    if let trouble { throw .transient(trouble, retryAfterSeconds: nil) }
+    var answers: [T] = []
+    for node in nodes { answers.append(try await ask(node)) }
+    return answers
+  }
+
   /// Looks for a nonce's transactions, given by their hashes.
   ///
   /// Final is what lies at or below each node's final block, in the block that each has there;

@@ -17,6 +17,13 @@ extension EthereumNode {
       "eth_getTransactionCount", [account.json, Hex.quantity(Int128(number)).json])
   }
 
+  /// Wei that an account had after a block.
+  public func balance(
+    of account: String, atBlock number: Int
+  ) async throws(GatewayFailure) -> Int128 {
+    try await quantity("eth_getBalance", [account.json, Hex.quantity(Int128(number)).json])
+  }
+
   /// Wei.
   public func balance(of account: String) async throws(GatewayFailure) -> Int128 {
     try await quantity("eth_getBalance", [account.json, BlockTag.latest.rawValue.json])
@@ -26,11 +33,24 @@ extension EthereumNode {
   public func tokenBalance(
     of account: String, contract: String
   ) async throws(GatewayFailure) -> Int128 {
+    try await tokenBalance(of: account, contract, BlockTag.latest.rawValue)
+  }
+
+  /// The same as it was after a block.
+  public func tokenBalance(
+    of account: String, contract: String, atBlock number: Int
+  ) async throws(GatewayFailure) -> Int128 {
+    try await tokenBalance(of: account, contract, Hex.quantity(Int128(number)))
+  }
+
+  private func tokenBalance(
+    of account: String, _ contract: String, _ block: String
+  ) async throws(GatewayFailure) -> Int128 {
     guard let data = ERC20.balance(of: account) else {
       throw .permanent("no account to ask about", code: .addressInvalid)
     }
     let question = JSONValue.object(["to": contract.json, "data": Hex.text(data).json])
-    let answer = try await read("eth_call", [question, BlockTag.latest.rawValue.json])
+    let answer = try await read("eth_call", [question, block.json])
     guard let bytes = answer.text.flatMap({ Hex.bytes($0) }) else { throw unreadable("eth_call") }
     guard !bytes.isEmpty else {
       throw .permanent("no token at the contract's address", code: .addressInvalid)

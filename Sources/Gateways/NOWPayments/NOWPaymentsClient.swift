@@ -67,6 +67,39 @@ public struct NOWPaymentsClient: Sendable {
     return report
   }
 
+  /// Payments made with this key since a day, newest first, as far as `most` goes.
+  ///
+  /// The account's address and password are needed, as the key doesn't open the list. What
+  /// can't be read as a payment is left out.
+  public func payments(
+    since: Instant, email: String, password: String, most: Int = 10_000
+  ) async throws(GatewayFailure) -> [PaymentReport] {
+    let login = JSONValue.object(["email": .string(email), "password": .string(password)])
+    let answer = try await call.post("/v1/auth", login, hasEffects: false).value
+    guard let token = answer["token"]?.text, !token.isEmpty else {
+      throw .permanent("a login without a token", code: .credentials)
+    }
+    let account = call.signedIn(token)
+    var reports: [PaymentReport] = []
+    var page = 0
+    while reports.count < most {
+      let query = [
+        ("limit", "100"), ("page", String(page)), ("sortBy", "created_at"), ("orderBy", "desc"),
+        ("dateFrom", String(since.text.prefix(10))),
+      ]
+      let list = try await account.get("/v1/payment/", query).value
+      guard let items = list["data"]?.items else {
+        throw .transient("the list of payments could not be read", retryAfterSeconds: nil)
+      }
+      reports += items.compactMap {
+        try? NOWPaymentsNotice.report($0.written(.asIs), source: .poll)
+      }
+      page += 1
+      guard items.count == 100 else { break }
+    }
+    return reports
+  }
+
   private static func refusal(_ code: String) -> GatewayRefusal? {
     switch code {
     case "INVALID_API_KEY": .credentials

@@ -8,6 +8,7 @@ extension GenesisEvent {
     case .frozen(let fact): fact
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
+    case .difference(let event): event.fact
     }
   }
 
@@ -28,6 +29,9 @@ extension GenesisEvent {
     case .capsSet(var fact):
       fact.list(&fields)
       self = .capsSet(fact)
+    case .difference(var event):
+      event.list(&fields)
+      self = .difference(event)
     }
   }
 }

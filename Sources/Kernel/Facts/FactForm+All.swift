@@ -11,13 +11,14 @@ extension FactForm {
     batch, split, hostpay, transfer, wallet,
   ]
 
-  private static let ledger: [FactForm] = [
-    FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) },
-    FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
-    FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
-    FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
-    FactForm(GenesisEvent.CapsSet.self) { .ledger(.capsSet($0)) },
-  ]
+  private static let ledger: [FactForm] =
+    [
+      FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) },
+      FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
+      FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
+      FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
+      FactForm(GenesisEvent.CapsSet.self) { .ledger(.capsSet($0)) },
+    ] + DifferenceEvent.forms
 
   private static let channel: [FactForm] = [
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },

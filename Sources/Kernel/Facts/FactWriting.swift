@@ -45,6 +45,7 @@ extension GenesisEvent {
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
     case .capsSet: CapsSet.name
+    case .difference(let event): event.name
     }
   }
 
@@ -55,6 +56,7 @@ extension GenesisEvent {
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
     case .capsSet(var fact): fact.list(&writer)
+    case .difference(let event): event.write(to: &writer)
     }
   }
 }

@@ -21,6 +21,8 @@ public struct Books: Sendable {
 
   /// The platform's own accounts, an asset after the other; a client's are with the client.
   private var own = [Int128](repeating: 0, count: Account.ownCount * Asset.count)
+  /// What ever came into custody, by asset's place.
+  private var incomes = [Int128](repeating: 0, count: Asset.count)
   /// A client has lines in few assets, so they are looked through.
   private var clients: [ChannelKey: [Line]] = [:]
 
@@ -39,6 +41,9 @@ public struct Books: Sendable {
   public func settled(_ channel: ChannelKey, _ asset: Asset) -> Money {
     Money(line(channel, asset)?.settled ?? 0, asset)
   }
+
+  /// Units that ever came into custody; what went out is what of it isn't there.
+  func income(_ asset: Asset) -> Int128 { incomes[Int(asset.index)] }
 
   private func line(_ channel: ChannelKey, _ asset: Asset) -> Line? {
     clients[channel]?.first { $0.asset == asset }
@@ -73,6 +78,8 @@ public struct Books: Sendable {
   mutating func list(_ fields: inout StateFields) {
     fields.list("own", &own, blank: 0) { $1.number("units", &$0) }
     if own.count != Account.ownCount * Asset.count { fields.refuse() }
+    fields.list("incomes", &incomes, blank: 0) { $1.number("units", &$0) }
+    if incomes.count != Asset.count { fields.refuse() }
     fields.map("clients", &clients, blank: (.blank, [])) { key, lines, fields in
       fields.text("channel", &key)
       fields.list("lines", &lines, blank: Line(asset: .none)) { line, fields in
@@ -115,6 +122,7 @@ public struct Books: Sendable {
     case .transit(let channel): change(channel, asset) { $0.transit += units }
     case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas:
       own[posting.account.place(of: asset)] += units
+      if posting.account == .custody, units > 0 { incomes[Int(asset.index)] += units }
     }
   }
 

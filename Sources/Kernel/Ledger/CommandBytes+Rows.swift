@@ -39,6 +39,14 @@ extension GenesisCommand {
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)
       bytes.put(caps)
+    case .compare(let look, let first):
+      bytes.put("ledger.compare" as StaticString)
+      bytes.put(look)
+      bytes.put(first)
+    case .explain(let number, let reason):
+      bytes.put("ledger.explain" as StaticString)
+      bytes.put(number)
+      bytes.put(reason)
     }
   }
 }

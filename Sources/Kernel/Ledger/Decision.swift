@@ -59,4 +59,5 @@ public enum Refusal: String, Word, Error {
   case alreadyEnded = "already_ended"
   case nonceOpen = "nonce_open"
   case notFailed = "not_failed"
+  case differenceUnknown = "difference_unknown"
 }

@@ -5,6 +5,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case frozen(Frozen)
   case unfrozen(Unfrozen)
   case capsSet(CapsSet)
+  case difference(DifferenceEvent)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {

@@ -12,7 +12,8 @@ public enum LedgerCommand: Hashable, Sendable {
   case wallet(WalletCommand)
 }
 
-/// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on.
+/// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on;
+/// compares it with the outside.
 public enum GenesisCommand: Hashable, Sendable {
   case open(environment: Environment, log: String)
   /// The checks have passed: the log that owed recovery for a reason signs again.
@@ -22,4 +23,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case unfreeze(reason: String)
   /// The same as are in force change nothing.
   case setCaps(Caps)
+  /// What the outside says, after a first look that the ledger has weighed a while ago.
+  case compare(OutsideLook, after: OutsideWeighed)
+  /// A person knows why ledger and outside differ.
+  case explain(difference: Int, reason: String)
 }

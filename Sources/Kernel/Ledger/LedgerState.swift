@@ -22,6 +22,7 @@ public struct LedgerState: Sendable {
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
   var guards = Guards()
+  var differences = Differences()
 
   public init() {}
 
@@ -42,6 +43,7 @@ public struct LedgerState: Sendable {
     splits.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     guards.list(&fields)
+    differences.list(&fields)
   }
 }
 
@@ -57,6 +59,7 @@ extension LedgerState {
     case .ledger(.frozen(let e)): guards.frozen = e
     case .ledger(.unfrozen): guards.frozen = nil
     case .ledger(.capsSet): break
+    case .ledger(.difference(let e)): evolve(e)
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -103,6 +106,8 @@ extension LedgerState {
     case .freeze(let reason): return freeze(reason)
     case .unfreeze(let reason): return unfreeze(reason)
     case .setCaps(let caps): return setCaps(caps)
+    case .compare(let look, let first): return compare(look, after: first)
+    case .explain(let number, let reason): return explain(number, reason)
     }
   }
 }

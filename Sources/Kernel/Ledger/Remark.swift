@@ -41,6 +41,7 @@ extension LedgerEvent {
     case .transfer(.parked(let e)): e.reason
     case .transfer(.released(let e)): e.reason
     case .transfer(.guarded(let e)): e.remark
+    case .ledger(.difference(let e)): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
       .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet:
       nil

@@ -111,9 +111,14 @@ extension LedgerState {
         if e.nonce == nil { transfer.phase = .cancelled }
       }
       if e.nonce == nil { changeSplit(of: e.transfer) { $0.mayHaveSent = false } }
-    case .confirmed(let e): close(e.transfer, .confirmed(hash: e.hash))
-    case .reverted(let e): close(e.transfer, .reverted)
+    case .confirmed(let e):
+      differences.note(block: e.block)
+      close(e.transfer, .confirmed(hash: e.hash))
+    case .reverted(let e):
+      differences.note(block: e.block)
+      close(e.transfer, .reverted)
     case .cancelled(let e):
+      differences.note(block: e.block)
       close(e.transfer, .cancelled)
       changeSplit(of: e.transfer) { $0.mayHaveSent = false }
     case .parked(let e): splits.park(e.transfer)

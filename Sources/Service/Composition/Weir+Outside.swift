@@ -23,6 +23,7 @@ extension Performer {
     settings.swapPollSeconds = configuration.swapPollSeconds
     settings.chainPollSeconds = configuration.chainPollSeconds
     settings.listsSwaps = configuration.changeNOW.listsSwaps
+    settings.account = configuration.nowPayments.account
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }

@@ -55,6 +55,7 @@ public final class Weir: Sendable {
   let invariants: InvariantWatch
   let scrubber: Scrubber
   let watchdog: Watchdog
+  let comparisons = Comparisons()
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
   let isClaimed = Mutex(false)
@@ -160,7 +161,10 @@ public final class Weir: Sendable {
 
   private func begin() throws(WeirFailure) {
     // Before the loop runs: it is told before the first call leaves.
-    loop.inspect { [signing] in signing.begin($0) }
+    loop.inspect { [signing, metrics] state in
+      signing.begin(state)
+      metrics.begin(state)
+    }
     let replayed = DispatchSemaphore(value: 0)
     let thread = Thread { [self] in
       do throws(StoreError) {
@@ -190,7 +194,8 @@ public final class Weir: Sendable {
     let edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
-        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper?.notary.newest }))
+        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper?.notary.newest },
+        comparisons: recovery == nil ? comparisons : nil))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
@@ -204,6 +209,7 @@ public final class Weir: Sendable {
       await watchChain()
     }
     Task { [self] in await watchNonces() }
+    Task { [self] in await compareNowAndThen() }
   }
 
   private func openLedger() {

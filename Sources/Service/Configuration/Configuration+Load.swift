@@ -40,6 +40,9 @@ extension Configuration {
       chainPollSeconds: reader.integer(
         .chainPollSeconds, 1...3_600, standard: environment == .live ? 12 : 1),
       laneRetrySeconds: reader.integer(.laneRetrySeconds, 1...86_400, standard: 60),
+      reconcileSeconds: reader.integer(.reconcileSeconds, 0...86_400, standard: 600),
+      reconcilePatienceSeconds: reader.integer(
+        .reconcilePatienceSeconds, 1...3_600, standard: environment == .live ? 120 : 5),
       snapshotEvents: reader.integer(
         .snapshotEvents, 100...1_000_000_000, standard: Int(Keeping.standardEvery)),
       witnessPath: witnessPath(&reader, data: data),
@@ -80,7 +83,22 @@ extension Configuration {
     return NOWPayments(
       url: reader.url(.nowpaymentsURL, rule: .provider),
       apiKey: reader.secret(.nowpaymentsAPIKey, least: 16) { "sandbox" } ?? Secret(""),
-      ipnSecrets: [current, previous].compactMap { $0 })
+      account: account(&reader), ipnSecrets: [current, previous].compactMap { $0 })
+  }
+
+  private static func account(_ reader: inout SettingsReader) -> Configuration.Account? {
+    let email = reader.secret(.nowpaymentsEmail, least: 3, isOptional: true) {
+      "sandbox@example.org"
+    }
+    let password = reader.secret(.nowpaymentsPassword, least: 8, isOptional: true) {
+      "sandbox-nowpayments-password"
+    }
+    guard let email, let password else {
+      if email != nil { reader.refuse(.nowpaymentsPassword, "is missing beside the account") }
+      if password != nil { reader.refuse(.nowpaymentsEmail, "is missing beside its password") }
+      return nil
+    }
+    return Account(email: email, password: password)
   }
 
   private static func changeNOW(_ reader: inout SettingsReader) -> ChangeNOW {

@@ -30,6 +30,10 @@ public struct Configuration: Sendable {
   public var swapPollSeconds: Int
   public var chainPollSeconds: Int
   public var laneRetrySeconds: Int
+  /// From one comparison with the outside to the next; 0 where only a person starts one.
+  public var reconcileSeconds: Int
+  /// Between the two looks of a comparison: what differs in both isn't under way.
+  public var reconcilePatienceSeconds: Int
   public var snapshotEvents: Int
   /// A file outside the data folder; nil where nobody witnesses.
   public var witnessPath: String?
@@ -44,8 +48,16 @@ public struct Configuration: Sendable {
     /// Nil in a sandbox: the stand-in's, once it is started.
     public var url: String?
     public var apiKey: Secret
+    /// Who may list payments; nil where they aren't listed.
+    public var account: Account?
     /// The current secret first.
     public var ipnSecrets: [Secret]
+  }
+
+  /// Somebody's account at a provider.
+  public struct Account: Sendable {
+    public var email: Secret
+    public var password: Secret
   }
 
   public struct ChangeNOW: Sendable {
@@ -107,6 +119,7 @@ public struct Configuration: Sendable {
   public var secrets: [Secret] {
     var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
+    if let account = nowPayments.account { secrets.append(account.password) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
       guard let address = url?.reveal() else { continue }

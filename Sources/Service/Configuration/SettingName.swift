@@ -5,6 +5,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case nowpaymentsIPNSecretPrevious = "nowpayments_ipn_secret_previous"
   case nowpaymentsAPIKey = "nowpayments_api_key"
   case nowpaymentsURL = "nowpayments_url"
+  case nowpaymentsEmail = "nowpayments_email"
+  case nowpaymentsPassword = "nowpayments_password"
   case changenowAPIKey = "changenow_api_key"
   case changenowURL = "changenow_url"
   case changenowLists = "changenow_lists"
@@ -36,6 +38,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case swapPollSeconds = "swap_poll_seconds"
   case chainPollSeconds = "chain_poll_seconds"
   case laneRetrySeconds = "lane_retry_seconds"
+  case reconcileSeconds = "reconcile_seconds"
+  case reconcilePatienceSeconds = "reconcile_patience_seconds"
   case snapshotEvents = "snapshot_events"
   case witnessPath = "witness_path"
   case allowUnsafeDisk = "allow_unsafe_disk"
@@ -47,7 +51,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   public var isSecret: Bool {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
-      .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
+      .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
+      .operatorKey, .operatorKeyPrevious,
       .ethereumRPCURL, .ethereumSecondRPCURL:
       true
     case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
@@ -55,8 +60,8 @@ public enum SettingName: String, CaseIterable, Sendable {
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
       .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
-      .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds, .snapshotEvents,
-      .witnessPath, .allowUnsafeDisk:
+      .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds,
+      .reconcileSeconds, .reconcilePatienceSeconds, .snapshotEvents, .witnessPath, .allowUnsafeDisk:
       false
     }
   }
@@ -68,6 +73,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsIPNSecretPrevious: "the key before, honoured while it is being changed"
     case .nowpaymentsAPIKey: "key for making invoices and asking for payments"
     case .nowpaymentsURL: "base address of NOWPayments"
+    case .nowpaymentsEmail: "account that may list payments, so that none is missed"
+    case .nowpaymentsPassword: "its password"
     case .changenowAPIKey: "key for swaps"
     case .changenowURL: "base address of ChangeNOW"
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
@@ -102,6 +109,9 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .swapPollSeconds: "time between two looks at a swap"
     case .chainPollSeconds: "time between two looks at a transfer"
     case .laneRetrySeconds: "time between two tries of an outside call"
+    case .reconcileSeconds:
+      "time between two comparisons with chain and providers; 0 for none by itself"
+    case .reconcilePatienceSeconds: "how long what differs may be under way"
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
     case .allowUnsafeDisk: "on lets the data folder lie on NFS or SMB, against all advice"

@@ -18,12 +18,14 @@ public final class Edge: Sendable {
     public var clock: @Sendable () -> Instant
     /// The newest checkpoint, a signed note; nil before the first.
     public var checkpoint: @Sendable () -> [UInt8]?
+    /// The comparisons with the outside; nil where there are none.
+    public var comparisons: Comparisons?
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
       tables: any TableReads, metrics: Metrics, logger: Logger,
       clock: @escaping @Sendable () -> Instant,
-      checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }
+      checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -33,6 +35,7 @@ public final class Edge: Sendable {
       self.logger = logger
       self.clock = clock
       self.checkpoint = checkpoint
+      self.comparisons = comparisons
     }
   }
 
@@ -141,6 +144,11 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/freeze", .operates) { $0.showFreeze() },
     EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
     EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
+    EdgeRoute("GET", "/api/admin/differences", .operates) { $0.listDifferences() },
+    EdgeRoute("POST", "/api/admin/differences/look", .operates) { $0.lookForDifferences() },
+    EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
+      $0.explainDifference()
+    },
     EdgeRoute("GET", "/api/admin/approvals", .operates) { $0.listApprovals() },
     EdgeRoute("POST", "/api/admin/approvals/{transfer}", .operates) { $0.approve() },
   ]

@@ -20,10 +20,12 @@ extension Call {
   }
 
   func showMetrics() {
+    let page = parts.metrics.page(
+      isFrozen: parts.gate.readiness.frozen != nil, at: parts.clock())
     send(
       HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
-        body: Array(parts.metrics.page(isFrozen: parts.gate.readiness.frozen != nil).utf8)))
+        body: Array(page.utf8)))
   }
 
   /// Says how many facts there are and nothing of what they say.

@@ -81,6 +81,7 @@ extension Problem {
     case refused
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case recoveryOwed = "recovery_owed"
     case stopping
     case logFull = "log_full"
     case busy
@@ -95,7 +96,7 @@ extension Problem {
       case .signatureInvalid, .operatorKeyUnset: 403
       case .notFound: 404
       case .methodNotAllowed: 405
-      case .refused: 409
+      case .refused, .recoveryOwed: 409
       case .contentTypeUnsupported: 415
       case .idempotencyKeyReused: 422
       case .internalError: 500
@@ -121,6 +122,7 @@ extension Problem {
       case .refused: "The ledger refused it"
       case .notFound: "There is no such thing"
       case .methodNotAllowed: "The path doesn't take that method"
+      case .recoveryOwed: "The log owes recovery"
       case .stopping: "The service is stopping"
       case .logFull: "The log has no room"
       case .busy: "Too many reads are waiting"
@@ -141,7 +143,7 @@ extension Refusal {
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
-      .transferUnknown:
+      .transferUnknown, .differenceUnknown:
       404
     case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
       .orderExists, .paymentNotValuing, .belowThreshold,
@@ -171,7 +173,7 @@ extension Refusal {
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
-      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed:
+      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown:
       nil
     }
   }

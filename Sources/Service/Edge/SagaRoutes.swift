@@ -156,7 +156,7 @@ extension Call {
   }
 
   /// True or false of the query; answers itself and gives nil where it is malformed.
-  private func flag(_ name: String) -> Bool? {
+  func flag(_ name: String) -> Bool? {
     guard request.query.contains(where: { $0.name == name }) else { return false }
     switch request.queryValue(name) {
     case "true": return true

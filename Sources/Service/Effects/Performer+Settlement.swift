@@ -162,7 +162,7 @@ extension Performer {
   }
 
   /// What the chain says was moved: the value our signed bytes carry, or the token's own log.
-  private func moved(_ request: TransferEvent.Requested, _ receipt: Receipt) -> Money {
+  func moved(_ request: TransferEvent.Requested, _ receipt: Receipt) -> Money {
     guard let contract = contract(of: request.amount.asset) else { return request.amount }
     let units = receipt.moved(contract: contract, from: request.wallet, to: request.to)
     return Money(units, request.amount.asset)

@@ -13,6 +13,8 @@ struct PerformerSettings: Sendable {
   var chainPollSeconds = 12
   /// Whether the swap provider lists our swaps.
   var listsSwaps = false
+  /// Who lists payments; nil where nobody does.
+  var account: Configuration.Account?
   /// Blocks that make a transaction final, its own among them; nil for the chain's own word.
   var confirmations: Int?
   /// Blocks an attempt may wait for its receipt before the next one offers more (T7).

@@ -35,6 +35,17 @@ public final class Metrics: Sendable {
     var lanes: [GroupReport.LaneReport] = []
     var head: UInt64 = 0
     var isRecovering = false
+    /// Those that stand and nobody has explained, by number.
+    var differences: [Int: (kind: DifferenceKind, since: Instant)] = [:]
+
+    mutating func take(_ event: DifferenceEvent) {
+      switch event {
+      case .found(let e): differences[e.difference] = (e.kind, e.since)
+      case .explained(let e): differences[e.difference] = nil
+      case .closed(let e): differences[e.difference] = nil
+      case .walletCounted: break
+      }
+    }
   }
 
   private let state = Mutex(State())
@@ -61,6 +72,7 @@ public final class Metrics: Sendable {
       for answer in report.answers { state.commands.add([answer.word]) }
       for recorded in report.committed {
         state.events.add([recorded.event.name])
+        if case .ledger(.difference(let event)) = recorded.event { state.take(event) }
         if let alarm = Alarm(recorded.event) { state.alarms.add([alarm.kind]) }
       }
       for _ in report.troubles { state.troubles.add([]) }
@@ -75,6 +87,15 @@ public final class Metrics: Sendable {
 
   /// The log's newest position, where no group has told it yet: after a start.
   public func note(head: UInt64) { state.withLock { $0.head = max($0.head, head) } }
+
+  /// The differences as the log left them.
+  func begin(_ ledger: LedgerState) {
+    state.withLock { state in
+      for standing in ledger.standingDifferences() where standing.explained == nil {
+        state.differences[standing.number] = (standing.kind, standing.since)
+      }
+    }
+  }
 
   /// Something of the log itself needs a person; `kind` is one of a few words.
   public func noteAlarm(_ kind: String) { state.withLock { $0.alarms.add([kind]) } }
@@ -91,7 +112,9 @@ public final class Metrics: Sendable {
   }
 
   /// The page.
-  public func page(isFrozen: Bool = false) -> String {
+  ///
+  /// - Parameter now: What the age of differences is counted to; nil for none.
+  public func page(isFrozen: Bool = false, at now: Instant? = nil) -> String {
     let place = tablesPlace()
     var text = ""
     state.withLock { state in
@@ -124,6 +147,19 @@ public final class Metrics: Sendable {
       gauge(
         "weir_frozen", "1 while nothing new is signed, until `weir unfreeze`.", [],
         [([], isFrozen ? "1" : "0")])
+      let kinds = DifferenceKind.allCases.map { kind in
+        ([kind.text], String(state.differences.values.count { $0.kind == kind }))
+      }
+      gauge(
+        "weir_differences", "What ledger and outside differ in, until it is explained.", ["kind"],
+        kinds)
+      let oldest = state.differences.values.map { $0.since }.min()
+      let age = oldest.flatMap { from in
+        now.map { ($0.microseconds - from.microseconds) / 1_000_000 }
+      }
+      gauge(
+        "weir_difference_age_seconds", "Age of the oldest difference; 0 where there is none.", [],
+        [([], String(max(0, age ?? 0)))])
       let started = Double(startedAt.microseconds) / 1e6
       gauge(
         "weir_start_time_seconds", "When the service started, in Unix time.", [],

@@ -14,12 +14,14 @@ extension Chain {
   }
 
   func effect(
-    from: EthereumAddress, to: EthereumAddress, value: Int128, data: [UInt8]
+    from: EthereumAddress, to: EthereumAddress, value: Int128, data: [UInt8],
+    at block: Int? = nil
   ) -> Effect {
     guard let asset = Self.assets[to] else { return .plain }
     guard value == 0 else { return .reverts }
     if let account = ERC20.readBalance(data), let account = EthereumAddress(account) {
-      return .answers(word(balance(of: account, token: to)))
+      let past = block.map { tokens[to]?[account]?.value(at: $0) ?? 0 }
+      return .answers(word(past ?? balance(of: account, token: to)))
     }
     // decimals()
     if data == [0x31, 0x3c, 0xe5, 0x67] { return .answers(word(Int128(asset.decimals))) }

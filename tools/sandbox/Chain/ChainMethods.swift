@@ -99,7 +99,7 @@ struct ChainMethods {
 
   private func simulate(_ params: Params) throws(RPCError) -> JSONValue {
     let call = try params.call(0)
-    switch try effect(call) {
+    switch try effect(call, at: try block(params, 1)) {
     case .plain: return .string("0x")
     case .answers(let word): return .string(Hex.text(word))
     case .moves(let token, _, _):
@@ -124,13 +124,17 @@ struct ChainMethods {
     return quantity(gas)
   }
 
-  private func effect(_ call: Params.Call) throws(RPCError) -> Chain.Effect {
+  /// As of a block only where it is a question.
+  private func effect(
+    _ call: Params.Call, at block: Int? = nil
+  ) throws(RPCError) -> Chain.Effect {
     let balance = chain.balance(of: call.from)
     guard balance >= call.value else {
       throw .refused(
         "insufficient funds for gas * price + value: address \(call.from) "
           + "have \(balance) want \(call.value)")
     }
-    return chain.effect(from: call.from, to: call.to, value: call.value, data: call.data)
+    return chain.effect(
+      from: call.from, to: call.to, value: call.value, data: call.data, at: block)
   }
 }

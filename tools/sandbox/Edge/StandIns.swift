@@ -40,7 +40,9 @@ package final class StandIns: Sendable {
     routers = [
       .nowPayments: Router(
         NOWPaymentsServer(
-          core: core, key: settings.nowPaymentsKey, answering: answering(.nowPayments)
+          core: core, key: settings.nowPaymentsKey,
+          account: (settings.nowPaymentsEmail, settings.nowPaymentsPassword),
+          answering: answering(.nowPayments)
         ).routes()),
       .changeNOW: Router(
         ChangeNOWServer(
@@ -56,7 +58,13 @@ package final class StandIns: Sendable {
   /// Answers one request, as that provider's server does.
   package func handle(_ api: API, _ request: HTTPRequest, _ responder: HTTPResponder) {
     guard let router = routers[api] else { preconditionFailure("no server of \(api)") }
-    router.handle(request, responder)
+    // The list's path ends in a slash, as the provider documents it.
+    guard request.path == "/v1/payment/" else { return router.handle(request, responder) }
+    router.handle(
+      HTTPRequest(
+        method: request.method, path: "/v1/payment", segments: ["v1", "payment"],
+        query: request.query, headers: request.headers, body: request.body,
+        remoteAddress: request.remoteAddress), responder)
   }
 
   /// Has something done as `POST /admin/<what>` does; gives the answer, and whether it was taken.

@@ -1,0 +1,72 @@
+import Engine
+import HTTP
+import JSON
+import Kernel
+
+// What ledger and outside differ in: GET /api/admin/differences lists it, POST …/look compares now,
+// POST …/{difference}/explain is a person's word on one.
+
+extension Call {
+  /// Those that stand and nobody has explained; with `all` the explained ones too.
+  func listDifferences() {
+    guard let isAll = flag("all") else { return }
+    parts.gate.inspect { state in
+      let standing = state.standingDifferences().filter { isAll || $0.explained == nil }
+      read {
+        let now = parts.clock()
+        let told = parts.comparisons?.told ?? Comparisons.Told()
+        send(
+          200,
+          .object([
+            "differences": .array(standing.map { $0.json(at: now) }),
+            "comparisons": .integer(told.count),
+            "compared_at": told.at.map { .string($0.text) } ?? .null,
+            "not_compared": .array(
+              told.silent.map {
+                .object(["name": .string($0.name), "why": .string($0.why)])
+              }),
+          ]))
+      }
+    }
+  }
+
+  /// Begins a comparison; its number says when the list has seen it.
+  func lookForDifferences() {
+    guard let comparisons = parts.comparisons else {
+      return refuse(.recoveryOwed, "nothing is compared before recovery is complete")
+    }
+    send(202, .object(["comparison": .integer(comparisons.ask())]))
+  }
+
+  func explainDifference() {
+    guard let number = Int(parameters["difference"]), number > 0 else { return refuse(.notFound) }
+    guard let body = object() else { return }
+    var fields = FieldReader(body)
+    let reason = fields.text("reason", most: Limits.descriptionMost)
+    let actor = fields.actor("actor")
+    if let problem = fields.problem() { return refuse(problem) }
+    guard let reason, let actor else { return }
+    let asked = JSONValue.object(["difference": .integer(number), "body": body])
+    guard let (id, digest) = identity("operator/explain", asked) else { return }
+    parts.gate.submit(
+      Submission(
+        id: id, digest: digest, command: .ledger(.explain(difference: number, reason: reason)),
+        actor: "operator:\(actor)")
+    ) { answer in
+      if let obstacle = obstacle(answer) { return refuse(obstacle) }
+      send(200, .object(["difference": .integer(number), "explained": .string(reason)]))
+    }
+  }
+}
+
+extension Difference {
+  fileprivate func json(at now: Instant) -> JSONValue {
+    let age = max(0, now.microseconds - since.microseconds) / 1_000_000
+    return .object([
+      "difference": .integer(number), "kind": .string(kind.text), "subject": .string(subject),
+      "amount": amount.map(JSONValue.money) ?? .null, "ledger": .string(ledger),
+      "outside": .string(outside), "since": .string(since.text),
+      "age_seconds": .integer(Int(age)), "explained": explained.map(JSONValue.string) ?? .null,
+    ])
+  }
+}
