@@ -13,7 +13,8 @@ import Testing
   ) -> Decision {
     let weighed = world.state.weigh(first(world))
     between(&world)
-    return world.ask(.ledger(.compare((second ?? first)(world), after: weighed)))
+    let look = second.map { $0(world) } ?? first(world)
+    return world.ask(.ledger(.compare(look, after: weighed)))
   }
 
   private func wallet(

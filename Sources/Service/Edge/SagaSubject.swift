@@ -149,7 +149,8 @@ extension Refusal {
       .closedChannelTaken, .channelUnknown, .tierUnknown, .orderUnknown, .orderExists,
       .paymentUnknown, .paymentNotValuing, .waitsAfterFailure, .splitElsewhere,
       .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletClaimedElsewhere,
-      .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction:
+      .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction,
+      .differenceUnknown:
       nil
     }
   }

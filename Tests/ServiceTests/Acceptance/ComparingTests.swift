@@ -2,6 +2,7 @@ import Gateways
 import HTTP
 import JSON
 import Kernel
+import Sandbox
 import Testing
 
 @testable import Service
