@@ -53,6 +53,7 @@ struct Command: Sendable {
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
+    .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
     .bench, .simulate,

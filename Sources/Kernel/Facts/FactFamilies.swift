@@ -88,6 +88,7 @@ extension PaymentEvent {
     case .finished(let fact): fact
     case .routed(let fact): fact
     case .held(let fact): fact
+    case .ruled(let event): event.fact
     }
   }
 
@@ -108,6 +109,9 @@ extension PaymentEvent {
     case .held(var fact):
       fact.list(&fields)
       self = .held(fact)
+    case .ruled(var event):
+      event.list(&fields)
+      self = .ruled(event)
     }
   }
 }
