@@ -35,7 +35,7 @@ func system(_ name: String, _ pkgConfig: String?, debian package: String) -> Tar
 
 /// The projections' folders, each with the SQL that is compiled into the module.
 let tables = [
-  "accumulation_totals", "batch_status", "client_views", "trial_balance", "sagas",
+  "accumulation_totals", "batch_status", "client_views", "trial_balance", "sagas", "held_payments",
   "main_clients_database", "private_channel_users_database", "payout_accumulation",
   "payout_batches", "split_payout_request", "split_payout_que", "hostpay_transactions",
   "currency_to_network_supported_mappings",

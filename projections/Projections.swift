@@ -7,6 +7,7 @@ public import Kernel
 //   client_views             each channel on one line
 //   trial_balance            every account and asset: debits, credits, balance
 //   sagas                    every running or ended step of a process
+//   held_payments            payments that wait for a person's ruling, or waited
 //
 // and the seeds' own tables, by name and column, for the tools that read them:
 //
@@ -24,6 +25,7 @@ public let allProjections: [any Projection.Type] = [
   ClientViews.self,
   TrialBalance.self,
   SagaBoard.self,
+  HeldPayments.self,
   MainClientsDatabase.self,
   PrivateChannelUsersDatabase.self,
   PayoutAccumulation.self,

@@ -74,6 +74,8 @@ public struct ClientBalance: Hashable, Sendable {
     public var inTransit: Money
     /// Delivered so far, counted in what it was sent in.
     public var paid: Money
+    /// Owed by the client, for payments that were taken back after they were paid out.
+    public var receivable: Money
 
     /// Waiting and in payout: what the client is owed.
     public var owed: Money { waiting + inPayout }
@@ -93,8 +95,10 @@ public struct ClientBalance: Hashable, Sendable {
         change(posting.amount.asset) { $0.inPayout = $0.inPayout - posting.amount }
       case .transit(channel):
         change(posting.amount.asset) { $0.inTransit = $0.inTransit + posting.amount }
-      case .payable, .reserved, .transit, .custody, .clearing, .suspense, .fees, .exchange, .fx,
-        .dust, .gas:
+      case .receivable(channel):
+        change(posting.amount.asset) { $0.receivable = $0.receivable + posting.amount }
+      case .payable, .reserved, .transit, .receivable, .custody, .clearing, .suspense, .fees,
+        .exchange, .fx, .dust, .gas, .writeoffs:
         break
       }
     }
@@ -107,7 +111,8 @@ public struct ClientBalance: Hashable, Sendable {
     let place = lines.firstIndex { $0.waiting.asset == asset } ?? lines.count
     if place == lines.count {
       let zero = Money.zero(asset)
-      lines.append(Line(waiting: zero, inPayout: zero, inTransit: zero, paid: zero))
+      lines.append(
+        Line(waiting: zero, inPayout: zero, inTransit: zero, paid: zero, receivable: zero))
     }
     edit(&lines[place])
   }
@@ -121,6 +126,7 @@ public struct ClientBalance: Hashable, Sendable {
           "in_payout": .string(line.inPayout.amountText),
           "in_transit": .string(line.inTransit.amountText),
           "owed": .string(line.owed.amountText), "paid": .string(line.paid.amountText),
+          "receivable": .string(line.receivable.amountText),
         ])
       })
   }

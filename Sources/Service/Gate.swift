@@ -62,6 +62,12 @@ public protocol TableReads: Sendable {
   func sagas(
     where matches: [(column: String, value: String?)], after place: Int, limit: Int
   ) throws(TableReadFailure) -> [SagaRecord]
+
+  /// Payments that wait for a person, or waited, whose columns have these values; what was held
+  /// first comes first. All columns of each, as a JSON object.
+  func heldPayments(
+    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [[JSONMember]]
 }
 
 /// A read model couldn't be read; the words are for the log.

@@ -47,6 +47,21 @@ import Testing
     weighed.counts = [OutsideWeighed.Count(held: .zero(.eth), income: 1, spent: 2)]
     return weighed
   }()
+  private static let rulings: [LedgerCommand] = [
+    .payment(.rule(Self.report.payment, .writeOff, reason: "a")),
+    .payment(.rule(Self.report.payment, .refund(transaction: "a"), reason: "b")),
+    .payment(.rule(Self.report.payment, .refund(transaction: "ab"), reason: "")),
+    .payment(
+      .rule(Self.report.payment, .accept(order: nil, rate: nil, Self.policy), reason: "a")),
+    .payment(
+      .rule(
+        Self.report.payment,
+        .accept(order: nil, rate: Rate("2", from: .eth, to: .usdt), Self.policy), reason: "a")),
+    .payment(
+      .rule(
+        Self.report.payment, .accept(order: Sample.order("a"), rate: nil, Self.policy),
+        reason: "a")),
+  ]
 
   @Test("counts: every field of what commands carry is written")
   func fields() {
@@ -89,7 +104,7 @@ import Testing
     }
     let late = Instant(microseconds: .max)
     let commands: [LedgerCommand] =
-      notes.map { .payment(.note($0, Self.policy)) } + [
+      notes.map { .payment(.note($0, Self.policy)) } + Self.rulings + [
         .split(.hold(split, reason: "ab")), .split(.hold(split, reason: "a")),
         .split(.hold(other, reason: "ab")), .split(.fail(split, reason: "ab")),
         .split(.operate(split, .ask, reason: "ab")), .split(.operate(split, .retry, reason: "ab")),
@@ -110,6 +125,8 @@ import Testing
               validUntil: late))),
         .transfer(.reserveNonce(transfer, Self.quote)),
         .transfer(.noteSigned(transfer, Self.signed)),
+        .transfer(.noteSwapOver(transfer, Self.swap.swap, reason: "a")),
+        .transfer(.noteSwapOver(transfer, SwapID(text: "sa")!, reason: "")),
         .transfer(.confirm(transfer, Self.mined, amount: .zero(.eth))),
         .transfer(.confirm(transfer, Self.mined, amount: .zero(.usdt))),
         .transfer(.confirm(transfer, Self.mined, amount: Money(-1, .eth))),

@@ -41,6 +41,36 @@ import Testing
         == .moneyMayHaveLeft)
   }
 
+  @Test("does: a swap that is over by the last look is left before the nonce, and only then")
+  func over() {
+    var (world, _, split) = World.swapping()
+    world.ask(.hostpay(.request(split)))
+    let over = LedgerCommand.transfer(
+      .noteSwapOver(split.transfer, SwapID(composed: "s1"), reason: "swap is expired"))
+    #expect(world.ask(over).refusal == .transferUnknown)
+    world.ask(.transfer(.request(split)))
+    let other = SwapID(composed: "s2")
+    #expect(
+      world.ask(.transfer(.noteSwapOver(split.transfer, other, reason: "x"))).isIgnored)
+    #expect(world.ask(over).names == ["split.swap_abandoned.v1"])
+    #expect(world.ask(over).refusal == .transferUnknown)
+    // What has a nonce is the transfer's own to cancel.
+    var (signed, _, same) = World.sending()
+    #expect(
+      signed.ask(
+        .transfer(.noteSwapOver(same.transfer, SwapID(composed: "s1"), reason: "x"))
+      ).isIgnored)
+    // What waits for a person doesn't get another swap by itself.
+    var (held, _, third) = World.swapping()
+    held.ask(.hostpay(.request(third)))
+    held.ask(.transfer(.request(third)))
+    held.ask(.split(.hold(third, reason: "odd")))
+    #expect(
+      held.ask(
+        .transfer(.noteSwapOver(third.transfer, SwapID(composed: "s1"), reason: "x"))
+      ).names == ["transfer.parked.v1"])
+  }
+
   @Test("does: a batch whose only transfer went with its swap can fail and be released")
   func failsAfter() {
     var (world, split) = requested(validFor: 10)

@@ -19,7 +19,9 @@ import Testing
     for name in [
       "split.asked.v1", "split.held.v1", "split.released.v1", "split.retried.v1",
       "split.refunded.v1", "split.replaced.v1", "split.swap_regressed.v1",
-      "conversion.retried.v1", "batch.retried.v1",
+      "conversion.retried.v1", "batch.retried.v1", "payment.taken_back.v1",
+      "payment.accepted.v1", "payment.refunded.v1", "payment.written_off.v1",
+      "payment.reversed.v1",
     ] {
       #expect(kinds[name, default: 0] > 0, "\(name): \(kinds)")
     }
@@ -29,6 +31,7 @@ import Testing
     let number = max(1, storm.state.splitCount - storm.below(6))
     let split = SplitID(number: number)
     let swap = storm.swaps[split]?.swap ?? SwapID(composed: "s1")
+    if storm.chance(2) { return ruling(&storm) }
     switch storm.below(10) {
     case 0: return .split(.operate(split, .ask, reason: "x"))
     case 1: return .split(.operate(split, .hold, reason: "x"))
@@ -47,6 +50,28 @@ import Testing
     default:
       let id = BatchID(composed: "\(storm.pick(storm.channels))-b\(storm.below(4) + 1)")
       return storm.chance(5) ? .batch(.retry(id, reason: "x")) : .batch(.fail(id, reason: "x"))
+    }
+  }
+
+  /// A person's word about any payment; mostly there is nothing to say about it.
+  private func ruling(_ storm: inout Storm) -> LedgerCommand {
+    let id = Sample.payment(storm.below(Storm.payments) + 1)
+    if storm.chance(2) {
+      let report = PaymentReport(
+        payment: id, status: "refunded", source: .poll, raw: "{}")
+      return .payment(.note(report, storm.world.policy))
+    }
+    let stream = storm.world.log.filter { $0.place.stream.text == "payment-\(id)" }
+    if let booked = BookedPayment(stream) {
+      return .payment(.rule(id, .reverse(booked, transaction: "0xback"), reason: "x"))
+    }
+    let rate = storm.chance(5) ? Rate("3000", from: .eth, to: .usdt) : nil
+    switch storm.below(3) {
+    case 0: return .payment(.rule(id, .refund(transaction: "0xback"), reason: "x"))
+    case 1: return .payment(.rule(id, .writeOff, reason: "x"))
+    default:
+      return .payment(
+        .rule(id, .accept(order: nil, rate: rate, storm.world.policy), reason: "x"))
     }
   }
 

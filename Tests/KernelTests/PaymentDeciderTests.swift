@@ -26,7 +26,7 @@ import Testing
     let later = world.note(Sample.report(1, order: order, "26.00", at: "2"))
     #expect(later.names == ["payment.observed.v1"])
     let other = world.note(Sample.report(1, order: order, status: "refunded", at: "3"))
-    #expect(other.names == ["payment.observed.v1"])
+    #expect(other.names == ["payment.observed.v1", "payment.taken_back.v1"])
     #expect(world.payable() == Sample.usdt("24.25"))
   }
 

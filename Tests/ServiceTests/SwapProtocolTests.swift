@@ -13,7 +13,7 @@ import Testing
 /// S3, S4 and S7 of the swap protocol: every word of the provider's, through the real client.
 @Suite struct SwapProtocolTests {
   /// The provider: what it says of the one swap, and how often it was asked to open one.
-  private final class Provider: Sendable {
+  final class Provider: Sendable {
     let url: String
     private final class Counter: Sendable {
       let value = Atomic<Int>(0)
@@ -42,7 +42,7 @@ import Testing
   private static let now = Instant(text: "2026-11-20T09:00:00.000000Z")!
   private static let key = EthereumKey(hex: String(repeating: "5e", count: 32))!
 
-  private func performer(_ url: String, lists: Bool = false) -> Performer {
+  func performer(_ url: String, lists: Bool = false, node: String? = nil) -> Performer {
     let http = HTTPClient()
     var settings = PerformerSettings(
       noticeURL: url,
@@ -52,7 +52,7 @@ import Testing
     return Performer(
       nowPayments: NOWPaymentsClient(url: url, apiKey: "none", http: http),
       changeNOW: ChangeNOWClient(url: url, apiKey: "none", http: http),
-      node: EthereumNode(url: url, http: http), key: Self.key, settings: settings,
+      node: EthereumNode(url: node ?? url, http: http), key: Self.key, settings: settings,
       clock: { Self.now }, isRecovering: false)
   }
 
@@ -83,7 +83,7 @@ import Testing
       ] + more.map { JSONMember($0.key, $0.value) })
   }
 
-  private func commands(_ outcome: JobOutcome) -> [LedgerCommand] {
+  func commands(_ outcome: JobOutcome) -> [LedgerCommand] {
     switch outcome {
     case .report(let commands): commands
     case .again(let commands, _, _): commands
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  private func isOver(_ outcome: JobOutcome) -> Bool {
+  func isOver(_ outcome: JobOutcome) -> Bool {
     if case .report = outcome { return true }
     return false
   }

@@ -4,9 +4,10 @@ public import Kernel
 public enum AccumulationTotals: Projection {
   public static let table = Table(
     "accumulation_totals", sql: PackageResources.accumulation_totals_sql)
-  public static let families: EventFamilies = [.channel, .accumulation, .batch]
+  public static let families: EventFamilies = [.channel, .payment, .accumulation, .batch]
   public static let forms = FactForms(
-    [.accumulation], ChannelEvent.PayoutSettingsChanged.self, BatchEvent.Opened.self)
+    [.accumulation], ChannelEvent.PayoutSettingsChanged.self, BatchEvent.Opened.self,
+    PaymentRulingEvent.Reversed.self)
 
   public struct Key: Hashable, Sendable {
     public let channel: ChannelKey
@@ -109,6 +110,17 @@ public enum AccumulationTotals: Projection {
         change(Key(channel: e.channel, wallet: group.wallet, asset: group.asset), &rows) {
           $0.threshold = e.payout.threshold
         }
+      }
+    case .payment(.ruled(.reversed(let e))) where e.takenFrom == .payable:
+      guard let note = notes["payment/\(e.payment)"] else { return }
+      change(Key(channel: e.channel, wallet: note.wallet, asset: note.asset), &rows) { row in
+        row.locked = row.locked - e.owed
+        row.lockedCount -= 1
+        guard e.wasConverted else { return }
+        row.converted = row.converted - e.owed
+        row.convertedCount -= 1
+        row.pending = row.pending - e.owed
+        row.pendingCount -= 1
       }
     case .channel, .batch, .ledger, .order, .payment, .conversion, .split, .hostpay, .transfer,
       .wallet:

@@ -26,6 +26,7 @@ public enum ClientViews: Projection {
     public var payable = Money.zero(.usdt)
     public var reserved = Money.zero(.usdt)
     public var paid = Money.zero(.usdt)
+    public var receivable = Money.zero(.usdt)
     public var payments = 0
     public var instantPayments = 0
     public var thresholdPayments = 0
@@ -56,6 +57,7 @@ public enum ClientViews: Projection {
       fields.amount("payable_usdt", &payable, in: .usdt)
       fields.amount("reserved_usdt", &reserved, in: .usdt)
       fields.amount("paid_usdt", &paid, in: .usdt)
+      fields.amount("receivable_usdt", &receivable, in: .usdt)
       fields.integer("payments", &payments)
       fields.integer("instant_payments", &instantPayments)
       fields.integer("threshold_payments", &thresholdPayments)
@@ -157,7 +159,34 @@ public enum ClientViews: Projection {
       guard !(notes[key]?.isHeld ?? false) else { return }
       notes[making: key].isHeld = true
       change(channel, &rows) { $0.heldPayments += 1 }
+    case .ruled(let ruling): apply(ruling, to: &rows, &notes)
     case .observed, .valuationRequested: break
+    }
+  }
+
+  private static func apply(
+    _ ruling: PaymentRulingEvent, to rows: inout Rows<Row>, _ notes: inout Rows<Note>
+  ) {
+    func end(_ payment: PaymentID, _ channel: ChannelKey?) {
+      let key: Subject = "payment/\(payment)"
+      guard let channel, notes[key]?.isHeld ?? false else { return }
+      notes[making: key].isHeld = false
+      change(channel, &rows) { $0.heldPayments -= 1 }
+    }
+    switch ruling {
+    case .refunded(let e): end(e.payment, e.channel)
+    case .writtenOff(let e): end(e.payment, e.channel)
+    case .reversed(let e):
+      let value = notes["payment/\(e.payment)"]?.value ?? .zero(.usdt)
+      change(e.channel, &rows) { row in
+        row.received -= e.rate.applied(to: e.outcome)
+        row.fees -= e.rate.applied(to: e.fee)
+        switch e.takenFrom {
+        case .payable: row.payable -= e.owed
+        case .receivable: row.receivable += value
+        }
+      }
+    case .takenBack, .accepted: break
     }
   }
 

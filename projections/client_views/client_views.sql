@@ -15,10 +15,11 @@ CREATE TABLE client_views (
   -- Finished payments before the platform's fee, and the fee.
   received_usdt amount_text NOT NULL,
   fees_usdt amount_text NOT NULL,
-  -- Behind the threshold; being paid out; delivered.
+  -- Behind the threshold; being paid out; delivered; owed back by the client.
   payable_usdt amount_text NOT NULL,
   reserved_usdt amount_text NOT NULL,
   paid_usdt amount_text NOT NULL,
+  receivable_usdt amount_text NOT NULL,
   payments INTEGER NOT NULL,
   instant_payments INTEGER NOT NULL,
   threshold_payments INTEGER NOT NULL,

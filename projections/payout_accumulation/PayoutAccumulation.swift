@@ -11,7 +11,7 @@ public enum PayoutAccumulation: Projection {
     [.accumulation], ChannelEvent.Registered.self, OrderEvent.Granted.self,
     PaymentEvent.Observed.self,
     PaymentEvent.Finished.self, ConversionEvent.Requested.self, ConversionEvent.Failed.self,
-    SplitEvent.Completed.self)
+    SplitEvent.Completed.self, PaymentRulingEvent.Reversed.self)
 
   /// `conversion_status` of the seeds.
   public enum ConversionStatus: String, Word {
@@ -36,6 +36,8 @@ public enum PayoutAccumulation: Projection {
       notes[making: "payment/\(e.payment)"].text = address
     case .payment(.finished(let e)):
       notes[making: "payment/\(e.payment)"].amount = AmountText(e.outcome)
+    // What was taken back is nothing to pay out; one that was paid stays what it was.
+    case .payment(.ruled(.reversed(let e))) where e.takenFrom == .payable: rows[e.payment] = nil
     case .accumulation(let event): apply(event, recorded, to: &rows, &notes)
     case .conversion(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .split(.completed(let e)):

@@ -8,6 +8,8 @@ public enum TrialBalance: PlainProjection {
   ]
   public static let forms = FactForms(
     PaymentEvent.Finished.self, PaymentEvent.Routed.self, PaymentEvent.Held.self,
+    PaymentRulingEvent.Refunded.self, PaymentRulingEvent.WrittenOff.self,
+    PaymentRulingEvent.Reversed.self,
     AccumulationEvent.Locked.self, AccumulationEvent.Reserved.self, AccumulationEvent.Released.self,
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,

@@ -33,7 +33,7 @@ struct World: Sendable {
     case .checkSwap(let e):
       return .report([.hostpay(.noteCheck(e.split, e.swap, status: "waiting"))])
     case .watchSwap(let split, let swap): return watch(split, swap)
-    case .prepareTransfer(let e):
+    case .prepareTransfer(let e, _):
       let quote = TransferQuote(
         latestNonce: mined, pendingNonce: mined, gasLimit: 70_000, maxFeePerGas: "24000000000",
         maxPriorityFeePerGas: "1000000000")

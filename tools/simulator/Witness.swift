@@ -148,7 +148,9 @@ struct Witness {
       }
       suspended[e.payment] = nil
     case .held(let e): if let money = e.received { suspended[e.payment] = money }
-    case .observed, .valuationRequested, .routed: break
+    case .ruled(.refunded(let e)): suspended[e.payment] = nil
+    case .ruled(.writtenOff(let e)): suspended[e.payment] = nil
+    case .observed, .valuationRequested, .routed, .ruled: break
     }
   }
 

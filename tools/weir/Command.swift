@@ -54,6 +54,7 @@ struct Command: Sendable {
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,
+    .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
     .bench, .simulate,

@@ -80,6 +80,13 @@ extension Command {
     }
     var steps = TextTable(["KIND", "ID", "STATE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON"])
     for step in saga["steps"]?.items ?? [] { steps.add(row(step)) }
+    (steps.lines + [""]).forEach(terminal.put)
+    putActionsAndEvents(of: saga, arguments)
+    return .success
+  }
+
+  /// What may be done about a thing, and its events.
+  static func putActionsAndEvents(of saga: JSONValue, _ arguments: Arguments) {
     var actions = TextTable(["ACTION", "", "WHY NOT"])
     for action in saga["actions"]?.items ?? [] {
       let isAllowed = action["allowed"] == .bool(true)
@@ -94,8 +101,7 @@ extension Command {
         event["name"]?.text ?? "", event["actor"]?.text ?? "", event["remark"]?.text ?? "",
       ])
     }
-    (steps.lines + [""] + actions.lines + [""] + events.lines).forEach(terminal.put)
-    return .success
+    (actions.lines + [""] + events.lines).forEach(arguments.terminal.put)
   }
 
   static let sagasAsk = action(
@@ -116,32 +122,39 @@ extension Command {
   private static func action(_ name: String, _ summary: String) -> Command {
     Command(
       name, summary, operandText: "ID", operands: 1...1,
-      options: [
-        Option("reason", "TEXT", "why, for the log", isRequired: true),
-        Option("actor", "NAME", "who says so, for the log", isRequired: true),
-        Option("dry-run", nil, "say what would be appended, and append nothing"),
-        Option("key", "KEY", "the same key again is the same request, done once"),
-      ] + AdminClient.options + [jsonOption],
+      options: acting + AdminClient.options + [jsonOption],
       notes: [
         "ID is a conversion's, batch's, split's or transfer's; weir sagas show ID says what may be",
         "done. Exit code 2 says that it was refused, and why.",
       ] + AdminClient.notes
     ) { (arguments) throws(Failure) in
       let client = try AdminClient(arguments)
-      let body = JSONValue.object([
-        "reason": .string(arguments.required("reason")),
-        "actor": .string(arguments.required("actor")),
-        "dry_run": .bool(arguments.has("dry-run")),
-      ])
       let outcome = try client.post(
-        "/api/admin/sagas/\(try id(arguments))/\(name.split(separator: " ").last ?? "")", body,
-        key: arguments["key"])
-      show(outcome, arguments)
+        "/api/admin/sagas/\(try id(arguments))/\(name.split(separator: " ").last ?? "")",
+        .object(actingBody(arguments)), key: arguments["key"])
+      putOutcome(outcome, arguments)
       return .success
     }
   }
 
-  private static func show(_ outcome: JSONValue, _ arguments: Arguments) {
+  /// What whoever acts says beside the action itself.
+  static let acting: [Option] = [
+    Option("reason", "TEXT", "why, for the log", isRequired: true),
+    Option("actor", "NAME", "who says so, for the log", isRequired: true),
+    Option("dry-run", nil, "say what would be appended, and append nothing"),
+    Option("key", "KEY", "the same key again is the same request, done once"),
+  ]
+
+  static func actingBody(_ arguments: Arguments) -> [JSONMember] {
+    [
+      JSONMember("reason", .string(arguments.required("reason"))),
+      JSONMember("actor", .string(arguments.required("actor"))),
+      JSONMember("dry_run", .bool(arguments.has("dry-run"))),
+    ]
+  }
+
+  /// What was appended, or would be.
+  static func putOutcome(_ outcome: JSONValue, _ arguments: Arguments) {
     let terminal = arguments.terminal
     if arguments.has("json") { return terminal.put(outcome.written(.asIs)) }
     let status = outcome["status"]?.text ?? ""

@@ -44,6 +44,12 @@ public struct AccumulationState: Sendable {
     if let index = members.lastIndex(where: { $0.payment == payment }) { edit(&members[index]) }
   }
 
+  /// Takes out one that went back; that its group's last batch failed says nothing any more.
+  mutating func remove(_ payment: PaymentID) {
+    guard let index = members.lastIndex(where: { $0.payment == payment }) else { return }
+    failedTotals[members.remove(at: index).group] = nil
+  }
+
   /// Converted members of a group that no batch holds, in order.
   func free(_ group: Group) -> [Member] {
     members.filter { $0.group == group && $0.isConverted && $0.batch == nil }

@@ -45,9 +45,11 @@ extension LedgerState {
       let completed = ConversionEvent.Completed(
         channel: requested.channel, conversion: id, expected: requested.expected,
         received: received, split: split)
+      // One that was taken back meanwhile is no member any more.
+      let members = accumulations[requested.channel]?.members(of: requested.payments) ?? []
       return .accept(
         [.conversion(.completed(completed))]
-          + requested.payments.map {
+          + members.map(\.payment).map {
             .accumulation(
               .converted(
                 AccumulationEvent.Converted(

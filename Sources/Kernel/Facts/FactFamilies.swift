@@ -92,6 +92,7 @@ extension PaymentEvent {
     case .finished(let fact): fact
     case .routed(let fact): fact
     case .held(let fact): fact
+    case .ruled(let event): event.fact
     }
   }
 
@@ -112,6 +113,9 @@ extension PaymentEvent {
     case .held(var fact):
       fact.list(&fields)
       self = .held(fact)
+    case .ruled(var event):
+      event.list(&fields)
+      self = .ruled(event)
     }
   }
 }

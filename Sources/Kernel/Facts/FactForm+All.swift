@@ -32,13 +32,14 @@ extension FactForm {
     FactForm(OrderEvent.Granted.self) { .order(.granted($0)) },
   ]
 
-  private static let payment: [FactForm] = [
-    FactForm(PaymentEvent.Observed.self) { .payment(.observed($0)) },
-    FactForm(PaymentEvent.ValuationRequested.self) { .payment(.valuationRequested($0)) },
-    FactForm(PaymentEvent.Finished.self) { .payment(.finished($0)) },
-    FactForm(PaymentEvent.Routed.self) { .payment(.routed($0)) },
-    FactForm(PaymentEvent.Held.self) { .payment(.held($0)) },
-  ]
+  private static let payment: [FactForm] =
+    [
+      FactForm(PaymentEvent.Observed.self) { .payment(.observed($0)) },
+      FactForm(PaymentEvent.ValuationRequested.self) { .payment(.valuationRequested($0)) },
+      FactForm(PaymentEvent.Finished.self) { .payment(.finished($0)) },
+      FactForm(PaymentEvent.Routed.self) { .payment(.routed($0)) },
+      FactForm(PaymentEvent.Held.self) { .payment(.held($0)) },
+    ] + PaymentRulingEvent.forms
 
   private static let accumulation: [FactForm] = [
     FactForm(AccumulationEvent.Locked.self) { .accumulation(.locked($0)) },

@@ -105,6 +105,7 @@ extension PaymentEvent {
     case .finished: Finished.name
     case .routed: Routed.name
     case .held: Held.name
+    case .ruled(let event): event.name
     }
   }
 
@@ -115,6 +116,7 @@ extension PaymentEvent {
     case .finished(var fact): fact.list(&writer)
     case .routed(var fact): fact.list(&writer)
     case .held(var fact): fact.list(&writer)
+    case .ruled(let event): event.write(to: &writer)
     }
   }
 }

@@ -62,30 +62,25 @@ extension OrderEvent {
   }
 }
 
+extension PlaceText {
+  fileprivate mutating func payment(_ id: PaymentID, of channel: ChannelKey?) {
+    stream("payment", id)
+    self.channel(channel)
+    payment(id)
+  }
+}
+
 extension PaymentEvent {
   fileprivate func tell(_ place: inout PlaceText) {
     switch self {
-    case .observed(let e):
-      place.stream("payment", e.payment)
-      place.channel(e.channel)
-      place.payment(e.payment)
-    case .valuationRequested(let e):
-      place.stream("payment", e.payment)
-      place.channel(e.channel)
-      place.payment(e.payment)
+    case .observed(let e): place.payment(e.payment, of: e.channel)
+    case .valuationRequested(let e): place.payment(e.payment, of: e.channel)
     case .finished(let e):
-      place.stream("payment", e.payment)
-      place.channel(e.channel)
-      place.payment(e.payment)
+      place.payment(e.payment, of: e.channel)
       place.order(e.order)
-    case .routed(let e):
-      place.stream("payment", e.payment)
-      place.channel(e.channel)
-      place.payment(e.payment)
-    case .held(let e):
-      place.stream("payment", e.payment)
-      place.channel(e.channel)
-      place.payment(e.payment)
+    case .routed(let e): place.payment(e.payment, of: e.channel)
+    case .held(let e): place.payment(e.payment, of: e.channel)
+    case .ruled(let e): e.tell(&place)
     }
   }
 }

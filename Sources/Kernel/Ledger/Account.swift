@@ -16,12 +16,16 @@ public enum Account: Hashable, Sendable {
   case dust
   /// Paid to the network.
   case gas
+  /// Arrived and found to be nobody's; the platform's.
+  case writeoffs
   /// Owed to the client and waiting behind the threshold.
   case payable(ChannelKey)
   /// Owed to the client and being paid out.
   case reserved(ChannelKey)
   /// Sent for the client and not yet delivered.
   case transit(ChannelKey)
+  /// Paid out to the client for a payment that was taken back: the client owes it.
+  case receivable(ChannelKey)
 
   /// `payable:<channel>` and the like, as tables store it.
   public var text: String {
@@ -34,17 +38,21 @@ public enum Account: Hashable, Sendable {
     case .fx: "fx"
     case .dust: "dust"
     case .gas: "gas"
+    case .writeoffs: "writeoffs"
     case .payable(let channel): "payable:\(channel)"
     case .reserved(let channel): "reserved:\(channel)"
     case .transit(let channel): "transit:\(channel)"
+    case .receivable(let channel): "receivable:\(channel)"
     }
   }
 
   /// The client whose money the account is about.
   public var channel: ChannelKey? {
     switch self {
-    case .payable(let channel), .reserved(let channel), .transit(let channel): channel
-    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas: nil
+    case .payable(let channel), .reserved(let channel), .transit(let channel),
+      .receivable(let channel):
+      channel
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas, .writeoffs: nil
     }
   }
 }

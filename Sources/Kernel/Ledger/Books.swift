@@ -6,13 +6,15 @@ public struct Books: Sendable {
     var payable: Int128 = 0
     var reserved: Int128 = 0
     var transit: Int128 = 0
+    var receivable: Int128 = 0
     var credited: Int128 = 0
     var settled: Int128 = 0
 
     /// What is wrong with the line (I3, I7); nil where nothing is.
     var fault: String? {
-      if payable > 0 || reserved > 0 || transit < 0 {
-        return "I3: payable \(-payable), reserved \(-reserved), in transit \(transit) of \(asset)"
+      if payable > 0 || reserved > 0 || transit < 0 || receivable < 0 {
+        return "I3: payable \(-payable), reserved \(-reserved), in transit \(transit), "
+          + "receivable \(receivable) of \(asset)"
       }
       let owed = settled &- payable &- reserved
       return owed == credited ? nil : "I7: \(owed) of \(credited) credited \(asset)"
@@ -32,7 +34,8 @@ public struct Books: Sendable {
     case .payable(let channel): Money(line(channel, asset)?.payable ?? 0, asset)
     case .reserved(let channel): Money(line(channel, asset)?.reserved ?? 0, asset)
     case .transit(let channel): Money(line(channel, asset)?.transit ?? 0, asset)
-    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas:
+    case .receivable(let channel): Money(line(channel, asset)?.receivable ?? 0, asset)
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas, .writeoffs:
       Money(own[account.place(of: asset)], asset)
     }
   }
@@ -87,6 +90,7 @@ public struct Books: Sendable {
         fields.number("payable", &line.payable)
         fields.number("reserved", &line.reserved)
         fields.number("transit", &line.transit)
+        fields.number("receivable", &line.receivable)
         fields.number("credited", &line.credited)
         fields.number("settled", &line.settled)
       }
@@ -102,6 +106,7 @@ public struct Books: Sendable {
     for (channel, lines) in clients {
       for line in lines {
         sums[Int(line.asset.index)] &+= line.payable &+ line.reserved &+ line.transit
+        sums[Int(line.asset.index)] &+= line.receivable
         guard let words = line.fault, wrong.map({ channel < $0.channel }) ?? true else { continue }
         wrong = (channel, words)
       }
@@ -120,7 +125,8 @@ public struct Books: Sendable {
     case .payable(let channel): change(channel, asset) { $0.payable += units }
     case .reserved(let channel): change(channel, asset) { $0.reserved += units }
     case .transit(let channel): change(channel, asset) { $0.transit += units }
-    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas:
+    case .receivable(let channel): change(channel, asset) { $0.receivable += units }
+    case .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust, .gas, .writeoffs:
       own[posting.account.place(of: asset)] += units
       if posting.account == .custody, units > 0 { incomes[Int(asset.index)] += units }
     }
@@ -141,6 +147,8 @@ public struct Books: Sendable {
       change(e.channel, e.locked.asset) { $0.credited += e.locked.units }
     case .payment(.routed(let e)) where e.strategy == .instant:
       change(e.channel, e.value.asset) { $0.credited += e.value.units }
+    case .payment(.ruled(.reversed(let e))) where e.takenFrom == .payable:
+      change(e.channel, e.owed.asset) { $0.credited -= e.owed.units }
     case .split(.completed(let e)) where e.purpose.conversion == nil:
       change(e.channel, e.source.asset) { $0.settled += e.source.units }
     case .accumulation, .payment, .split, .ledger, .channel, .order, .conversion, .batch,
@@ -153,7 +161,7 @@ public struct Books: Sendable {
     let line = line(channel, asset) ?? Line(asset: asset)
     let (payable, reserved, transit) = (-line.payable, -line.reserved, line.transit)
     precondition(
-      payable >= 0 && reserved >= 0 && transit >= 0,
+      payable >= 0 && reserved >= 0 && transit >= 0 && line.receivable >= 0,
       "I3: \(event.name) leaves \(channel) payable \(payable) reserved \(reserved) "
         + "in transit \(transit) of \(asset)")
     let owed = payable + reserved + line.settled
@@ -165,7 +173,7 @@ public struct Books: Sendable {
 
 extension Account {
   /// Accounts that are the platform's own.
-  fileprivate static let ownCount = 8
+  fileprivate static let ownCount = 9
 
   /// Where an own account stands among all of them; a client's has no place there and traps.
   fileprivate func place(of asset: Asset) -> Int {
@@ -179,7 +187,8 @@ extension Account {
       case .fx: 5
       case .dust: 6
       case .gas: 7
-      case .payable, .reserved, .transit: preconditionFailure("\(text) is a client's")
+      case .writeoffs: 8
+      case .payable, .reserved, .transit, .receivable: preconditionFailure("\(text) is a client's")
       }
     return Int(asset.index) * Self.ownCount + number
   }

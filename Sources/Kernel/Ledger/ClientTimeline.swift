@@ -26,7 +26,7 @@ public struct ClientTimeline: Sendable {
         owed[line.amount.asset, default: 0] -= line.amount.units
         moved = moved.map { $0.asset == line.amount.asset ? $0 - line.amount : $0 } ?? -line.amount
       case .payable, .reserved, .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust,
-        .gas, .transit:
+        .gas, .writeoffs, .transit, .receivable:
         break
       }
     }
@@ -44,6 +44,7 @@ extension LedgerEvent {
     case .payment(.finished(let e)): e.outcome
     case .payment(.routed(let e)): e.value
     case .payment(.held(let e)): e.received
+    case .payment(.ruled(let e)): e.namedAmount
     case .payment(.valuationRequested(let e)): e.outcome
     case .order(.placed(let e)): e.price
     case .order(.granted(let e)): e.price

@@ -111,6 +111,11 @@ extension PaymentCommand {
     case .noteNoRate(let payment):
       bytes.put("payment.noteNoRate" as StaticString)
       bytes.put(payment)
+    case .rule(let payment, let ruling, let reason):
+      bytes.put("payment.rule" as StaticString)
+      bytes.put(payment)
+      bytes.put(ruling)
+      bytes.put(reason)
     }
   }
 }

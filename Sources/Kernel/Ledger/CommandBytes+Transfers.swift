@@ -10,6 +10,11 @@ extension TransferCommand {
       bytes.put("transfer.reserveNonce" as StaticString)
       bytes.put(transfer)
       bytes.put(quote)
+    case .noteSwapOver(let transfer, let swap, let reason):
+      bytes.put("transfer.noteSwapOver" as StaticString)
+      bytes.put(transfer)
+      bytes.put(swap)
+      bytes.put(reason)
     case .noteSigned(let transfer, let signed):
       bytes.put("transfer.noteSigned" as StaticString)
       bytes.put(transfer)

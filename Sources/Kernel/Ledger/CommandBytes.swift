@@ -110,6 +110,29 @@ extension CommandBytes {
     put(policy.isAccumulating)
   }
 
+  mutating func put(_ ruling: PaymentRuling) {
+    switch ruling {
+    case .accept(let order, let rate, let policy):
+      put("accept")
+      put(order) { $0.put($1) }
+      put(rate) { $0.put($1) }
+      put(policy)
+    case .refund(let transaction):
+      put("refund")
+      put(transaction)
+    case .writeOff: put("writeOff")
+    case .reverse(let booked, let transaction):
+      put("reverse")
+      put(booked.channel)
+      put(booked.outcome)
+      put(booked.fee)
+      put(booked.net)
+      put(booked.owed)
+      put(booked.rate)
+      put(transaction)
+    }
+  }
+
   mutating func put(_ purpose: SplitPurpose) {
     put(purpose.batch) { $0.put($1) }
     put(purpose.conversion) { $0.put($1) }

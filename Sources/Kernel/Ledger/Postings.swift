@@ -28,7 +28,29 @@ private func postings(of event: PaymentEvent) -> [Posting] {
   case .held(let e):
     guard let received = e.received else { return [] }
     return [Posting(.custody, received), Posting(.suspense, -received)]
+  case .ruled(let ruling): return postings(of: ruling)
   case .observed, .valuationRequested: return []
+  }
+}
+
+private func postings(of event: PaymentRulingEvent) -> [Posting] {
+  switch event {
+  case .takenBack, .accepted: return []
+  case .refunded(let e):
+    guard let amount = e.amount else { return [] }
+    return [Posting(.suspense, amount), Posting(.custody, -amount)]
+  case .writtenOff(let e):
+    guard let amount = e.amount else { return [] }
+    return [Posting(.suspense, amount), Posting(.writeoffs, -amount)]
+  case .reversed(let e):
+    // The booking's own lines, the other way round.
+    let account: Account =
+      switch e.takenFrom {
+      case .payable: .payable(e.channel)
+      case .receivable: .receivable(e.channel)
+      }
+    let income = [Posting(.custody, -e.outcome), Posting(.fees, e.fee), Posting(.clearing, e.net)]
+    return income + owing(e.owed, in: account, outOf: e.net).map { Posting($0.account, -$0.amount) }
   }
 }
 

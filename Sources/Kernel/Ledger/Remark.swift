@@ -14,6 +14,7 @@ extension LedgerEvent {
     case .payment(.routed(let e)):
       e.strategy.text + (e.fallback.map { ", \($0.text)" } ?? "")
     case .payment(.held(let e)): e.reason.text
+    case .payment(.ruled(let e)): e.remark
     case .accumulation(.reserved(let e)): "\(e.payments.count) payments in \(e.batch)"
     case .accumulation(.paid(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .accumulation(.released(let e)): "\(e.payments.count) payments of \(e.batch)"

@@ -6,6 +6,8 @@ public enum PaymentCommand: Hashable, Sendable {
   case noteRate(PaymentID, Rate, source: String, PaymentPolicy)
   /// No rate can be had; a person decides.
   case noteNoRate(PaymentID)
+  /// What a person decides about one that is held, or was taken back.
+  case rule(PaymentID, PaymentRuling, reason: String)
 }
 
 /// A provider's words about one payment, amounts as decimal text.

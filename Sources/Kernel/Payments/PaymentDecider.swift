@@ -16,6 +16,7 @@ extension LedgerState {
       guard let payment = payments[id] else { return .refuse(.paymentUnknown) }
       guard case .valuing(let report) = payment.phase else { return .ignore }
       return .accept([hold(report, .valuationFailed, outcome(of: report))])
+    case .rule(let id, let ruling, let reason): return rule(id, ruling, reason, at: now)
     }
   }
 
@@ -24,7 +25,12 @@ extension LedgerState {
     guard !payments.hasSeen(report.identity, of: report.payment) else { return .ignore }
     let observed = LedgerEvent.payment(.observed(observation(report)))
     switch state.phase {
-    case .finished, .valuing: return .accept([observed])  // The first finished notice stands.
+    case .finished where report.status == ProviderStatus.refunded.text:
+      let takenBack = PaymentRulingEvent.TakenBack(
+        channel: channelKey(of: report), payment: report.payment)
+      return .accept([observed, .payment(.ruled(.takenBack(takenBack)))])
+    // The first finished notice stands, and so does a person's word.
+    case .finished, .valuing, .closed: return .accept([observed])
     case .observed, .held: break
     }
     guard let status = ProviderStatus(rawValue: report.status) else {
@@ -73,17 +79,29 @@ extension LedgerState {
     return [.payment(.valuationRequested(request))]
   }
 
-  /// Books the payment, grants access, and routes the net value: one append, decided once.
+  /// Books the payment, grants access, and routes the net value, where enough arrived: one append,
+  /// decided once.
   private func finish(
     _ report: PaymentReport, _ outcome: Money, _ rate: Rate, _ source: String,
     _ policy: PaymentPolicy, at now: Instant
   ) -> [LedgerEvent] {
-    guard case .terms(let terms) = resolve(report), let channel = channels[terms.channel] else {
+    guard case .terms(let terms) = resolve(report) else {
       preconditionFailure("payment \(report.payment) lost its order between two steps")
     }
     let value = rate.applied(to: outcome)
     let least = Money(terms.price.units / 100, .usdt).units * Int128(policy.tolerance.value)
     guard value.units * 10_000 >= least else { return [hold(report, .belowTolerance, outcome)] }
+    return book(report, terms, outcome, rate, source, policy, at: now)
+  }
+
+  /// What follows once it stands that the money is ours, and for what it is.
+  func book(
+    _ report: PaymentReport, _ terms: PaymentTerms, _ outcome: Money, _ rate: Rate,
+    _ source: String, _ policy: PaymentPolicy, at now: Instant
+  ) -> [LedgerEvent] {
+    guard let channel = channels[terms.channel] else {
+      preconditionFailure("payment \(report.payment) pays a channel that isn't there")
+    }
     let feeRate = terms.fee ?? policy.fee
     let (fee, net) = outcome.taking(feeRate)
     let finished = PaymentEvent.Finished(
@@ -153,7 +171,7 @@ extension LedgerState {
 
   private func suspended(_ id: PaymentID) -> Money? { payments[id]?.suspended }
 
-  private func outcome(of report: PaymentReport) -> Money? {
+  func outcome(of report: PaymentReport) -> Money? {
     guard let code = report.outcomeCurrency, let asset = OutcomeCurrency.asset(code),
       let amount = report.outcomeAmount, let money = Money(truncating: amount, asset),
       money.isPositive, money.units <= Limits.outcomeUnitsMost
@@ -165,7 +183,7 @@ extension LedgerState {
     DecimalText.units(text, scale: 18, cutting: true) == 0
   }
 
-  private func channelKey(of report: PaymentReport) -> ChannelKey? {
+  func channelKey(of report: PaymentReport) -> ChannelKey? {
     switch resolve(report) {
     case .terms(let terms): terms.channel
     case .obstacle(_, let key): key

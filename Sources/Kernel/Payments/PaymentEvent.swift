@@ -5,6 +5,7 @@ public indirect enum PaymentEvent: Hashable, Sendable {
   case finished(Finished)
   case routed(Routed)
   case held(Held)
+  case ruled(PaymentRulingEvent)
 
   /// The provider said something about the payment, at any status; an observation, no effect.
   ///

@@ -3,7 +3,10 @@ extension LedgerState {
     switch event {
     case .observed(let e):
       payments.note(e.identity, of: e.payment)
-      if e.status == ProviderStatus.finished.rawValue { lastFinished = e }
+      if e.status == ProviderStatus.finished.rawValue {
+        lastFinished = e
+        payments.noteHeld(e)
+      }
     case .valuationRequested(let e):
       guard let observed = lastFinished, observed.payment == e.payment else {
         preconditionFailure("a valuation without its observation: \(e.payment)")
@@ -13,7 +16,8 @@ extension LedgerState {
       // I4: a payment is credited once.
       precondition(e.outcome.units == e.fee.units + e.net.units, "I4: \(e.payment) leaks")
       payments.finish(e)
-    case .held(let e): payments.hold(e)
+    case .held(let e): payments.hold(e, seen: lastFinished)
+    case .ruled(let e): evolve(e)
     case .routed(let e): if e.strategy == .instant { payments.awaitSplit(e) }
     }
   }

@@ -6,7 +6,11 @@ struct PaymentState: Sendable {
     case valuing(PaymentReport)
     case held(HoldReason)
     case finished
+    /// A person ended it.
+    case closed(End)
   }
+  /// What a person made of it.
+  enum End: UInt8, CaseIterable, Sendable { case refunded, writtenOff, reversed }
   var phase = Phase.observed
   /// What holds put into suspense; it stays there until the payment is booked.
   var suspended: Money?
@@ -31,6 +35,8 @@ struct Payments: Sendable {
     static let valuing: UInt8 = 2
     /// And the reason's place.
     static let held: UInt8 = 3
+    /// And how it ended.
+    static let closed: UInt8 = 250
   }
 
   private enum Conversion: UInt8 { case none, open, closed, failed }
@@ -39,6 +45,8 @@ struct Payments: Sendable {
   private var entries = Column<Entry>()
   private var sightings = Column<Sighting>()
   private var valuing: [Int: PaymentEvent.Observed] = [:]
+  /// The newest word of held ones that says that their money arrived.
+  private var held: [Int: PaymentEvent.Observed] = [:]
   private var suspended: [Int: Money] = [:]
   /// Those that go the instant way and have no split yet.
   private var instants: [Int: PaymentEvent.Routed] = [:]
@@ -58,6 +66,11 @@ struct Payments: Sendable {
     case Entry.valuing:
       guard let observed = valuing[number] else { preconditionFailure("a valuation got lost") }
       return .valuing(observed.report)
+    case let place where place >= Entry.closed:
+      guard let end = PaymentState.End(rawValue: place - Entry.closed) else {
+        preconditionFailure("a payment ended in a way of its own")
+      }
+      return .closed(end)
     case let place:
       return .held(HoldReason.allCases[Int(place - Entry.held)])
     }
@@ -96,20 +109,46 @@ struct Payments: Sendable {
     suspended[number] = nil
   }
 
-  mutating func hold(_ e: PaymentEvent.Held) {
+  /// `seen` is the newest finished notice of any payment: mostly the one that this is about.
+  mutating func hold(_ e: PaymentEvent.Held, seen: PaymentEvent.Observed?) {
     let number = add(e.payment)
     guard let place = HoldReason.allCases.firstIndex(of: e.reason) else { return }
+    let report = valuing[number] ?? held[number] ?? (seen?.payment == e.payment ? seen : nil)
     change(number, to: Entry.held + UInt8(place))
+    held[number] = report
     if let received = e.received {
       precondition(suspended[number] == nil, "I4: \(e.payment) suspended twice")
       suspended[number] = received
     }
   }
 
+  /// A held payment's money is said to have arrived, as this notice has it.
+  mutating func noteHeld(_ observed: PaymentEvent.Observed) {
+    let number = add(observed.payment)
+    if case .held = phase(number) { held[number] = observed }
+  }
+
+  /// What a held payment's money is known by; nil where nothing says that it arrived.
+  func heldReport(_ id: PaymentID) -> PaymentReport? {
+    ids.number(of: id.text).flatMap { held[$0]?.report }
+  }
+
+  /// A person's word ends it, and takes out of suspense what was there.
+  mutating func close(_ id: PaymentID, _ end: PaymentState.End, suspended amount: Money?) {
+    let number = add(id)
+    precondition(suspended[number] == amount, "I4: \(id) stays held")
+    precondition(
+      (entries[number].phase == Entry.finished) == (end == .reversed),
+      "I4: \(id) ends as what it isn't")
+    change(number, to: Entry.closed + end.rawValue)
+    suspended[number] = nil
+  }
+
   mutating func awaitSplit(_ e: PaymentEvent.Routed) { instants[add(e.payment)] = e }
 
   private mutating func change(_ number: Int, to phase: UInt8) {
     if entries[number].phase == Entry.valuing { valuing[number] = nil }
+    if entries[number].phase >= Entry.held { held[number] = nil }
     entries[number].phase = phase
   }
 
@@ -228,6 +267,10 @@ struct Payments: Sendable {
     entries.list("entries", &fields)
     sightings.list("sightings", &fields)
     fields.map("valuing", &valuing, blank: (0, .init())) {
+      $2.number("payment", &$0)
+      $2.fact("observed", &$1)
+    }
+    fields.map("held", &held, blank: (0, .init())) {
       $2.number("payment", &$0)
       $2.fact("observed", &$1)
     }

@@ -3,6 +3,10 @@ public enum TransferCommand: Hashable, Sendable {
   /// Sends what hostpay asked for a split; the same split again is the same transfer.
   case request(SplitID)
   case reserveNonce(TransferID, TransferQuote)
+  /// S4, once more right before its nonce: the swap doesn't wait any more, and why.
+  ///
+  /// Without effect once there is a nonce, or where the split has another swap.
+  case noteSwapOver(TransferID, SwapID, reason: String)
   case noteSigned(TransferID, SignedTransfer)
   /// T7: the next attempt on the same nonce, of the payment or, once it is to be cancelled, of the
   /// cancel; a bid of nil is the least that nodes take: an eighth more of both fees.

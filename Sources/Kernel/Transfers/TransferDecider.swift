@@ -5,6 +5,7 @@ extension LedgerState {
     switch command {
     case .request(let split): return request(split)
     case .reserveNonce(let id, let quote): return reserve(id, quote, at: now)
+    case .noteSwapOver(let id, let swap, let why): return noteSwapOver(id, swap, why)
     case .noteSigned(let id, let signed): return note(signed, id)
     case .bump(let id, let bid, let reason): return bump(id, bid, reason)
     case .cancel(let id, let cause, let reason): return cancel(id, cause, reason, at: now)
@@ -79,12 +80,27 @@ extension LedgerState {
     guard let split = splits[id], let swap = split.swap, let end = swap.validUntil,
       end < now.adding(seconds: Limits.swapTimeLeft)
     else { return nil }
-    let reason = "too little of the swap's time is left to fund it"
+    return leaving(swap, split, transfer, "too little of the swap's time is left to fund it")
+  }
+
+  /// A swap that was over before its deposit had a nonce.
+  private func noteSwapOver(_ id: TransferID, _ over: SwapID, _ reason: String) -> Decision {
+    guard let transfer = transfer(id) else { return .refuse(.transferUnknown) }
+    guard transfer.phase == .requested, !transfer.isParked,
+      let split = splits[transfer.requested.split], let swap = split.swap, swap.swap == over
+    else { return .ignore }
+    return .accept([leaving(swap, split, transfer, reason)])
+  }
+
+  private func leaving(
+    _ swap: SplitEvent.SwapOpened, _ split: SplitState, _ transfer: TransferState,
+    _ reason: String
+  ) -> LedgerEvent {
     guard split.phase == .opened, !split.isHostpayHeld else { return parked(transfer, reason) }
     return .split(
       .swapAbandoned(
         SplitEvent.SwapAbandoned(
-          attempt: swap.attempt, channel: swap.channel, reason: reason, split: id)))
+          attempt: swap.attempt, channel: swap.channel, reason: reason, split: swap.split)))
   }
 
   private func confirm(_ id: TransferID, _ mined: MinedTransfer, _ amount: Money) -> Decision {

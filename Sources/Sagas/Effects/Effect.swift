@@ -12,8 +12,9 @@ public enum Effect: Hashable, Sendable {
   case openSwap(SplitEvent.SwapIntended)
   /// Right before paying: is the swap waiting, with time left (S4)?
   case checkSwap(SplitEvent.SwapOpened)
-  /// Read nonces, balances, gas and fees off the chain (T1 to T3).
-  case prepareTransfer(TransferEvent.Requested)
+  /// Read nonces, balances, gas and fees off the chain (T1 to T3), and look at the swap it funds,
+  /// if it does, once more (S4).
+  case prepareTransfer(TransferEvent.Requested, SplitEvent.SwapOpened?)
   /// Sign for the reserved nonce (T4).
   case signTransfer(TransferEvent.Requested, TransferEvent.NonceReserved)
   /// Sign the next attempt on the same nonce, of the payment or of its cancel (T7, T8).
@@ -33,7 +34,7 @@ extension Effect {
     case .estimate(let e): "estimate/\(e.split)"
     case .openSwap(let e): "swap/\(e.split)"
     case .checkSwap(let e): "check/\(e.split)"
-    case .prepareTransfer(let e): "prepare/\(e.transfer)"
+    case .prepareTransfer(let e, _): "prepare/\(e.transfer)"
     case .signTransfer(let e, _): "sign/\(e.transfer)"
     case .signReplacement(let e, _): "sign/\(e.transfer)"
     case .settleTransfer(let e): "settle/\(e.id)"
@@ -64,7 +65,7 @@ extension Effect {
     case .estimate(let e): .split(.fail(e.split, reason: reason))
     case .openSwap(let e): .split(.fail(e.split, reason: reason))
     case .checkSwap(let e): .split(.fail(e.split, reason: reason))
-    case .prepareTransfer(let e): .transfer(.park(e.transfer, reason: reason))
+    case .prepareTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
     case .signTransfer(let e, _): .transfer(.park(e.transfer, reason: reason))
     case .signReplacement(let e, _): .transfer(.park(e.transfer, reason: reason))
     case .settleTransfer(let e): .transfer(.park(e.id, reason: reason))
@@ -129,7 +130,9 @@ extension Effect {
     case .estimate(let e): return (3, [.split(.requested(e))], nil, nil)
     case .openSwap(let e): return (4, [.split(.swapIntended(e))], nil, nil)
     case .checkSwap(let e): return (5, [.split(.swapOpened(e))], nil, nil)
-    case .prepareTransfer(let e): return (6, [.transfer(.requested(e))], nil, nil)
+    case .prepareTransfer(let e, let swap):
+      let facts: [LedgerEvent?] = [.transfer(.requested(e)), swap.map { .split(.swapOpened($0)) }]
+      return (11, facts, nil, nil)
     case .signTransfer(let e, let nonce):
       return (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
     case .settleTransfer(let e):
@@ -149,7 +152,10 @@ extension Effect {
     case (3, .split(.requested(let e)), nil): self = .estimate(e)
     case (4, .split(.swapIntended(let e)), nil): self = .openSwap(e)
     case (5, .split(.swapOpened(let e)), nil): self = .checkSwap(e)
-    case (6, .transfer(.requested(let e)), nil): self = .prepareTransfer(e)
+    // 6 was the same without its swap, and mustn't be taken for a call that looks at it.
+    case (11, .transfer(.requested(let e)), nil): self = .prepareTransfer(e, nil)
+    case (11, .transfer(.requested(let e)), .split(.swapOpened(let swap))):
+      self = .prepareTransfer(e, swap)
     case (7, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
       self = .signTransfer(e, nonce)
     case (8, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):

@@ -64,7 +64,7 @@ public struct OpenEffects: Sendable {
     case .valuationRequested(let e): Change(opened: [.findRate(e)])
     case .finished(let e): Change(closed: ["rate/\(e.payment)"])
     case .held(let e): Change(closed: ["rate/\(e.payment)"])
-    case .observed, .routed: Change()
+    case .observed, .routed, .ruled: Change()
     }
   }
 
@@ -142,7 +142,7 @@ public struct OpenEffects: Sendable {
     switch event {
     case .requested(let e):
       requests[e.transfer] = e
-      return Change(opened: [.prepareTransfer(e)])
+      return Change(opened: [prepare(e)])
     case .nonceReserved(let e):
       let closed = ["prepare/\(e.transfer)"]
       guard let requested = requests[e.transfer] else { return Change(closed: closed) }
@@ -188,13 +188,17 @@ public struct OpenEffects: Sendable {
 
   private func prepareAnew(_ id: TransferID) -> Change {
     guard transfers[id] == nil, let requested = requests[id] else { return Change() }
-    return Change(closed: ["prepare/\(id)"], opened: [.prepareTransfer(requested)])
+    return Change(closed: ["prepare/\(id)"], opened: [prepare(requested)])
+  }
+
+  private func prepare(_ requested: TransferEvent.Requested) -> Effect {
+    .prepareTransfer(requested, swaps[requested.split])
   }
 
   /// Back to where it was parked, or to the next nonce.
   private func release(_ id: TransferID) -> Change {
     guard let transfer = transfers[id] else {
-      return Change(opened: requests[id].map { [.prepareTransfer($0)] } ?? [])
+      return Change(opened: requests[id].map { [prepare($0)] } ?? [])
     }
     guard transfer.attempts.isEmpty, transfer.cancel == nil else { return Change() }
     return Change(opened: [.signTransfer(transfer.requested, transfer.reserved)])

@@ -139,15 +139,16 @@ extension Refusal {
     case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
       .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
       .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown, .feesTooLow,
-      .feesTooHigh:
+      .feesTooHigh, .rateMissing:
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
       .transferUnknown, .differenceUnknown:
       404
     case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
-      .orderExists, .paymentNotValuing, .belowThreshold,
-      .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
+      .orderExists, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
+      .outcomeNotConvertible, .belowThreshold, .waitsAfterFailure, .splitElsewhere,
+      .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
       .notFailed:
@@ -168,7 +169,8 @@ extension Refusal {
     case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
       .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
-      .orderExists, .paymentUnknown, .paymentNotValuing, .accumulationUnknown, .conversionUnknown,
+      .orderExists, .paymentUnknown, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
+      .outcomeNotConvertible, .rateMissing, .accumulationUnknown, .conversionUnknown,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,

@@ -20,11 +20,8 @@ extension Call {
     }
     var matches: [(column: String, value: String?)] = isAll ? [] : [("is_ended", "false")]
     for name in ["kind", "channel"] {
-      guard request.query.contains(where: { $0.name == name }) else { continue }
-      guard let value = request.queryValue(name), !value.isEmpty else {
-        return refuse(.queryInvalid, "\(name) must stand once, with a value")
-      }
-      matches.append((name, value))
+      guard let found = only(name) else { return }
+      if let value = found.value { matches.append((name, value)) }
     }
     readTables { [matches] in
       do throws(TableReadFailure) {
@@ -53,7 +50,7 @@ extension Call {
       let now = parts.clock()
       let actions = subject.actions.map { action -> JSONValue in
         let decision = subject.decide(action, "why", in: state, at: now)?.decision
-        return Self.json(action, decision)
+        return Self.json(action.text, decision)
       }
       readTables { showSaga(subject, split, actions, at: now) }
     }
@@ -115,7 +112,7 @@ extension Call {
   }
 
   /// What would be appended; nothing is.
-  private func sendDry(_ decision: Decision) {
+  func sendDry(_ decision: Decision) {
     switch decision {
     case .accept(let events): sendOutcome("would", events.map { Self.json($0) })
     case .ignore: sendOutcome("unchanged", [])
@@ -123,7 +120,7 @@ extension Call {
     }
   }
 
-  private func sendDone(_ answer: Answer) {
+  func sendDone(_ answer: Answer) {
     switch answer {
     case .accepted(let first, let last): sendAppended("done", first, last)
     case .replayed(let first, let last): sendAppended("repeated", first, last)
@@ -155,6 +152,17 @@ extension Call {
       ]), position: position)
   }
 
+  /// A value of the query that stands once, or not at all; answers itself and gives nil where it is
+  /// empty or stands twice.
+  func only(_ name: String) -> (name: String, value: String?)? {
+    guard request.query.contains(where: { $0.name == name }) else { return (name, nil) }
+    guard let value = request.queryValue(name), !value.isEmpty else {
+      refuse(.queryInvalid, "\(name) must stand once, with a value")
+      return nil
+    }
+    return (name, value)
+  }
+
   /// True or false of the query; answers itself and gives nil where it is malformed.
   func flag(_ name: String) -> Bool? {
     guard request.query.contains(where: { $0.name == name }) else { return false }
@@ -167,7 +175,7 @@ extension Call {
     }
   }
 
-  private static func json(_ action: SagaAction, _ decision: Decision?) -> JSONValue {
+  static func json(_ action: String, _ decision: Decision?) -> JSONValue {
     let (isAllowed, why): (Bool, String?) =
       switch decision {
       case .accept: (true, nil)
@@ -176,7 +184,7 @@ extension Call {
       case nil: (false, "it has no split yet")
       }
     return .object([
-      "action": .string(action.text), "allowed": .bool(isAllowed),
+      "action": .string(action), "allowed": .bool(isAllowed),
       "why": why.map(JSONValue.string) ?? .null,
     ])
   }
@@ -188,7 +196,7 @@ extension Call {
     ])
   }
 
-  private static func json(_ event: StoredEvent) throws(StoreError) -> JSONValue {
+  static func json(_ event: StoredEvent) throws(StoreError) -> JSONValue {
     .object([
       "position": .position(event.position), "at": .string(event.at.text),
       "name": .string(event.name), "stream": .string(event.stream),

@@ -139,6 +139,10 @@ extension Refusal {
     case .feesTooLow: "it must offer an eighth more than what was signed"
     case .feesTooHigh: "it would cost more than a transfer may"
     case .walletQuarantined: "the wallet is quarantined"
+    case .paymentNotBooked: "nothing is booked for it, or not as that"
+    case .outcomeUnknown: "nothing says what arrived for it"
+    case .outcomeNotConvertible: "what arrived can't be turned into USDT"
+    case .rateMissing: "what arrived needs a rate in USDT"
     case .conversionUnknown, .batchUnknown, .splitUnknown, .transferUnknown:
       "there is no such thing"
     case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,

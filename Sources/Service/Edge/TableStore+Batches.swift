@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 public import Kernel
 public import Tables
 
@@ -31,6 +31,19 @@ extension TableStore: TableReads {
           dueAt: record["due_at"]?.text.flatMap { Instant(text: $0) },
           columns: record.cells.map { JSONMember($0.column, $0.value.json) })
       }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
+
+  public func heldPayments(
+    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  ) throws(TableReadFailure) -> [[JSONMember]] {
+    do throws(TableError) {
+      return try rows(
+        of: "held_payments", where: matches, order: .ascending("held_at"), limit: limit,
+        offset: place
+      ).map { record in record.cells.map { JSONMember($0.column, $0.value.json) } }
     } catch {
       throw TableReadFailure("\(error)")
     }

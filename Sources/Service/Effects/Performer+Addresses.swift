@@ -11,7 +11,7 @@ extension Performer {
     switch effect {
     case .openSwap(let e):
       PayoutAddress.obstacle(e.wallet, of: e.to).map { "\(e.wallet) \($0)" }
-    case .prepareTransfer(let e):
+    case .prepareTransfer(let e, _):
       PayoutAddress.obstacle(e.to, of: e.amount.asset).map { "\(e.to) \($0)" }
     case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .signReplacement,
       .settleTransfer, .watchSwap:

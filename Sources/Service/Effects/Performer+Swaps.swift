@@ -46,25 +46,54 @@ extension Performer {
   /// One that is over is left. One whose deposit the provider has seen already, that isn't as it
   /// was opened, or of which it says what nobody knows, is nobody's to pay: a person decides.
   func checkSwap(_ swap: SplitEvent.SwapOpened) async throws(GatewayFailure) -> JobOutcome {
-    let status = try await changeNOW.status(swap.swap)
     func checked(_ word: String) -> JobOutcome {
       .report([.hostpay(.noteCheck(swap.split, swap.swap, status: word))])
     }
-    func hold(_ why: String) -> JobOutcome { .report([.split(.hold(swap.split, reason: why))]) }
+    switch try await look(at: swap) {
+    case .waits: return checked("waiting")
+    case .isNew: return .again([], afterSeconds: settings.swapPollSeconds)
+    case .isOver(let word): return checked(word)
+    case .isOdd(let why): return .report([.split(.hold(swap.split, reason: why))])
+    }
+  }
+
+  /// The same right before its deposit gets a nonce; nil where it still waits for it.
+  func lookAgain(
+    _ swap: SplitEvent.SwapOpened, for transfer: TransferID
+  ) async throws(GatewayFailure) -> JobOutcome? {
+    switch try await look(at: swap) {
+    case .waits: return nil
+    case .isNew: return .again([], afterSeconds: settings.swapPollSeconds)
+    case .isOver(let word):
+      let reason = "swap is \(word) before it was funded"
+      return .report([.transfer(.noteSwapOver(transfer, swap.swap, reason: reason))])
+    case .isOdd(let why): return .report([.split(.hold(swap.split, reason: why))])
+    }
+  }
+
+  /// What a swap says that was not paid yet.
+  private enum Look {
+    case waits, isNew
+    case isOver(String)
+    case isOdd(String)
+  }
+
+  private func look(at swap: SplitEvent.SwapOpened) async throws(GatewayFailure) -> Look {
+    let status = try await changeNOW.status(swap.swap)
     if let expected = status.expectedFrom, Money(expected, swap.amount.asset) != swap.amount {
-      return hold("swap \(swap.swap) wants another amount than it did")
+      return .isOdd("swap \(swap.swap) wants another amount than it did")
     }
     if let payin = status.payin, payin.lowercased() != swap.payin.lowercased() {
-      return hold("swap \(swap.swap) has another deposit address than it had")
+      return .isOdd("swap \(swap.swap) has another deposit address than it had")
     }
     switch status.status {
     case "waiting":
       let latest = clock().adding(seconds: Limits.swapTimeLeft)
       let validUntil = status.validUntil ?? swap.validUntil
-      return checked(validUntil.map { $0 < latest } ?? false ? "expiring" : "waiting")
-    case "new": return .again([], afterSeconds: settings.swapPollSeconds)
-    case "expired", "failed", "refunded": return checked(status.status)
-    default: return hold("swap is \(status.status.prefix(40)) before it was funded")
+      return validUntil.map { $0 < latest } ?? false ? .isOver("expiring") : .waits
+    case "new": return .isNew
+    case "expired", "failed", "refunded": return .isOver(status.status)
+    default: return .isOdd("swap is \(status.status.prefix(40)) before it was funded")
     }
   }
 

@@ -4,8 +4,12 @@ import Kernel
 
 // Before anything is sent (reliability 3.4, T1 to T4): what the chain says, and the signatures.
 extension Performer {
-  /// T1 to T3: everything the chain has to say before a nonce is reserved.
-  func prepare(_ request: TransferEvent.Requested) async throws(GatewayFailure) -> JobOutcome {
+  /// T1 to T3: everything the chain has to say before a nonce is reserved, and S4 for the last
+  /// time: since the swap was checked hours may have gone by, and not every swap says how long it
+  /// waits.
+  func prepare(
+    _ request: TransferEvent.Requested, _ swap: SplitEvent.SwapOpened?
+  ) async throws(GatewayFailure) -> JobOutcome {
     let chain = try await endpoints.live(chain: request.chain, at: clock())
     guard let call = call(of: request) else {
       return .permanent("\(request.amount.asset) to \(request.to) can't be sent")
@@ -26,6 +30,7 @@ extension Performer {
       latestNonce: nonces.latest, pendingNonce: nonces.pending, gasLimit: gas,
       maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
       holdings: holdings)
+    if let swap, let outcome = try await lookAgain(swap, for: request.transfer) { return outcome }
     return .report([.transfer(.reserveNonce(request.transfer, quote))])
   }
 

@@ -75,7 +75,7 @@ package struct Performer: Sendable {
       case .estimate(let request): return try await estimate(request)
       case .openSwap(let intent): return try await openSwap(intent)
       case .checkSwap(let swap): return try await checkSwap(swap)
-      case .prepareTransfer(let request): return try await prepare(request)
+      case .prepareTransfer(let request, let swap): return try await prepare(request, swap)
       case .signTransfer(let request, let nonce): return sign(request, nonce)
       case .signReplacement(let request, let bump): return sign(request, bump)
       case .settleTransfer(let transfer): return try await settle(transfer)

@@ -69,7 +69,7 @@ struct ScriptedWorld {
 
   private mutating func send(_ effect: Effect) -> JobOutcome {
     switch effect {
-    case .prepareTransfer(let e):
+    case .prepareTransfer(let e, _):
       let quote = TransferQuote(
         latestNonce: nonces, pendingNonce: nonces, gasLimit: 70_000, maxFeePerGas: "2000000000",
         maxPriorityFeePerGas: "1000000000")

@@ -1,0 +1,81 @@
+import Kernel
+import Projections
+import Support
+import Testing
+
+@Suite struct HeldPaymentsTests {
+  private func rule(_ payment: Int, _ ruling: PaymentRuling) throws -> LedgerCommand {
+    .payment(.rule(try #require(PaymentID(text: "\(payment)")), ruling, reason: "why"))
+  }
+
+  private func reverse(_ payment: Int, _ story: Story) throws -> LedgerCommand {
+    let stream = story.log.map(\.event).filter { $0.place.stream.text == "payment-\(payment)" }
+    let booked = try #require(BookedPayment(stream))
+    return try rule(payment, .reverse(booked, transaction: "0xback"))
+  }
+
+  private func takeBack(_ payment: Int, _ story: inout Story) throws {
+    let id = try #require(PaymentID(text: "\(payment)"))
+    let report = PaymentReport(payment: id, status: "refunded", source: .poll, raw: "{}")
+    story.perform(.payment(.note(report, story.policy)))
+  }
+
+  @Test("does: what is held or taken back waits in the list until somebody rules on it")
+  func waits() throws {
+    var story = Story()
+    let channel = story.register(threshold: "100")
+    for payment in 1...4 { story.pay(payment, for: story.order(channel), "1") }
+    story.buy(5, channel, paying: "25")
+    try takeBack(5, &story)
+    func waiting() -> [String] {
+      folded(HeldPayments.self, story.log).all.filter(\.isWaiting).map(\.key.text).sorted()
+    }
+    #expect(waiting() == ["1", "2", "3", "4", "5"])
+    story.perform(try rule(1, .accept(order: nil, rate: nil, story.policy)))
+    story.perform(try rule(2, .refund(transaction: "0xback")))
+    story.perform(try rule(3, .writeOff))
+    story.perform(try reverse(5, story))
+    story.pay(4, for: story.order(channel), "25")
+    #expect(waiting().isEmpty)
+    let rows = Dictionary(
+      uniqueKeysWithValues: folded(HeldPayments.self, story.log).all.map { ($0.key.text, $0) })
+    #expect(
+      ["1", "2", "3", "4", "5"].map { rows[$0]?.state }
+        == [.booked, .refunded, .writtenOff, .booked, .reversed])
+    #expect(rows["2"]?.transaction == "0xback" && rows["2"]?.ruling == "why")
+    #expect(rows["1"]?.reason == "below_tolerance" && rows["1"]?.amount?.text == "1.00")
+    for row in rows.values { #expect(row.heldAt <= row.since && row.channel == channel) }
+    let views = try #require(folded(ClientViews.self, story.log).all.first)
+    #expect(views.heldPayments == 0)
+  }
+
+  @Test("does: after reversals every table says what the books say, for what waited or was paid")
+  func agrees() throws {
+    var story = Story()
+    let channel = story.register(threshold: "50", asset: .usdt)
+    story.buy(1, channel, tier: 2, paying: "52")
+    story.runBatches()
+    story.buy(2, channel, paying: "25")
+    story.buy(3, channel, paying: "0.01", "eth")
+    for payment in [1, 2, 3] {
+      try takeBack(payment, &story)
+      story.perform(try reverse(payment, story))
+    }
+    let view = try #require(folded(ClientViews.self, story.log).all.first)
+    #expect(view.received == .zero(.usdt) && view.fees == .zero(.usdt))
+    #expect(view.payable == .zero(.usdt))
+    #expect(view.paid == view.receivable)
+    #expect(view.paid == (try amount("50.44")))
+    let totals = try #require(folded(AccumulationTotals.self, story.log).all.first)
+    #expect(totals.locked == totals.paid && totals.lockedCount == 1)
+    #expect(totals.pending == .zero(.usdt) && totals.pendingCount == 0)
+    #expect(totals.converted == totals.paid && totals.convertedCount == 1)
+    #expect(folded(PayoutAccumulation.self, story.log).all.map(\.key.text) == ["1"])
+    for row in folded(TrialBalance.self, story.log).all {
+      #expect(row.debit - row.credit == row.balance)
+      if row.account.hasPrefix("receivable:") { #expect(row.balance == view.receivable) }
+      if row.account.hasPrefix("payable:") { #expect(row.balance.units == 0) }
+    }
+    #expect(story.state.brokenInvariant() == nil)
+  }
+}
