@@ -157,7 +157,7 @@ extension LedgerState {
     case .finished:
       let isBack = ["refunded", "failed", "expired"].contains(status)
       return isBack ? differs(.paymentDiffers, "it is booked as paid") : nil
-    case .valuing, .held: return nil
+    case .valuing, .held, .closed: return nil
     }
   }
 
