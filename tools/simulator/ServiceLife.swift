@@ -1,5 +1,6 @@
 import Engine
 import HTTP
+import JSON
 import Kernel
 import Log
 import Sandbox
@@ -82,4 +83,11 @@ struct NoTables: TableReads {
   func sagas(
     where matches: [(column: String, value: String?)], after place: Int, limit: Int
   ) throws(TableReadFailure) -> [SagaRecord] { [] }
+
+  func lines(
+    of table: String, where matches: [(column: String, value: String?)], after place: Int,
+    limit: Int
+  ) throws(TableReadFailure) -> [[JSONMember]] { [] }
+
+  func tables() throws(TableReadFailure) -> [TablePlace] { [] }
 }

@@ -122,7 +122,7 @@ struct EdgeRoute: Sendable {
     self.handler = handler
   }
 
-  static let all: [EdgeRoute] = [
+  static let main: [EdgeRoute] = [
     EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
     EdgeRoute("GET", "/health", .open) { $0.showHealth() },
     EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 public import Kernel
 public import Tables
 
@@ -30,6 +30,32 @@ extension TableStore: TableReads {
         SagaRecord(
           dueAt: record["due_at"]?.text.flatMap { Instant(text: $0) },
           columns: record.cells.map { JSONMember($0.column, $0.value.json) })
+      }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
+
+  public func lines(
+    of table: String, where matches: [(column: String, value: String?)], after place: Int,
+    limit: Int
+  ) throws(TableReadFailure) -> [[JSONMember]] {
+    do throws(TableError) {
+      return try rows(of: table, where: matches, limit: limit, offset: place).map { record in
+        record.cells.map { JSONMember($0.column, $0.value.json) }
+      }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
+
+  public func tables() throws(TableReadFailure) -> [TablePlace] {
+    do throws(TableError) {
+      let stale = stale
+      return try sizes().map { size in
+        TablePlace(
+          name: size.table, position: size.position, isStale: stale.contains(size.table),
+          rows: size.rows)
       }
     } catch {
       throw TableReadFailure("\(error)")
