@@ -9,7 +9,8 @@ import Sagas
 // the tables and their rows. Nothing here changes anything.
 
 extension EdgeRoute {
-  static let all = main + desk
+  /// The whole surface.
+  static let table = all + desk
 
   private static let desk: [EdgeRoute] = [
     EdgeRoute("GET", "/api/admin/alarms", .operates) { $0.listAlarms() },
