@@ -29,6 +29,8 @@ private enum Reach {
   static let facts = 20_000
   /// Where effects of a fact are looked for: follow-ups come within a group or two.
   static let effects = 2_000
+  /// How far on both sides the other facts of its command are looked for.
+  static let together: UInt64 = 50
 }
 
 extension Call {
@@ -127,12 +129,20 @@ extension Call {
     where later.causedBy == event.position && isShown(later) {
       effects.append(try EventLine.json(later))
     }
+    // One command's facts lie side by side.
+    var together: [JSONValue] = []
+    let start = event.position > Reach.together ? event.position - Reach.together : 1
+    for other in try parts.store.read(after: start - 1, limit: 2 * Int(Reach.together) + 1)
+    where other.command == event.command && other.position != event.position && isShown(other) {
+      together.append(try EventLine.json(other))
+    }
     let members: [JSONMember] =
       try EventLine.members(event) + [
         JSONMember("body", EventLine.body(event)),
         JSONMember("hash", .string(HexText.of(event.hash))),
         JSONMember("postings", EventLine.entries(try event.event())),
-        JSONMember("cause", cause), JSONMember("effects", .array(effects)),
+        JSONMember("cause", cause), JSONMember("together", .array(together)),
+        JSONMember("effects", .array(effects)),
       ]
     send(200, .object(members), position: head)
   }
