@@ -141,7 +141,7 @@ export const events = object({ events: list(eventLine), next: maybe(whole), posi
 export const event = object({
   ...fact, body: anything, hash: text,
   postings: list(object({ account: text, amount: money })), cause: maybe(eventLine),
-  effects: list(eventLine),
+  together: list(eventLine), effects: list(eventLine),
 });
 export type Event = Decoded<typeof event>;
 

@@ -1,7 +1,7 @@
 import { Batch } from "../core/answers";
 import { Link } from "../core/router";
 import { short } from "../core/words";
-import { Amount, Badge, Tone, When } from "./basics";
+import { Amount, Badge, Scroll, Tone, When } from "./basics";
 
 const tones: Record<string, Tone> = { pending: "info", processing: "info", completed: "good", failed: "bad" };
 
@@ -16,7 +16,7 @@ export function BatchTable(
   },
 ): JSX.Element {
   return (
-    <div className="scroll">
+    <Scroll label="Table">
       <table>
         <thead>
           <tr>
@@ -45,6 +45,6 @@ export function BatchTable(
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -10,6 +10,16 @@ export interface Step {
 const width = 720;
 const height = 190;
 
+/** Round values up to the top, four or five of them. */
+function levels(top: number): number[] {
+  const rough = top / 4;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((times) => times * unit).find((one) => one >= rough) ?? rough;
+  const all: number[] = [];
+  for (let value = 0; value < top; value += step) all.push(Number(value.toPrecision(6)));
+  return all;
+}
+
 export function StepChart(
   { steps, end, cursor, goal, label }: {
     steps: readonly Step[]; end: number; cursor?: number | null; goal?: Decimal | null; label: string;
@@ -30,6 +40,7 @@ export function StepChart(
     }
     return line === "" ? "" : `${line}H${x(until).toFixed(1)}`;
   };
+  const rules = levels(top);
   const place = cursor ?? end;
   const shown = path(Math.max(first, place));
   const last = steps[steps.length - 1];
@@ -37,8 +48,8 @@ export function StepChart(
     <figure className="chart-box">
       <svg className="chart" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img"
         aria-label={label}>
-        {[0.25, 0.5, 0.75, 1].map((part) => (
-          <line key={part} className="rule" x1="0" x2={width} y1={height * part} y2={height * part} />
+        {rules.map((value) => (
+          <line key={value} className="rule" x1="0" x2={width} y1={y(value)} y2={y(value)} />
         ))}
         {goal && <line className="goal" x1="0" x2={width} y1={y(approximate(goal))} y2={y(approximate(goal))} />}
         {last && <path className="line future" d={path(end)} />}
@@ -48,6 +59,9 @@ export function StepChart(
           <line className="cursor" x1={x(Math.max(first, cursor))} x2={x(Math.max(first, cursor))} y1="0" y2={height} />
         )}
       </svg>
+      {rules.slice(1).map((value) => (
+        <span key={value} className="mark" style={{ top: `${(y(value) / height) * 100}%` }}>{value}</span>
+      ))}
       {goal && (
         <span className="mark goal" style={{ top: `${(y(approximate(goal)) / height) * 100}%` }}>
           threshold {brief(goal)}

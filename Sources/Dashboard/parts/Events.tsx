@@ -5,7 +5,7 @@ import { Event, event as eventAnswer } from "../core/answers";
 import { amount, brief } from "../core/decimal";
 import { useLoaded } from "../core/query";
 import { eventWords, plain } from "../core/words";
-import { Amount, Copy, Panel, Position, Shown, When } from "./basics";
+import { Amount, Copy, Panel, Position, Scroll, Shown, When } from "./basics";
 
 export interface Row {
   readonly position: number;
@@ -79,6 +79,16 @@ export function EventParts(
                 ? <>#{event.caused_by}</>
                 : `came from outside, by ${event.actor}`}
           </dd>
+          {event.together.length > 0 && <dt>Written with</dt>}
+          {event.together.length > 0 && (
+            <dd>
+              {event.together.map((one) => (
+                <div key={one.position}>
+                  <Position at={one.position} to={link(one.position)} /> {eventWords(one.name)}
+                </div>
+              ))}
+            </dd>
+          )}
           <dt>Led to</dt>
           <dd>
             {event.effects.length === 0 && "nothing yet"}
@@ -95,7 +105,7 @@ export function EventParts(
       </Panel>
       {event.postings.length > 0 && (
         <Panel title="Double entry" flush>
-          <div className="scroll">
+          <Scroll label="Double entry" slim>
             <table>
               <thead><tr><th>Account</th><th className="number">Debit</th><th className="number">Credit</th></tr></thead>
               <tbody>
@@ -113,7 +123,7 @@ export function EventParts(
                 })}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </Panel>
       )}
       {event.body !== null && event.body !== undefined && (

@@ -41,7 +41,8 @@ export function ThemeButton(): JSX.Element {
 }
 
 function Places({ title, all }: { title: string; all: readonly Place[] }): JSX.Element {
-  const { path } = useRouting();
+  // A client's timeline lies behind the list of clients.
+  const path = useRouting().path.replace("/operate/timeline", "/operate/channels");
   // The longest address that the path lies under.
   const current = all
     .filter(([to]) => path === to || path.startsWith(`${to}/`))
@@ -98,12 +99,12 @@ export function Shell({ children }: { children: ReactNode }): JSX.Element {
       <div className="frame">
         {isOpen && <button type="button" className="shade" aria-label="Close the menu"
           onClick={() => setOpen(false)} />}
-        <div id="side" className={isOpen ? "side open" : "side"}>
+        <aside id="side" aria-label="Weir" className={isOpen ? "side open" : "side"}>
           <Link to="/" className="brand"><Mark />Weir</Link>
           {session.mayLook && <Places title="Operate" all={operator} />}
           {session.me && <Places title="Your channels" all={owner} />}
           <Who />
-        </div>
+        </aside>
         <main id="content" className="page" tabIndex={-1}>{children}</main>
       </div>
     </>

@@ -146,7 +146,7 @@ export function Copy({ text, brief: isBrief = true }: { text: string; brief?: bo
     });
   };
   return (
-    <span className="nowrap">
+    <span className={isBrief ? "nowrap" : "wrap-any"}>
       <code title={text} className={isBrief ? "" : "wrap-any"}>{isBrief ? short(text, 8, 6) : text}</code>{" "}
       <button type="button" className="link-button small" onClick={copy}
         aria-label={`Copy ${short(text)}`}>{done ? "copied" : "copy"}</button>
@@ -163,11 +163,32 @@ export function Tile(
     <>
       <span className="name">{name}</span>
       <span className="value">{value}</span>
-      {note !== undefined && <span className="note">{note}</span>}
+      {note !== undefined && <span className="more">{note}</span>}
     </>
   );
   const kind = `tile ${tone}`;
   return to ? <Link to={to} className={kind}>{inside}</Link> : <div className={kind}>{inside}</div>;
+}
+
+/** What may be wider than the page scrolls by itself, by keyboard too. */
+export function Scroll(
+  { label, slim = false, children }: { label: string; slim?: boolean; children: ReactNode },
+): JSX.Element {
+  const own = useRef<HTMLDivElement>(null);
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const box = own.current;
+    if (!box) return;
+    const look = (): void => setWide(box.scrollWidth > box.clientWidth);
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [children]);
+  const kind = slim ? "scroll slim" : "scroll";
+  return isWide
+    ? <div ref={own} className={kind} tabIndex={0} role="region" aria-label={label}>{children}</div>
+    : <div ref={own} className={kind}>{children}</div>;
 }
 
 /** A window over the page; Escape and the backdrop close it. */

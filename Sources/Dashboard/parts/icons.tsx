@@ -15,8 +15,8 @@ const paths = {
   tables: "M4 5h16v14H4zM4 10h16M10 10v9",
   people: "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-4 3-6 6-6s6 2 6 6M16 5a3 3 0 0 1 0 6M17 14c3 0 4 3 4 6",
   menu: "M4 7h16M4 12h16M4 17h16",
-  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.500 17.500L19 19M5 19l1.500-1.500M17.500 6.500L19 5",
-  moon: "M20 14A8 8 0 1 1 10 4a6.500 6.500 0 0 0 10 10z",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5L19 19M5 19l1.5-1.5M17.5 6.5L19 5",
+  moon: "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z",
   out: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
   plus: "M12 5v14M5 12h14",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
@@ -48,8 +48,8 @@ export function Mark(): JSX.Element {
     <svg viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="8" fill="#0b5d7a" />
       <g fill="none" strokeWidth="3" strokeLinecap="round">
-        <path d="M6 9.5h10.500M6 16h14.500M6 22.500h20" stroke="#fff" />
-        <path d="M16.500 9.500c3 0 1 6.500 4 6.500M20.500 16c3 0 1 6.500 4 6.500" stroke="#7fd6ee" />
+        <path d="M6 9.5h10.5M6 16h14.5M6 22.5h20" stroke="#fff" />
+        <path d="M16.5 9.5c3 0 1 6.5 4 6.5M20.5 16c3 0 1 6.5 4 6.5" stroke="#7fd6ee" />
       </g>
     </svg>
   );

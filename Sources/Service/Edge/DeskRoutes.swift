@@ -5,8 +5,8 @@ import Log
 import Sagas
 
 // What operators look things up in: GET /api/admin/events lists the log's facts, …/{position} shows
-// one with its cause and effects, /api/admin/alarms those that need a person, /api/admin/projections
-// the tables and their rows. Nothing here changes anything.
+// one with its cause and effects, /api/admin/alarms those that need a person. Nothing here changes
+// anything; tables and sums are in DeskTables.swift.
 
 extension EdgeRoute {
   /// The whole surface.

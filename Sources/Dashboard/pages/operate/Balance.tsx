@@ -3,7 +3,7 @@ import { amount, written } from "../../core/decimal";
 import { useHealth } from "../../core/live";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
-import { Amount, Badge, Empty, Panel, Position, Shown } from "../../parts/basics";
+import { Amount, Badge, Empty, Panel, Position, Scroll, Shown } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Replay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
@@ -44,7 +44,7 @@ export function Balance(): JSX.Element {
               {value.accounts.length === 0
                 ? <Empty icon="scales" title="No money had moved by then" />
                 : (
-                  <div className="scroll">
+                  <Scroll label="Table">
                     <table>
                       <thead>
                         <tr><th>Account</th><th>Asset</th><th className="number">Debit</th><th className="number">Credit</th><th className="number">Balance</th><th>Last changed</th></tr>
@@ -66,7 +66,7 @@ export function Balance(): JSX.Element {
                         ))}
                       </tbody>
                     </table>
-                  </div>
+                  </Scroll>
                 )}
             </Panel>
           </>

@@ -4,7 +4,9 @@ import { useHealth } from "../../core/live";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { capital, plain, plural } from "../../core/words";
-import { Amount, Badge, Empty, Note, Panel, Position, Shown, Tile, When } from "../../parts/basics";
+import {
+  Amount, Badge, Empty, Note, Panel, Position, Scroll, Shown, Tile, When,
+} from "../../parts/basics";
 import { Page } from "../../parts/Shell";
 import { SagaCard } from "./SagaCard";
 
@@ -36,7 +38,7 @@ export function Overview(): JSX.Element {
           <b>Signing is frozen.</b> {health.frozen}. <Link to="/operate/approvals">See who froze it</Link>
         </Note>
       )}
-      <Panel alert={parked > 0} title={parked > 0 ? `${plural(parked, "process", "processes")} wait for a person` : "Parked work"}
+      <Panel alert={parked > 0} title={parked > 0 ? `${plural(parked, "process waits", "processes wait")} for a person` : "Parked work"}
         actions={<Link to="/operate/sagas" className="small">The whole board</Link>}>
         <Shown of={stuck}>
           {(value) => value.sagas.length === 0
@@ -58,7 +60,7 @@ export function Overview(): JSX.Element {
             {(value) => value.alarms.length === 0
               ? <Empty icon="check" title="No alarm in the log"><p>Facts that need a person will be listed here.</p></Empty>
               : (
-                <div className="scroll">
+                <Scroll label="Table">
                   <table>
                     <thead><tr><th>Event</th><th>What</th><th>Why</th><th>When</th></tr></thead>
                     <tbody>
@@ -72,7 +74,7 @@ export function Overview(): JSX.Element {
                       ))}
                     </tbody>
                   </table>
-                </div>
+                </Scroll>
               )}
           </Shown>
         </Panel>

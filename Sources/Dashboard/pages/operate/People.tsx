@@ -3,7 +3,7 @@ import { amount, brief } from "../../core/decimal";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { plural } from "../../core/words";
-import { Amount, Badge, Empty, Panel, Position, Shown, When } from "../../parts/basics";
+import { Amount, Badge, Empty, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
 
 const word = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
@@ -18,7 +18,7 @@ export function Clients(): JSX.Element {
           {(value) => value.rows.length === 0
             ? <Empty icon="channel" title="No channel is registered yet" />
             : (
-              <div className="scroll">
+              <Scroll label="Table">
                 <table>
                   <thead>
                     <tr><th>Channel</th><th>Paid in</th><th className="number">Owed</th><th className="number">In payout</th><th className="number">Paid out</th><th className="number">Payments</th><th>Last payment</th><th>Event</th></tr>
@@ -38,7 +38,7 @@ export function Clients(): JSX.Element {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             )}
         </Shown>
       </Panel>
@@ -56,7 +56,7 @@ export function Accounts(): JSX.Element {
           {(value) => value.accounts.length === 0
             ? <Empty icon="people" title="Nobody has signed up yet" />
             : (
-              <div className="scroll">
+              <Scroll label="Table">
                 <table>
                   <thead><tr><th>Name</th><th>Roles</th><th>State</th><th>Channels</th><th className="number">Sessions</th></tr></thead>
                   <tbody>
@@ -74,7 +74,7 @@ export function Accounts(): JSX.Element {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             )}
         </Shown>
       </Panel>

@@ -2,7 +2,7 @@ import { rows as rowsAnswer, tables as tablesAnswer } from "../../core/answers";
 import { query } from "../../core/api";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
-import { Badge, Empty, Panel, Position, Shown } from "../../parts/basics";
+import { Badge, Empty, Panel, Position, Scroll, Shown } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
 
 /** Every table folded from the log, and how far each is. */
@@ -14,7 +14,7 @@ export function Projections(): JSX.Element {
       <Panel title="Tables" flush footer={<span className="small soft">Rebuild: <code>weir projections rebuild --data DIR NAME</code></span>}>
         <Shown of={loaded}>
           {(value) => (
-            <div className="scroll">
+            <Scroll label="Table">
               <table>
                 <thead><tr><th>Table</th><th>State</th><th className="number">Rows</th><th>Taken in up to</th><th className="number">Behind</th></tr></thead>
                 <tbody>
@@ -29,7 +29,7 @@ export function Projections(): JSX.Element {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )}
         </Shown>
       </Panel>
@@ -57,7 +57,7 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
             const columns = Object.keys(value.rows[0] ?? {});
             if (columns.length === 0) return <Empty icon="tables" title="No row" />;
             return (
-              <div className="scroll" tabIndex={0} role="region" aria-label="Rows">
+              <Scroll label="Table">
                 <table>
                   <thead><tr>{columns.map((one) => <th key={one}>{one}</th>)}</tr></thead>
                   <tbody>
@@ -68,7 +68,7 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             );
           }}
         </Shown>

@@ -5,9 +5,9 @@ import { Link } from "../../core/router";
 import { useSession } from "../../core/session";
 import { eventWords, plain } from "../../core/words";
 import { ActWindow, actionWords } from "../../parts/Act";
-import { Badge, Note, Panel, Position, Shown, When } from "../../parts/basics";
+import { Badge, Note, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
-import { kindWords } from "./SagaCard";
+import { kindWords, waitWords } from "./SagaCard";
 
 /** One process: where it stands, what may be done and why not, everything that happened. */
 export function Saga({ id }: { id: string }): JSX.Element {
@@ -30,7 +30,7 @@ export function Saga({ id }: { id: string }): JSX.Element {
         {(value) => (
           <>
             <Panel title="Where it stands" flush>
-              <div className="scroll">
+              <Scroll label="Steps">
                 <table>
                   <thead>
                     <tr><th>Step</th><th>State</th><th>Waits for</th><th>Due</th><th className="number">Tries</th><th>Event</th></tr>
@@ -43,7 +43,7 @@ export function Saga({ id }: { id: string }): JSX.Element {
                           <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>{plain(one.state)}</Badge>
                           <br /><span className="faint">since <When at={one.since} relative /></span>
                         </td>
-                        <td>{one.waits_for ?? "nothing"}{one.reason && <><br /><b>{one.reason}</b></>}</td>
+                        <td>{one.waits_for ? waitWords(one.waits_for) : "nothing"}{one.reason && <><br /><b>{one.reason}</b></>}</td>
                         <td>{one.due_at ? <When at={one.due_at} /> : <span className="faint">ended</span>}</td>
                         <td className="number">{one.attempt}</td>
                         <td><Position at={one.position} /></td>
@@ -51,7 +51,7 @@ export function Saga({ id }: { id: string }): JSX.Element {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             </Panel>
             <Panel title="What may be done">
               <div className="row">
@@ -71,7 +71,7 @@ export function Saga({ id }: { id: string }): JSX.Element {
               </ul>
             </Panel>
             <Panel title="What happened" flush>
-              <div className="scroll">
+              <Scroll label="Events">
                 <table>
                   <thead><tr><th>Event</th><th>When</th><th>What</th><th>By</th></tr></thead>
                   <tbody>
@@ -85,7 +85,7 @@ export function Saga({ id }: { id: string }): JSX.Element {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             </Panel>
           </>
         )}

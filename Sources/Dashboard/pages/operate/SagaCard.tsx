@@ -10,6 +10,9 @@ const kinds: Record<string, string> = {
 
 export const kindWords = (kind: string): string => kinds[kind] ?? capital(kind);
 
+/** What a step waits for; the command line's advice is for the command line. */
+export const waitWords = (text: string): string => text.split(": weir ")[0] ?? text;
+
 /** What names the process in the API: funding is asked for by its swap's id, as the swap is. */
 export function SagaCard({ step }: { step: SagaStep }): JSX.Element {
   return (
@@ -21,7 +24,7 @@ export function SagaCard({ step }: { step: SagaStep }): JSX.Element {
       <code className="wrap-any">{step.id}</code>
       {(step.waits_for ?? step.reason) !== null && (
         <span className="small">
-          {step.waits_for && <>Waits for {step.waits_for}. </>}
+          {step.waits_for && <>Waits for {waitWords(step.waits_for)}. </>}
           {step.reason && <b>{step.reason}</b>}
         </span>
       )}

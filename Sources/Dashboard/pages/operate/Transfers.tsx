@@ -2,7 +2,7 @@ import { sagas as sagasAnswer } from "../../core/answers";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { plain } from "../../core/words";
-import { Badge, Empty, Panel, Position, Shown, When } from "../../parts/basics";
+import { Badge, Empty, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
 
 /** Every transfer the host wallet was asked for, what needs a person first. */
@@ -16,7 +16,7 @@ export function Transfers(): JSX.Element {
           {(value) => value.sagas.length === 0
             ? <Empty title="No transfer yet"><p>The first payout will make one.</p></Empty>
             : (
-              <div className="scroll">
+              <Scroll label="Table">
                 <table>
                   <thead><tr><th>Transfer</th><th>State</th><th>Client</th><th className="number">Signatures</th><th>Since</th><th>Event</th></tr></thead>
                   <tbody>
@@ -37,7 +37,7 @@ export function Transfers(): JSX.Element {
                       ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             )}
         </Shown>
       </Panel>

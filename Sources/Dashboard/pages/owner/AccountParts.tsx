@@ -7,7 +7,7 @@ import { ask } from "../../core/api";
 import { Decoded, anything } from "../../core/decode";
 import { useDoing, useLoaded } from "../../core/query";
 import { useSession } from "../../core/session";
-import { Badge, Empty, Failure, Note, Panel, Shown, When } from "../../parts/basics";
+import { Badge, Empty, Failure, Note, Panel, Scroll, Shown, When } from "../../parts/basics";
 import { SelectField, TextField } from "../../parts/form";
 import { QR } from "../../parts/QR";
 import { Small } from "./Account";
@@ -74,7 +74,7 @@ export function Sessions(): JSX.Element {
     <Panel title="Where you are signed in" flush>
       <Shown of={loaded}>
         {(value) => (
-          <div className="scroll">
+          <Scroll label="Table">
             <table>
               <thead><tr><th>Device</th><th>Address</th><th>Opened</th><th>Last used</th><th><span className="unseen">End it</span></th></tr></thead>
               <tbody>
@@ -96,7 +96,7 @@ export function Sessions(): JSX.Element {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Shown>
       <Failure problem={doing.problem} />

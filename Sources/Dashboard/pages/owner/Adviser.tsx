@@ -5,7 +5,7 @@ import { query } from "../../core/api";
 import { amount, brief, decimal } from "../../core/decimal";
 import { usePages } from "../../core/pages";
 import { span } from "../../core/time";
-import { Panel, Shown } from "../../parts/basics";
+import { Panel, Scroll, Shown } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 
 const choices = ["50", "100", "200", "350", "500", "1000"].map((one) => amount(one));
@@ -30,7 +30,7 @@ export function Adviser({ id, onChoose }: { id: string; onChoose: (threshold: st
         {() => payments.length < 3
           ? <div className="inside soft">Once a few payments have arrived, your own history is replayed here against other thresholds.</div>
           : (
-            <div className="scroll">
+            <Scroll label="Table">
               <table>
                 <thead>
                   <tr><th>Threshold</th><th className="number">Payouts so far</th><th className="number">A month</th><th className="number">Wait on average</th><th className="number">Fees</th><th className="number">Waiting now</th><th><span className="unseen">Choose</span></th></tr>
@@ -52,7 +52,7 @@ export function Adviser({ id, onChoose }: { id: string; onChoose: (threshold: st
                   })}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )}
       </Shown>
     </Panel>
