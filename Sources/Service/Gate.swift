@@ -63,11 +63,31 @@ public protocol TableReads: Sendable {
     where matches: [(column: String, value: String?)], after place: Int, limit: Int
   ) throws(TableReadFailure) -> [SagaRecord]
 
-  /// Payments that wait for a person, or waited, whose columns have these values; what was held
-  /// first comes first. All columns of each, as a JSON object.
-  func heldPayments(
-    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  /// Rows of a table whose columns have these values, as JSON objects in the order of one column,
+  /// or of its key.
+  func lines(
+    of table: String, where matches: [(column: String, value: String?)], by column: String?,
+    after place: Int, limit: Int
   ) throws(TableReadFailure) -> [[JSONMember]]
+
+  /// Every table, and how far each is.
+  func tables() throws(TableReadFailure) -> [TablePlace]
+}
+
+/// How far one table is into the log.
+public struct TablePlace: Hashable, Sendable {
+  public let name: String
+  public let position: UInt64
+  /// Whether it must be rebuilt before it takes in anything.
+  public let isStale: Bool
+  public let rows: Int
+
+  public init(name: String, position: UInt64, isStale: Bool, rows: Int) {
+    self.name = name
+    self.position = position
+    self.isStale = isStale
+    self.rows = rows
+  }
 }
 
 /// A read model couldn't be read; the words are for the log.

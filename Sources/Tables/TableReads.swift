@@ -39,6 +39,13 @@ public struct TableDigest: Hashable, Sendable {
   public let digest: String
 }
 
+/// A table's place in the log and its number of rows.
+public struct TableSize: Hashable, Sendable {
+  public let table: String
+  public let position: UInt64
+  public let rows: Int
+}
+
 /// Columns and key of a table, known without asking the file.
 struct TableShape: Sendable {
   let columns: [TableColumn]
@@ -147,6 +154,22 @@ extension TableStore {
     var digests: [TableDigest] = []
     for name in names { digests.append(try digest(of: name)) }
     return digests
+  }
+
+  /// Every table's place in the log and its number of rows, in the projections' order.
+  public func sizes() throws(TableError) -> [TableSize] {
+    try readers.read { (connection) throws(TableError) in
+      let places = try Places.all(connection)
+      var sizes: [TableSize] = []
+      for name in names {
+        let statement = try connection.statement("SELECT count(*) FROM \(name)")
+        defer { statement.reset() }
+        let rows = try statement.step() ? Int(statement.integer(0)) : 0
+        sizes.append(
+          TableSize(table: name, position: places[name]?.position ?? 0, rows: rows))
+      }
+      return sizes
+    }
   }
 
   private func ordering(_ order: Order?, _ shape: TableShape, _ table: String) throws(TableError)

@@ -84,7 +84,10 @@ struct NoTables: TableReads {
     where matches: [(column: String, value: String?)], after place: Int, limit: Int
   ) throws(TableReadFailure) -> [SagaRecord] { [] }
 
-  func heldPayments(
-    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  func lines(
+    of table: String, where matches: [(column: String, value: String?)], by column: String?,
+    after place: Int, limit: Int
   ) throws(TableReadFailure) -> [[JSONMember]] { [] }
+
+  func tables() throws(TableReadFailure) -> [TablePlace] { [] }
 }

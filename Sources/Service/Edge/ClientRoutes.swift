@@ -92,7 +92,7 @@ extension Call {
   }
 
   /// The channel of the path; answers itself where there is none.
-  private func knownChannel() -> ChannelKey? {
+  func knownChannel() -> ChannelKey? {
     do throws(StoreError) {
       if let channel = ChannelKey(naming: parameters["id"]),
         let stream = StreamName(text: "channel-\(channel)"),

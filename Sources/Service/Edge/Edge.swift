@@ -47,7 +47,7 @@ public final class Edge: Sendable {
     self.parts = parts
     let readers = self.readers
     router = Router(
-      EdgeRoute.all.map { route in
+      EdgeRoute.table.map { route in
         Route(route.method, route.pattern) { request, parameters, responder in
           let call = Call(
             request: request, parameters: parameters, route: route.pattern, responder: responder,
@@ -67,7 +67,7 @@ public final class Edge: Sendable {
 
   /// Methods and patterns, to be compared with `schemas/openapi.json`.
   public static var routes: [(method: String, pattern: String)] {
-    EdgeRoute.all.map { ($0.method, $0.pattern) }
+    EdgeRoute.table.map { ($0.method, $0.pattern) }
   }
 
   /// Headers of every answer.

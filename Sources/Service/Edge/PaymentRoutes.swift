@@ -35,7 +35,8 @@ extension Call {
     readTables { [matches] in
       do throws(TableReadFailure) {
         let position = parts.tables.place
-        let page = try parts.tables.heldPayments(where: matches, after: after, limit: limit)
+        let page = try parts.tables.lines(
+          of: "held_payments", where: matches, by: "held_at", after: after, limit: limit)
         send(
           200,
           .object([
@@ -54,8 +55,8 @@ extension Call {
     readTables {
       do {
         let position = parts.tables.place
-        let rows = try parts.tables.heldPayments(
-          where: [("payment", id.text)], after: 0, limit: 1)
+        let rows = try parts.tables.lines(
+          of: "held_payments", where: [("payment", id.text)], by: nil, after: 0, limit: 1)
         let stored = try stream(of: id)
         guard !stored.isEmpty else { return refuse(.notFound, "no such payment") }
         let booked = BookedPayment(try stored.map { (e) throws(StoreError) in try e.event() })

@@ -36,14 +36,28 @@ extension TableStore: TableReads {
     }
   }
 
-  public func heldPayments(
-    where matches: [(column: String, value: String?)], after place: Int, limit: Int
+  public func lines(
+    of table: String, where matches: [(column: String, value: String?)], by column: String?,
+    after place: Int, limit: Int
   ) throws(TableReadFailure) -> [[JSONMember]] {
     do throws(TableError) {
       return try rows(
-        of: "held_payments", where: matches, order: .ascending("held_at"), limit: limit,
+        of: table, where: matches, order: column.map { .ascending($0) }, limit: limit,
         offset: place
       ).map { record in record.cells.map { JSONMember($0.column, $0.value.json) } }
+    } catch {
+      throw TableReadFailure("\(error)")
+    }
+  }
+
+  public func tables() throws(TableReadFailure) -> [TablePlace] {
+    do throws(TableError) {
+      let stale = stale
+      return try sizes().map { size in
+        TablePlace(
+          name: size.table, position: size.position, isStale: stale.contains(size.table),
+          rows: size.rows)
+      }
     } catch {
       throw TableReadFailure("\(error)")
     }

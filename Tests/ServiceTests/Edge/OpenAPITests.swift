@@ -27,7 +27,7 @@ import Testing
 
   @Test("does: who may use a route is described as the table has it")
   func access() {
-    for route in EdgeRoute.all {
+    for route in EdgeRoute.table {
       let operation = Self.operations.first {
         $0.method == route.method && $0.path == route.pattern
       }

@@ -1,0 +1,33 @@
+// Light or dark: the system's wish until somebody chooses.
+
+type Theme = "light" | "dark";
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+function stored(): Theme | null {
+  try {
+    const value = localStorage.getItem("theme");
+    return value === "light" || value === "dark" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export const theme = (): Theme => stored() ?? (system.matches ? "dark" : "light");
+
+export function showTheme(): void {
+  document.documentElement.dataset["theme"] = theme();
+}
+
+export function turnTheme(): Theme {
+  const next: Theme = theme() === "dark" ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", next);
+  } catch {
+    // Without storage the choice holds until the page is left.
+  }
+  document.documentElement.dataset["theme"] = next;
+  return next;
+}
+
+system.addEventListener("change", showTheme);

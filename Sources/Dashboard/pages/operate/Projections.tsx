@@ -1,0 +1,84 @@
+import { rows as rowsAnswer, tables as tablesAnswer } from "../../core/answers";
+import { query } from "../../core/api";
+import { useLoaded } from "../../core/query";
+import { Link, useQueryValue } from "../../core/router";
+import { Badge, Empty, Panel, Position, Scroll, Shown } from "../../parts/basics";
+import { Page } from "../../parts/Shell";
+
+/** Every table folded from the log, and how far each is. */
+export function Projections(): JSX.Element {
+  const loaded = useLoaded("/api/admin/projections", tablesAnswer);
+  return (
+    <Page title="Projections" position={loaded.value?.position}
+      lead="Tables are folds over the log: any of them can be thrown away and made again. A rebuild runs beside the live table and shows every difference before it is switched in.">
+      <Panel title="Tables" flush footer={<span className="small soft">Rebuild: <code>weir projections rebuild --data DIR NAME</code></span>}>
+        <Shown of={loaded}>
+          {(value) => (
+            <Scroll label="Table">
+              <table>
+                <thead><tr><th>Table</th><th>State</th><th className="number">Rows</th><th>Taken in up to</th><th className="number">Behind</th></tr></thead>
+                <tbody>
+                  {value.tables.map((one) => (
+                    <tr key={one.table}>
+                      <td><Link to={`/operate/projections/${one.table}`}><code>{one.table}</code></Link></td>
+                      <td>{one.stale ? <Badge tone="bad">needs a rebuild</Badge> : one.lag === 0 ? <Badge tone="good">current</Badge> : <Badge tone="info">following</Badge>}</td>
+                      <td className="number">{one.rows}</td>
+                      <td>{one.position > 0 ? <Position at={one.position} /> : "nothing"}</td>
+                      <td className="number">{one.lag}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Scroll>
+          )}
+        </Shown>
+      </Panel>
+    </Page>
+  );
+}
+
+/** The rows of one table. */
+export function ProjectionRows({ table }: { table: string }): JSX.Element {
+  const [after, setAfter] = useQueryValue("after");
+  const path = `/api/admin/projections/${encodeURIComponent(table)}${query({ after, limit: 100 })}`;
+  const loaded = useLoaded(path, rowsAnswer);
+  return (
+    <Page title={table} position={loaded.value?.position} crumbs={<Link to="/operate/projections">Projections</Link>}>
+      <Panel title="Rows" flush footer={loaded.value && (
+        <span className="row">
+          {after && <button type="button" className="button tight" onClick={() => setAfter(null)}>First page</button>}
+          {loaded.value.next !== null && (
+            <button type="button" className="button tight" onClick={() => setAfter(String(loaded.value?.next))}>Next page</button>
+          )}
+        </span>
+      )}>
+        <Shown of={loaded}>
+          {(value) => {
+            const columns = Object.keys(value.rows[0] ?? {});
+            if (columns.length === 0) return <Empty icon="tables" title="No row" />;
+            return (
+              <Scroll label="Table">
+                <table>
+                  <thead><tr>{columns.map((one) => <th key={one}>{one}</th>)}</tr></thead>
+                  <tbody>
+                    {value.rows.map((row, index) => (
+                      <tr key={index}>
+                        {columns.map((name) => <td key={name}><Cell name={name} value={row[name]} /></td>)}
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Scroll>
+            );
+          }}
+        </Shown>
+      </Panel>
+    </Page>
+  );
+}
+
+function Cell({ name, value }: { name: string; value: unknown }): JSX.Element {
+  if (value === null || value === undefined) return <span className="faint">–</span>;
+  if (name === "position" && typeof value === "number" && value > 0) return <Position at={value} />;
+  return <span className="figures nowrap">{String(value)}</span>;
+}

@@ -1,0 +1,144 @@
+"""The pages in Chromium: two stories, then every page in light and dark, wide and narrow.
+
+    tools/webtest/run [--shots DIR]
+
+Fails on a page error, a CSP violation, a finding of axe, or a page that scrolls sideways.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import stories
+from browser import Watched, chromium, watched
+from playwright.sync_api import Browser
+from stage import Stage
+
+LOOKS = (("desktop", "light"), ("phone", "dark"))
+ALL_LOOKS = (*LOOKS, ("desktop", "dark"), ("phone", "light"))
+ENTRY = {
+    "landing": "/",
+    "sign in": "/login",
+    "sign up": "/signup",
+    "forgot": "/forgot-password",
+    "reset": "/reset-password?token=none",
+    "verify": "/verify-email?token=none",
+    "operator key": "/operator-key",
+    "nothing": "/no/such/page",
+}
+
+
+def owner_pages(channel: str) -> dict[str, str]:
+    return {
+        "channels": "/channels",
+        "channel": f"/channels/{channel}",
+        "new channel": "/channels/new",
+        "edit": f"/channels/{channel}/edit",
+        "timeline": f"/channels/{channel}/timeline?asof=40",
+        "payouts": "/payouts",
+        "receipt": f"/payouts/{channel}/{channel}-b1",
+        "exports": "/exports",
+        "account": "/account",
+    }
+
+
+def operator_pages(channel: str, head: int) -> dict[str, str]:
+    return {
+        "overview": "/operate",
+        "sagas": "/operate/sagas",
+        "saga": f"/operate/sagas/{channel}-b1",
+        "batches": "/operate/batches",
+        "transfers": "/operate/transfers",
+        "approvals": "/operate/approvals",
+        "log": f"/operate/log?asof={head}",
+        "event": f"/operate/log/{head}",
+        "balance": f"/operate/balance?asof={head // 2}",
+        "clients": "/operate/channels",
+        "client": f"/operate/timeline/{channel}",
+        "projections": "/operate/projections",
+        "rows": "/operate/projections/sagas",
+        "accounts": "/operate/accounts",
+    }
+
+
+def tour(seen: Watched, pages: dict[str, str]) -> None:
+    for name, path in pages.items():
+        seen.page.goto(path)
+        seen.settle()
+        seen.check(name)
+
+
+def largest_paint(browser: Browser, base: str) -> float:
+    """Milliseconds until the landing page's largest paint: 4 times slower, 1.6 Mbit/s."""
+    with watched(browser, base) as seen:
+        wire = seen.page.context.new_cdp_session(seen.page)
+        wire.send("Network.enable")
+        wire.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 150, "downloadThroughput": 200_000,
+             "uploadThroughput": 94_000},
+        )
+        wire.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        seen.page.goto("/", wait_until="networkidle")
+        return seen.page.evaluate(
+            """() => new Promise((resolve) => new PerformanceObserver((list) =>
+              resolve(list.getEntries().at(-1).startTime)
+            ).observe({ type: 'largest-contentful-paint', buffered: true }))"""
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--weir", type=Path, required=True)
+    parser.add_argument("--web", type=Path, required=True)
+    parser.add_argument("--shots", type=Path)
+    parser.add_argument("--all", action="store_true", help="also dark and wide, light and narrow")
+    wish = parser.parse_args()
+    faults: list[str] = []
+    checks = 0
+    began = time.monotonic()
+    with Stage(wish.weir, wish.web) as stage, chromium() as browser:
+        with watched(browser, stage.base, shots=wish.shots) as owner:
+            stories.owner(stage, owner)
+            for name, role in (("ada", "approver"), ("ben", "approver"), ("operator", "operator")):
+                with watched(browser, stage.base) as other:
+                    stories.sign_up(stage, other.page, name)
+                    faults += other.faults
+                stage.give_role(name, role)
+            for name in ("ada", "ben"):
+                with watched(browser, stage.base, shots=wish.shots) as approver:
+                    stories.approve(approver, name)
+                    faults += approver.faults
+            stories.settled(stage, owner)
+            stories.add_channel(owner.page, stories.PARKED, "Daily Chess", "50")
+            owner_state = owner.page.context.storage_state()
+            faults += owner.faults
+        with watched(browser, stage.base, shots=wish.shots) as operator:
+            stories.parked(stage, operator)
+            operator_state = operator.page.context.storage_state()
+            faults += operator.faults
+        print(f"two stories told after {time.monotonic() - began:.0f} s", flush=True)
+        channel = f"ch{stories.CHANNEL}"
+        head = stage.desk("events?limit=1")["position"]
+        for size, theme in ALL_LOOKS if wish.all else LOOKS:
+            for pages, state in (
+                (ENTRY, None),
+                (owner_pages(channel), owner_state),
+                (operator_pages(channel, head), operator_state),
+            ):
+                with watched(browser, stage.base, size, theme, wish.shots, state) as seen:
+                    tour(seen, pages)
+                    faults += seen.faults
+                    checks += len(pages)
+        paint = largest_paint(browser, stage.base)
+    took = time.monotonic() - began
+    print(f"{checks} pages looked at after {took:.0f} s; largest paint at {paint:.0f} ms")
+    for fault in dict.fromkeys(faults):
+        print(fault)
+    if faults:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

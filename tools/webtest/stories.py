@@ -1,0 +1,158 @@
+"""What people do: an owner from sign-up to a replayed payout, an operator with a parked one."""
+
+from browser import Watched
+from playwright.sync_api import Page, expect
+from stage import MONERO, WAIT_SECONDS, Stage, eventually
+
+PASSWORD = "Water-over-9-weirs"
+CHANNEL = "-1001234567001"
+PARKED = "-1001234567002"
+LONG = WAIT_SECONDS * 1000
+
+
+def sign_up(stage: Stage, page: Page, name: str) -> None:
+    """An account through the pages, its address confirmed by the mail's link."""
+    page.goto("/signup")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    page.get_by_role("heading", name="Your channels").wait_for()
+    token = stage.mailed_token("verify-email", f"{name}@example.org")
+    page.goto(f"/verify-email?token={token}")
+    page.get_by_role("button", name="Confirm it").click()
+    page.get_by_text("Confirmed. Welcome.").wait_for()
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.goto("/login")
+    page.get_by_label("Name or e-mail").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+def add_channel(page: Page, channel: str, title: str, threshold: str) -> None:
+    """Registers a channel; a private key in the wallet's place is refused before it is sent."""
+    page.goto("/channels/new")
+    page.get_by_label("Open channel id").fill(channel)
+    page.get_by_label("Paid channel id").fill(channel.replace("-1001", "-1002"))
+    page.get_by_label("Open channel title").fill(title)
+    page.get_by_label("Paid channel title").fill(f"{title} Plus")
+    page.get_by_label("Open channel description").fill("News of the mountains")
+    page.get_by_label("Paid channel description").fill("All of them, at once")
+    page.get_by_label("Tier 1: price in USD").fill("35")
+    page.get_by_label("Wallet address").fill("ab" * 32)
+    page.get_by_text("This looks like a private key").wait_for()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    page.get_by_role("button", name="Register the channel").click()
+    page.get_by_text("another look").wait_for()
+    assert not any("ab" * 32 in body for body in sent), "a private key left the page"
+    page.get_by_label("Wallet address").fill(MONERO)
+    expect(page.get_by_label("Network")).to_have_value("XMR")
+    expect(page.get_by_label("Coin")).to_have_value("XMR")
+    page.get_by_label("Threshold in USD").fill(threshold)
+    page.get_by_role("button", name="Register the channel").click()
+    page.get_by_role("heading", name=title, level=1).wait_for()
+
+
+def owner(stage: Stage, seen: Watched) -> None:
+    """Sign-up, registration, payments, the bar, and what the page says meanwhile."""
+    page = seen.page
+    page.goto("/")
+    page.get_by_role("link", name="Create an account").click()
+    sign_up(stage, page, "alpine")
+    add_channel(page, CHANNEL, "Alpine News", "100")
+    for user in (700001, 700002):
+        order = stage.order(CHANNEL, 1, user)
+        if user == 700001:
+            page.goto(f"/pay/{order}")
+            page.get_by_text("waiting for your payment").wait_for(timeout=LONG)
+            page.locator(".qr svg").wait_for()
+            seen.settle()
+            seen.check("pay")
+        stage.pay(order)
+        if user == 700001:
+            page.get_by_text("Your invite is on its way").wait_for(timeout=LONG)
+    page.goto("/channels")
+    bar = page.get_by_role("progressbar", name="Alpine News")
+    expect(bar).to_have_attribute("aria-valuetext", "67.90 of 100.00", timeout=LONG)
+    page.get_by_text("are missing to the threshold").wait_for()
+    seen.settle()
+    seen.check("channels growing")
+    stage.pay(stage.order(CHANNEL, 1, 700003))
+    eventually("a transfer waits for two people", lambda: stage.desk("approvals")["transfers"])
+
+
+def approve(seen: Watched, name: str) -> None:
+    """One person's word for what waits, bound to its digest."""
+    page = seen.page
+    sign_in(page, name)
+    page.goto("/operate/approvals")
+    page.get_by_role("button", name="Look and approve").click()
+    label = page.get_by_label("Type the first word")
+    word = page.locator("dialog .words code").first.inner_text()
+    expect(page.get_by_role("button", name="I approve exactly this")).to_be_disabled()
+    label.fill(word)
+    seen.check("approve")
+    page.get_by_role("button", name="I approve exactly this").click()
+    page.get_by_text("Your word is in the log").wait_for()
+
+
+def settled(stage: Stage, seen: Watched) -> None:
+    """The payout's receipt, and the history replayed to before it was opened."""
+    page = seen.page
+    eventually("the payout is delivered", lambda: stage.count(CHANNEL, "accumulation.paid"))
+    page.goto("/payouts")
+    page.get_by_role("link", name="Payout 1").click()
+    page.get_by_text("XMR", exact=False).first.wait_for()
+    page.get_by_role("link", name="replayed").wait_for()
+    page.goto("/channels")
+    page.get_by_role("link", name="Timeline").first.click()
+    page.get_by_role("slider", name="Replay to position").wait_for()
+    paid = page.locator(".tile", has_text="Paid out so far")
+    expect(paid).to_contain_text("101.85", timeout=LONG)
+    slider = page.get_by_role("slider")
+    opened = stage.desk(f"events?channel={CHANNEL}&name=batch.opened")["events"][0]["position"]
+    slider.focus()
+    slider.evaluate(
+        """(input, value) => {
+          const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+          set.call(input, value);
+          input.dispatchEvent(new Event('input', { bubbles: true }));
+        }""",
+        str(opened - 1),
+    )
+    page.wait_for_url(f"**/timeline?asof={opened - 1}")
+    expect(paid).to_contain_text("0.00")
+    expect(page.locator(".tile", has_text="Waiting")).to_contain_text("101.85")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/timeline?asof={opened}")
+    # The address alone shows the same to somebody else of the account.
+    page.reload()
+    expect(page.locator(".asof")).to_contain_text(f"position {opened}, replayed")
+
+
+def parked(stage: Stage, seen: Watched) -> None:
+    """An operator finds a payout that the provider sent back, tries it dry, and lets it go."""
+    page = seen.page
+    sign_in(page, "operator")
+    page.goto("/operate")
+    stage.script_swaps(behaviour="refund", times=1)
+    for user in (800001, 800002):
+        stage.pay(stage.order(PARKED, 1, user))
+    eventually("the payout failed", lambda: stage.count(PARKED, "batch.failed"))
+    page.get_by_text("Batch failed").first.wait_for(timeout=LONG)
+    seen.settle()
+    seen.check("overview with alarms")
+    page.goto("/operate/batches?status=failed")
+    page.get_by_role("link", name="Payout 1").click()
+    page.get_by_role("button", name="Retry").click()
+    page.get_by_text("Dry run: it would write").wait_for()
+    page.get_by_label("Reason").fill("the provider's pair is open again")
+    seen.check("retry")
+    page.locator("dialog").get_by_role("button", name="Retry").click()
+    page.get_by_text("Done:").wait_for()
+    eventually("the payout is delivered", lambda: stage.count(PARKED, "batch.completed"))
+    stage.script_swaps(clear=True)
