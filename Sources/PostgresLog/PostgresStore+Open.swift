@@ -17,8 +17,8 @@ extension PostgresStore {
 
   /// Opens a database's log and takes its lane; makes schema and log where there are none.
   ///
-  /// Throws `locked` where another holds the lane, `otherEnvironment`, `newerFormat`, and `unusable`
-  /// where the server can't be reached or isn't one that keeps what it acknowledges.
+  /// Throws `locked` where another holds the lane, `otherEnvironment`, `newerFormat`, and
+  /// `unusable` where the server can't be reached or isn't one that keeps what it acknowledges.
   public static func open(
     _ url: PostgresURL, environment: Environment, options: Options
   ) throws(StoreError) -> PostgresStore {
