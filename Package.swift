@@ -54,6 +54,7 @@ let package = Package(
     system("CSecp256k1", "libsecp256k1", debian: "libsecp256k1-dev"),
     system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
     system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
+    system("CPostgres", "libpq", debian: "libpq-dev"),
     // Debian: libbotan-2-dev. Its pkg-config flags are ones SwiftPM refuses with a warning, so the
     // module map links it by name.
     system("CBotan", nil, debian: "libbotan-2-dev"),
@@ -76,6 +77,9 @@ let package = Package(
     // Level 3: the loops, the read-model store, the outside.
     library("Engine", ["Kernel", "Log"]),
     library("Tables", ["Kernel", "CSQLite"]),
+    .target(
+      name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"],
+      resources: [.embedInCode("log.sql")], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan"]),
 
     // Level 4: the one composition root.
@@ -122,7 +126,9 @@ let package = Package(
     tests("JSONTests", ["JSON", "Support"]),
     tests("SagaTests", ["Sagas", "Kernel", "Support"]),
     tests("ProjectionTests", ["Projections", "Kernel", "Support", "Tables"]),
-    tests("LogTests", ["Log", "Kernel", "JSON", "CISAL", "Simulator", "Support"]),
+    tests(
+      "LogTests",
+      ["Log", "PostgresLog", "CPostgres", "Kernel", "JSON", "CISAL", "Simulator", "Support"]),
     // A program for tests that make the system fail under it.
     .executableTarget(
       name: "appender", dependencies: ["Kernel", "Log", "Support"], path: "Tests/Appender",

@@ -1,5 +1,16 @@
 import Kernel
 
+/// What a group is planned over: whoever knows the log before it by its hashes.
+///
+/// Throws where that can't be looked up: nobody may take it for none.
+protocol KnownPast {
+  var hasher: KeyHasher { get }
+  func version(of stream: KeyHash) throws(StoreError) -> UInt64
+  func command(_ id: KeyHash) throws(StoreError) -> LogIndex.Command?
+}
+
+extension LogIndex: KnownPast {}
+
 /// What proposals become, before a byte of them is written: the entries of one group in the making.
 ///
 /// The rules of appending in one place, the same for every store: replays first, then expected
@@ -65,7 +76,7 @@ struct GroupPlan: Sendable {
 
   /// Takes proposals in, over the log and the group before this one.
   mutating func admit(
-    _ group: [Proposal], over past: LogIndex, behind flying: GroupPlan?
+    _ group: [Proposal], over past: some KnownPast, behind flying: GroupPlan?
   ) throws(StoreError) -> [AppendOutcome] {
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(group.count)
@@ -75,16 +86,16 @@ struct GroupPlan: Sendable {
 
   /// Takes some of them in.
   mutating func admit(
-    _ numbers: Range<Int>, of group: [Proposal], over past: LogIndex, behind flying: GroupPlan?,
-    _ outcomes: inout [AppendOutcome]
+    _ numbers: Range<Int>, of group: [Proposal], over past: some KnownPast,
+    behind flying: GroupPlan?, _ outcomes: inout [AppendOutcome]
   ) throws(StoreError) {
     let past = Past(index: past, flying: flying)
     for number in numbers { outcomes.append(try admit(number, of: group, past)) }
   }
 
   /// What was there before this group.
-  private struct Past {
-    let index: LogIndex
+  private struct Past<Index: KnownPast> {
+    let index: Index
     let flying: GroupPlan?
 
     func command(_ key: KeyHash) throws(StoreError) -> LogIndex.Command? {
@@ -99,7 +110,7 @@ struct GroupPlan: Sendable {
   }
 
   private mutating func admit(
-    _ number: Int, of group: [Proposal], _ past: borrowing Past
+    _ number: Int, of group: [Proposal], _ past: borrowing Past<some KnownPast>
   ) throws(StoreError) -> AppendOutcome {
     guard let digest = Digest(group[number].digest) else {
       preconditionFailure("a digest has 32 bytes")
@@ -134,7 +145,7 @@ struct GroupPlan: Sendable {
   }
 
   private mutating func place(
-    _ event: LedgerEvent, _ past: borrowing Past
+    _ event: LedgerEvent, _ past: borrowing Past<some KnownPast>
   ) throws(StoreError) {
     let first = text.count
     text.add(event)
@@ -166,6 +177,20 @@ struct GroupPlan: Sendable {
 }
 
 extension GroupPlan {
+  /// An entry's events as they are stored, behind a hash, which is the last one's afterwards.
+  func stored(
+    _ entry: Entry, of group: [Proposal], after hash: inout Digest, _ writer: inout BodyWriter
+  ) -> [StoredEvent] {
+    let chain = Chain()
+    return group[entry.proposal].events.indices.map { index in
+      writer.out.bytes.removeAll(keepingCapacity: true)
+      let count = put(entry, index, of: group, to: &writer)
+      hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: hash, $0) }
+      let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
+      return StoredEvent(envelope(of: entry, index, of: group), body: body, hash: hash.bytes)
+    }
+  }
+
   /// Appends the bytes that the envelope's listing gives, without making a text of anything; gives
   /// the number of the body's.
   func put(

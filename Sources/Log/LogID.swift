@@ -23,7 +23,7 @@ public struct LogID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A fresh one, from the system's randomness.
-  static func random() -> LogID {
+  package static func random() -> LogID {
     var generator = SystemRandomNumberGenerator()
     return LogID(high: generator.next(), low: generator.next())
   }

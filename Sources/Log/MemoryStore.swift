@@ -71,18 +71,13 @@ extension MemoryStore.Kept {
   fileprivate mutating func write(
     _ entry: GroupPlan.Entry, of group: [Proposal], _ plan: GroupPlan
   ) {
-    let chain = Chain()
-    for (offset, event) in group[entry.proposal].events.enumerated() {
-      let envelope = plan.envelope(of: entry, offset, of: group)
-      writer.out.bytes.removeAll(keepingCapacity: true)
-      let count = envelope.write(event, to: &writer)
-      let hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: index.hash, $0) }
-      let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
-      events.append(StoredEvent(envelope, body: body, hash: hash.bytes))
-      let place = plan.places[entry.events.lowerBound + offset]
+    var hash = index.hash
+    let events = plan.stored(entry, of: group, after: &hash, &writer)
+    for (event, place) in zip(events, plan.places[entry.events]) {
+      self.events.append(event)
       index.take(
         plan.stream(of: place), version: place.version, tags: plan.tags(of: place), at: entry.at,
-        hash: hash)
+        hash: Digest(event.hash) ?? hash)
     }
     index.take(entry.outcome, of: entry.command)
   }

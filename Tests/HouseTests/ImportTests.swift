@@ -20,6 +20,7 @@ struct Module: Sendable {
   static let all: [Module] = [
     Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CISAL"),
     Module("CSecp256k1"), Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"),
+    Module("CPostgres"),
     Module("CSimdjson"),
     Module("Kernel"),
     Module("Model", at: "Tests/Model", "Kernel"),
@@ -30,6 +31,7 @@ struct Module: Sendable {
     Module("HTTP", "CMicroHTTPD CCurl", system: "Glibc Synchronization"),
     Module("Engine", "Kernel Log", system: "Glibc Synchronization"),
     Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization Dispatch"),
+    Module("PostgresLog", "Kernel Log CPostgres", system: "Glibc Synchronization"),
     Module(
       "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan",
       system: "Glibc Synchronization FoundationEssentials"),

@@ -4,48 +4,12 @@ import Testing
 @testable import Kernel
 @testable import Log
 
-/// The stores that must keep the contract.
-enum StoreKind: CaseIterable, CustomTestStringConvertible {
-  case memory
-  case file
-  /// A new segment every few groups.
-  case fileOfSmallSegments
-  /// The same, and all of them but the last sealed.
-  case fileOfSealedSegments
-
-  var testDescription: String { "\(self)" }
-
-  func make(in scratch: ScratchFolder) throws -> any EventStore {
-    switch self {
-    case .memory: return MemoryStore()
-    case .file: return try FileStore.open(folder: scratch.file("\(self)"), environment: .sandbox)
-    case .fileOfSmallSegments:
-      return try FileStore.open(
-        folder: scratch.file("\(self)"), environment: .sandbox, options: .small)
-    case .fileOfSealedSegments:
-      return SealingStore(
-        try FileStore.open(
-          folder: scratch.file("\(self)"), environment: .sandbox, options: .small))
-    }
-  }
-}
-
-extension FileStore.Options {
-  static let small: FileStore.Options = {
-    var options = FileStore.Options()
-    options.segmentBytes = 4096
-    options.stepBytes = 2048
-    options.sealing = .byHand
-    return options
-  }()
-}
-
 @Suite struct StoreContractTests {
   let scratch = ScratchFolder()
 
   @Test("begins: empty, with a zero hash", arguments: StoreKind.allCases)
-  func empty(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func empty(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     #expect(store.head == LogHead.empty)
     #expect(try store.read(after: 0, limit: 10).isEmpty)
     #expect(try store.read(stream("order-order1"), after: 0, limit: 10).isEmpty)
@@ -59,8 +23,8 @@ extension FileStore.Options {
   @Test(
     "appends: positions without a gap, and gives back what was written",
     arguments: StoreKind.allCases)
-  func append(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func append(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     let outcomes = try store.append([
       proposal("c1", [placed(1), invoiced(1)], second: 5),
       proposal("c2", [placed(2)], second: 6, causedBy: 1),
@@ -88,8 +52,8 @@ extension FileStore.Options {
   }
 
   @Test("chains: each hash from its predecessor's and the envelope", arguments: StoreKind.allCases)
-  func chain(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func chain(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     _ = try store.append((1...5).map { proposal("c\($0)", [placed($0)]) })
     var previous = [UInt8](repeating: 0, count: 32)
     for event in try store.read(after: 0, limit: 10) {
@@ -102,8 +66,8 @@ extension FileStore.Options {
   }
 
   @Test("replays: the first outcome for the same id, however late", arguments: StoreKind.allCases)
-  func replay(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func replay(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     _ = try store.append([proposal("c1", [placed(1), invoiced(1)])])
     for number in 2...30 { _ = try store.append([proposal("c\(number)", [placed(number)])]) }
     let head = store.head
@@ -117,8 +81,8 @@ extension FileStore.Options {
   @Test(
     "refuses: a stream of another version, and goes on with the others",
     arguments: StoreKind.allCases)
-  func conflict(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func conflict(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     _ = try store.append([proposal("c1", [placed(1)])])
     let outcomes = try store.append([
       proposal("c2", [invoiced(1)], expected: [expect("order-order1", 1)]),
@@ -140,8 +104,8 @@ extension FileStore.Options {
   }
 
   @Test("writes: several streams all or none", arguments: StoreKind.allCases)
-  func severalStreams(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func severalStreams(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     let both = [placed(1), placed(2), invoiced(1)]
     let refused = [expect("order-order1", 0), expect("order-order2", 1)]
     #expect(
@@ -157,8 +121,8 @@ extension FileStore.Options {
   }
 
   @Test("sees: what the group holds before a proposal", arguments: StoreKind.allCases)
-  func group(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func group(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     let outcomes = try store.append([
       proposal("c1", [placed(1)], expected: [expect("order-order1", 0)]),
       proposal("c1", [placed(1)], expected: [expect("order-order1", 0)]),
@@ -174,8 +138,8 @@ extension FileStore.Options {
   }
 
   @Test("raises: a recorded time below its predecessor's", arguments: StoreKind.allCases)
-  func clamp(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func clamp(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     _ = try store.append([
       proposal("c1", [placed(1)], second: 50), proposal("c2", [placed(2)], second: 20),
     ])
@@ -186,8 +150,8 @@ extension FileStore.Options {
   }
 
   @Test("reads: streams, tags and all, page by page", arguments: StoreKind.allCases)
-  func pages(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func pages(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     for number in 1...60 {
       _ = try store.append([
         proposal("a\(number)", [placed(number, channel: number % 3)]),
@@ -223,8 +187,8 @@ extension FileStore.Options {
   }
 
   @Test("finds: the last position recorded at or before a time", arguments: StoreKind.allCases)
-  func asOf(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func asOf(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     #expect(try store.position(asOf: instant(5)) == 0)
     for number in 1...40 {
       _ = try store.append([
@@ -240,8 +204,8 @@ extension FileStore.Options {
   @Test(
     "replays: the facts of the names that are wanted, and of a tag",
     arguments: StoreKind.allCases)
-  func wanting(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func wanting(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     for number in 1...40 {
       _ = try store.append([
         proposal("c\(number)", [placed(number, channel: number % 3), invoiced(number, channel: 7)])
@@ -273,8 +237,8 @@ extension FileStore.Options {
   }
 
   @Test("takes: a group of a thousand", arguments: StoreKind.allCases)
-  func thousand(_ kind: StoreKind) throws {
-    let store = try kind.make(in: scratch)
+  func thousand(_ kind: StoreKind) async throws {
+    let store = try await kind.make(in: scratch)
     let outcomes = try store.append((1...1000).map { proposal("c\($0)", [placed($0)]) })
     #expect(outcomes.last == .appended(first: 1000, last: 1000))
     let events = try store.read(after: 0, limit: 2000)
@@ -283,16 +247,19 @@ extension FileStore.Options {
   }
 
   @Test("keeps: the same bytes and hashes whatever the store")
-  func sameHashes() throws {
-    let stores = try StoreKind.allCases.map { kind in
-      (kind, try kind.make(in: scratch))
-    }
-    for (_, store) in stores {
+  func sameHashes() async throws {
+    var stores: [any EventStore] = []
+    for kind in StoreKind.allCases { stores.append(try await kind.make(in: scratch)) }
+    for store in stores {
       _ = try store.append((1...3).map { proposal("c\($0)", [placed($0), invoiced($0)]) })
       _ = try store.append([proposal("d", samples, second: 9)])
     }
-    let expected = try stores[0].1.read(after: 0, limit: 1000)
+    let expected = try stores[0].read(after: 0, limit: 1000)
     #expect(expected.count == 6 + samples.count)
-    for (_, store) in stores { #expect(try store.read(after: 0, limit: 1000) == expected) }
+    for (kind, store) in zip(StoreKind.allCases, stores) {
+      let events = try store.read(after: 0, limit: 1000)
+      let isDifferent = zip(events, expected).contains { $0 != $1 }
+      #expect(!isDifferent && events.count == expected.count, "\(kind)")
+    }
   }
 }

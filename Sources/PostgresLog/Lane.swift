@@ -1,0 +1,166 @@
+import Kernel
+import Log
+
+/// The one that appends: a lane, held in an epoch of its own.
+struct Lane {
+  /// The log's only partition today.
+  static let partition = 1
+
+  let epoch: Int
+  /// Seconds for which nobody else may take the lane, from the last sign of life on.
+  let seconds: Double
+  let patience: Patience
+  let url: PostgresURL
+  private var session: Session?
+  /// Why nothing is taken any more.
+  private var refusal: String?
+
+  init(_ session: Session, _ url: PostgresURL, epoch: Int, seconds: Double, _ patience: Patience) {
+    self.session = session
+    self.url = url
+    self.epoch = epoch
+    self.seconds = seconds
+    self.patience = patience
+  }
+
+  /// Takes nothing any more; false where that was so before.
+  mutating func end(_ why: String) -> Bool {
+    guard refusal == nil else { return false }
+    refusal = why
+    return true
+  }
+
+  func check() throws(StoreError) {
+    if let refusal { throw .failed(refusal) }
+  }
+
+  /// Returns when the group is in the log, and on the standbys that a commit waits for.
+  ///
+  /// A commit that nobody heard the end of, for which the session broke, or the server warned that
+  /// it didn't wait for its standbys, is looked up: the lane stands behind the group, or before it.
+  mutating func write(_ group: RemoteGroup) throws(StoreError) {
+    try check()
+    let size = group.events.reduce(0) { $0 + $1.body.count }
+    guard size <= LogFormat.frameMost else {
+      throw .tooLarge(bytes: size, limit: LogFormat.frameMost)
+    }
+    var waiting = patience.begin()
+    var isUnknown = false
+    while true {
+      do throws(PostgresFailure) {
+        let session = try open()
+        if isUnknown {
+          if try hasLanded(group, session) { return }
+          isUnknown = false
+        }
+        _ = session.takeWarning()
+        let isWritten = try append(group, session)
+        guard let warning = session.takeWarning() else {
+          if isWritten { return }
+          // Somebody wrote first: perhaps this very group, sent before a session broke.
+          isUnknown = true
+          continue
+        }
+        throw PostgresFailure(lost: warning)
+      } catch {
+        if error.isFull { throw .full("\(url): \(error.words)") }
+        guard error.isLost || error.isRetryable, waiting.wait() else { throw fail(error.words) }
+        isUnknown = isUnknown || error.isLost
+        if error.isLost { session = nil }
+      }
+    }
+  }
+
+  /// Whether a group is in the log; `failed` where the log is neither before nor behind it.
+  private mutating func hasLanded(
+    _ group: RemoteGroup, _ session: Session
+  ) throws(PostgresFailure) -> Bool {
+    guard let hash = try keep(session) else {
+      throw PostgresFailure(state: "WEIR0", words: Self.taken)
+    }
+    if hash == group.after.hash { return true }
+    if hash == group.before.hash { return false }
+    throw PostgresFailure(
+      state: "WEIR0",
+      words: "the log ends neither before nor behind what was appended last: a failover lost "
+        + "events, or somebody else wrote them")
+  }
+
+  /// Holds the lane for longer; throws where another has taken it.
+  mutating func tend() throws(StoreError) {
+    try check()
+    var waiting = patience.begin()
+    while true {
+      do throws(PostgresFailure) {
+        guard try keep(open()) != nil else {
+          throw PostgresFailure(state: "WEIR0", words: Self.taken)
+        }
+        return
+      } catch {
+        guard error.isLost || error.isRetryable, waiting.wait() else { throw fail(error.words) }
+        if error.isLost { session = nil }
+      }
+    }
+  }
+
+  /// Lets go of the lane, so that the next one need not wait; whatever goes wrong is no harm.
+  mutating func leave() {
+    guard let session else { return }
+    _ = try? session.run(
+      "SELECT hash FROM weir.keep_lane($1, $2, $3)",
+      [.count(Self.partition), .integer(epoch), .real(0)])
+    self.session = nil
+  }
+
+  private static let taken = "another node has taken the log's lane"
+
+  private mutating func open() throws(PostgresFailure) -> Session {
+    if let session, session.isIdle { return session }
+    let opened = try url.connect()
+    try opened.prepare()
+    session = opened
+    return opened
+  }
+
+  /// The hash of the newest event, by a commit of its own; nil in another epoch.
+  private func keep(_ session: Session) throws(PostgresFailure) -> [UInt8]? {
+    _ = session.takeWarning()
+    let rows = try session.run(
+      "SELECT hash FROM weir.keep_lane($1, $2, $3)",
+      [.count(Self.partition), .integer(epoch), .real(seconds)], seconds: 10)
+    if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
+    return rows.count == 1 ? [UInt8](rows.bytes(0, 0)) : nil
+  }
+
+  private func append(
+    _ group: RemoteGroup, _ session: Session
+  ) throws(PostgresFailure) -> Bool {
+    let events = group.events
+    var digests = [[UInt8]?](repeating: nil, count: events.count)
+    var counts = [Int?](repeating: nil, count: events.count)
+    for command in group.commands {
+      digests[command.index] = command.digest
+      counts[command.index] = command.events
+    }
+    let rows = try session.run(
+      "SELECT weir.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
+      [
+        .count(Self.partition), .integer(epoch), .real(seconds),
+        .integer(Int(group.before.position)), .bytes(group.before.hash),
+        .integers(events.map { Int($0.position) }), .texts(events.map(\.stream)),
+        .integers(events.map { Int($0.version) }), .texts(events.map(\.name)),
+        .instants(events.map(\.at)), .texts(events.map(\.actor)),
+        .texts(events.map(\.command.text)),
+        .integers(events.map { event in event.causedBy.map { Int($0) } }),
+        .spellings(events.map { SQLValue.literal(of: $0.tags) }),
+        .spellings(events.map(\.body)), .bytesList(events.map(\.hash)), .bytesList(digests),
+        .counts(counts),
+      ], seconds: 10)
+    return rows.integer(0, 0) == 1
+  }
+
+  private mutating func fail(_ why: String) -> StoreError {
+    refusal = "\(url): \(why)"
+    return .failed("\(url): \(why)")
+  }
+}

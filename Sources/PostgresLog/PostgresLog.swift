@@ -1,0 +1,15 @@
+// The log in PostgreSQL 15: the contract of `EventStore`, by rows instead of files.
+//
+// The main path:
+//   PostgresURL      where the database is; what every session with it is set to
+//   PostgresStore    the store: what it knows (RemoteIndex of Log), its lane, its readers
+//   +Open            schema (schemas/sql/log.sql, embedded), the log's row, the lane taken
+//   Lane             one group a call of weir.append; a commit whose outcome nobody heard of is
+//                    looked up and never decided again
+//   +Reading         pages, streams, tags, facts
+// Below: Session (libpq, one call at a time, with a deadline), SessionPool, SQLValue and SQLRows
+//   (binary both ways), PostgresFailure.
+//
+// Order without gaps: one row a partition is the writer's lock, the newest position and the fence.
+// An append moves it on from the very position and hash it was planned behind, in the epoch the
+// store took, or does nothing; so whoever slept through its lease appends nothing.

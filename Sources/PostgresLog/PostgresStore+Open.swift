@@ -1,0 +1,191 @@
+public import Kernel
+public import Log
+
+/// What opening made of a database.
+struct OpenedDatabase {
+  let environment: Environment
+  let log: LogID
+  let recovery: String?
+  let sessions: SessionPool
+  let index: RemoteIndex
+  let lane: Lane
+}
+
+extension PostgresStore {
+  /// The schema's layout, in versions.
+  static let format = 1
+
+  /// Opens a database's log and takes its lane; makes schema and log where there are none.
+  ///
+  /// Throws `locked` where another holds the lane, `otherEnvironment`, `newerFormat`, and
+  /// `unusable` where the server can't be reached or isn't one that keeps what it acknowledges.
+  public static func open(
+    _ url: PostgresURL, environment: Environment, options: Options
+  ) throws(StoreError) -> PostgresStore {
+    do throws(PostgresFailure) {
+      let session = try url.connect()
+      try session.prepare()
+      return try open(session, url, environment, options)
+    } catch {
+      throw error.stored ?? .unusable("\(url): \(error.words)")
+    }
+  }
+
+  /// Whether a database holds a log.
+  public static func isThere(_ url: PostgresURL) throws(StoreError) -> Bool {
+    do throws(PostgresFailure) {
+      return try url.connect().hasLog()
+    } catch {
+      throw .unusable("\(url): \(error.words)")
+    }
+  }
+
+  private static func open(
+    _ session: Session, _ url: PostgresURL, _ environment: Environment, _ options: Options
+  ) throws(PostgresFailure) -> PostgresStore {
+    let isThere = try session.hasLog()
+    if isThere { _ = try identity(session, url, environment) }
+    try check(session, url, environment)
+    if !isThere {
+      guard options.mayCreate else {
+        throw PostgresFailure(.unusable("\(url) holds no log: restore it, or begin a new one"))
+      }
+      try session.makeLog(environment)
+    }
+    let (log, recovery) = try identity(session, url, environment)
+    let rows = try session.run(
+      "SELECT epoch, position, hash, at FROM weir.take_lane($1, $2, $3)",
+      [.count(Lane.partition), .text(options.holder), .real(options.leaseSeconds)])
+    guard rows.count == 1 else {
+      let holder = try session.run(
+        "SELECT holder FROM weir.lane WHERE partition = $1", [.count(Lane.partition)])
+      throw PostgresFailure(
+        .locked(folder: url.description, process: holder.count == 1 ? holder.text(0, 0) : "?"))
+    }
+    let head = LogHead(
+      position: UInt64(rows.integer(0, 1)), hash: [UInt8](rows.bytes(0, 2)),
+      at: rows.isNull(0, 3) ? nil : rows.instant(0, 3))
+    let lane = Lane(
+      session, url, epoch: rows.integer(0, 0), seconds: options.leaseSeconds, options.patience)
+    let opened = OpenedDatabase(
+      environment: environment, log: log, recovery: recovery,
+      sessions: SessionPool(url, options.patience), index: try index(session, log, head),
+      lane: lane)
+    return PostgresStore(opened, url)
+  }
+
+  /// What the log's row says; throws where that isn't what is asked for.
+  private static func identity(
+    _ session: Session, _ url: PostgresURL, _ environment: Environment
+  ) throws(PostgresFailure) -> (LogID, recovery: String?) {
+    let rows = try session.run("SELECT log, environment, format, recovery FROM weir.log")
+    guard rows.count == 1, let log = LogID(text: rows.text(0, 0)) else {
+      throw PostgresFailure(.damaged(Damage(position: 1, what: "weir.log says no log's id")))
+    }
+    guard rows.integer(0, 2) <= format else {
+      throw PostgresFailure(
+        .newerFormat(file: "schema weir of \(url)", format: rows.integer(0, 2)))
+    }
+    guard rows.text(0, 1) == environment.rawValue else {
+      throw PostgresFailure(
+        .otherEnvironment(
+          folder: url.description, holds: rows.text(0, 1), asked: environment.rawValue))
+    }
+    return (log, rows.isNull(0, 3) ? nil : rows.text(0, 3))
+  }
+
+  /// Streams' versions and commands' places, page by page in the order of the indexes.
+  private static func index(
+    _ session: Session, _ log: LogID, _ head: LogHead
+  ) throws(PostgresFailure) -> RemoteIndex {
+    var index = RemoteIndex(log: log)
+    index.take(head)
+    let page = 50_000
+    let streams =
+      "SELECT stream, max(version) FROM weir.event WHERE partition = 1 AND stream > $1 "
+      + "GROUP BY stream ORDER BY stream LIMIT \(page)"
+    try session.pages(streams, page) { (name, version) throws(PostgresFailure) in
+      guard let stream = StreamName(text: name) else { throw damaged("\(name) is no stream") }
+      index.take(stream, version: UInt64(version))
+    }
+    let commands =
+      "SELECT command, position FROM weir.event WHERE partition = 1 AND command > $1 "
+      + "AND command_digest IS NOT NULL ORDER BY command LIMIT \(page)"
+    try session.pages(commands, page) { (text, first) throws(PostgresFailure) in
+      guard let command = CommandID(text: text) else { throw damaged("\(text) is no command") }
+      index.take(command, first: UInt64(first))
+    }
+    return index
+  }
+
+  private static func damaged(_ what: String) -> PostgresFailure {
+    PostgresFailure(.damaged(Damage(position: 1, what: what)))
+  }
+
+  /// Refuses a server that isn't one to keep a log: another encoding, no syncs, too old.
+  private static func check(
+    _ session: Session, _ url: PostgresURL, _ environment: Environment
+  ) throws(PostgresFailure) {
+    let rows = try session.run(
+      "SELECT current_setting('server_version_num')::integer, "
+        + "current_setting('server_encoding'), current_setting('fsync') = 'on' "
+        + "AND current_setting('full_page_writes') = 'on'")
+    guard rows.integer(0, 0) >= 150_000 else {
+      throw PostgresFailure(.unusable("\(url): PostgreSQL 15 is the oldest that a log is kept in"))
+    }
+    guard rows.text(0, 1) == "UTF8" else {
+      throw PostgresFailure(.unusable("\(url): the database's encoding must be UTF8"))
+    }
+    guard rows.integer(0, 2) == 1 || environment == .sandbox else {
+      throw PostgresFailure(
+        .unusable("\(url): fsync or full_page_writes is off; a log needs both"))
+    }
+  }
+}
+
+extension Session {
+  /// Sets what the address may not change: commits wait for the disk and for the standbys, and are
+  /// never given up on half way.
+  func prepare() throws(PostgresFailure) {
+    _ = try run(
+      "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
+        + "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false), "
+        + "set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false), "
+        + "set_config('idle_in_transaction_session_timeout', '0', false)")
+  }
+
+  func hasLog() throws(PostgresFailure) -> Bool {
+    try run("SELECT to_regclass('weir.log') IS NOT NULL").integer(0, 0) == 1
+  }
+
+  /// Makes the schema and a log of a fresh id; whoever does so at the same time waits and finds it.
+  fileprivate func makeLog(_ environment: Environment) throws(PostgresFailure) {
+    _ = try run("BEGIN")
+    _ = try run("SELECT pg_advisory_xact_lock(hashtext('weir.log'))")
+    if try !hasLog() {
+      try run(script: String(decoding: PackageResources.log_sql, as: UTF8.self))
+      _ = try run(
+        "INSERT INTO weir.log (log, environment, format) VALUES ($1, $2, $3)",
+        [
+          .text(LogID.random().text), .text(environment.rawValue), .count(PostgresStore.format),
+        ])
+      _ = try run(
+        "INSERT INTO weir.lane VALUES ($1, 0, $2, NULL, 0, '', '-infinity')",
+        [.count(Lane.partition), .bytes(LogHead.empty.hash)])
+    }
+    _ = try run("COMMIT")
+  }
+
+  /// Hands over the rows of a statement that goes on behind a text, a page at a time.
+  fileprivate func pages(
+    _ sql: String, _ page: Int, _ take: (String, Int) throws(PostgresFailure) -> Void
+  ) throws(PostgresFailure) {
+    var last = ""
+    while true {
+      let rows = try run(sql, [.text(last)], seconds: 300)
+      for row in 0..<rows.count { try take(rows.text(row, 0), rows.integer(row, 1)) }
+      guard rows.count == page else { return }
+      last = rows.text(rows.count - 1, 0)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import Kernel
+public import Log
+import Synchronization
+
+/// The log in PostgreSQL: many nodes may read it, and the one that holds its lane appends.
+///
+/// A group is one call of the server, which moves the lane's row on and inserts the rows in one
+/// transaction. Where the server is gone, also for a failover, an append waits up to `Patience` for
+/// the one that takes over and looks up what became of it; after that it is `failed`.
+///
+/// Memory: some 60 bytes a stream and a command (`RemoteIndex`), read when it is opened.
+public final class PostgresStore: EventStore {
+  public let url: PostgresURL
+  public let environment: Environment
+  /// The log's own id: what the genesis event must say.
+  public let logID: String
+  /// Why nothing may be signed until recovery is done, as the log said when it was opened; nil
+  /// where none is owed.
+  public let recoveryOwed: String?
+
+  let sessions: SessionPool
+  private let known: Mutex<RemoteIndex>
+  private let lane: Mutex<Lane>
+
+  /// What a database's log is opened with.
+  public struct Options: Sendable {
+    /// False refuses a database that holds no log yet (ST-32).
+    public var mayCreate = true
+    /// Who holds the lane: whoever says the same name takes it without waiting, so it must be one
+    /// that only one process at a time can say.
+    public var holder: String
+    /// Seconds for which nobody else may take the lane, from the last append or `tend` on.
+    public var leaseSeconds = 10.0
+    public var patience = Patience.standing
+
+    public init(holder: String) { self.holder = holder }
+  }
+
+  init(_ opened: OpenedDatabase, _ url: PostgresURL) {
+    self.url = url
+    environment = opened.environment
+    logID = opened.log.text
+    recoveryOwed = opened.recovery
+    sessions = opened.sessions
+    known = Mutex(opened.index)
+    lane = Mutex(opened.lane)
+  }
+
+  /// The newest event this handle has appended or found.
+  public var head: LogHead { known.withLock { $0.head } }
+
+  public func version(of stream: StreamName) throws(StoreError) -> UInt64 {
+    known.withLock { $0.version(of: stream) }
+  }
+
+  public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+    guard let first = known.withLock({ $0.first(of: command) }) else { return nil }
+    return try sessions.outcome(at: first)
+  }
+
+  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
+    try lane.withLock { (lane) throws(StoreError) in
+      try lane.check()
+      let sessions = self.sessions
+      let draft = try known.withLock { (known) throws(StoreError) in
+        try known.draft(group) { (first) throws(StoreError) in try sessions.outcome(at: first) }
+      }
+      guard !draft.events.isEmpty else { return draft.outcomes }
+      try lane.write(draft)
+      known.withLock { $0.take(draft) }
+      return draft.outcomes
+    }
+  }
+
+  /// Holds the lane for longer; to be called more often than the lease lasts.
+  ///
+  /// Throws `failed` where another node has taken it: the process must end.
+  public func tend() throws(StoreError) {
+    try lane.withLock { (lane) throws(StoreError) in try lane.tend() }
+  }
+
+  /// Lets go of the lane; the store refuses appends from then on.
+  public func close() throws(StoreError) {
+    lane.withLock { lane in
+      if lane.end("the log is closed") { lane.leave() }
+    }
+  }
+
+  /// Notes in the log's row that recovery is owed from now on.
+  public func oweRecovery(_ why: String) throws(StoreError) { try note(.text(why)) }
+
+  /// Notes that recovery is done.
+  public func endRecovery() throws(StoreError) { try note(.null) }
+
+  private func note(_ why: SQLValue) throws(StoreError) {
+    do throws(PostgresFailure) {
+      let session = try url.connect()
+      try session.prepare()
+      _ = try session.run("SELECT weir.note_recovery($1::text)", [why])
+      if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
+    } catch {
+      throw error.isFull ? .full(error.words) : .failed(error.words)
+    }
+  }
+}

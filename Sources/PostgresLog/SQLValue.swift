@@ -1,0 +1,109 @@
+import Kernel
+
+/// A parameter, sent in PostgreSQL's binary form.
+enum SQLValue {
+  case null
+  case integer(Int)
+  /// An integer of four bytes.
+  case count(Int)
+  case real(Double)
+  case text(String)
+  case bytes([UInt8])
+  case integers([Int?])
+  case texts([String])
+  /// Texts by their UTF-8.
+  case spellings([[UInt8]])
+  case instants([Instant])
+  case bytesList([[UInt8]?])
+  /// As `integers`, of four bytes each.
+  case counts([Int?])
+
+  /// The type's number in PostgreSQL's catalogue.
+  var type: UInt32 {
+    switch self {
+    case .null: 0
+    case .integer: 20
+    case .count: 23
+    case .real: 701
+    case .text: 25
+    case .bytes: 17
+    case .integers: 1016
+    case .texts, .spellings: 1009
+    case .instants: 1185
+    case .bytesList: 1001
+    case .counts: 1007
+    }
+  }
+
+  var isNull: Bool { if case .null = self { true } else { false } }
+
+  func put(to out: inout [UInt8]) {
+    switch self {
+    case .null: break
+    case .integer(let number): out.put(big: Int64(number))
+    case .count(let number): out.put(big: Int32(number))
+    case .real(let number): out.put(big: Int64(bitPattern: number.bitPattern))
+    case .text(let text): out += text.utf8
+    case .bytes(let bytes): out += bytes
+    case .integers(let numbers):
+      out.put(arrayOf: 20, numbers) { $1.put(big: Int64($0)) }
+    case .counts(let numbers):
+      out.put(arrayOf: 23, numbers) { $1.put(big: Int32($0)) }
+    case .texts(let texts): out.put(arrayOf: 25, texts) { $1 += $0.utf8 }
+    case .spellings(let texts): out.put(arrayOf: 25, texts) { $1 += $0 }
+    case .instants(let instants):
+      out.put(arrayOf: 1184, instants) { $1.put(big: $0.microseconds - SQLValue.epoch) }
+    case .bytesList(let list): out.put(arrayOf: 17, list) { $1 += $0 }
+    }
+  }
+
+  /// Texts as the literal of an array, for where arrays of arrays would have to be of one length.
+  static func literal(of texts: [String]) -> [UInt8] {
+    var out = [UInt8(ascii: "{")]
+    for text in texts {
+      if out.count > 1 { out.append(UInt8(ascii: ",")) }
+      out.append(UInt8(ascii: "\""))
+      for byte in text.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+          out.append(UInt8(ascii: "\\"))
+        }
+        out.append(byte)
+      }
+      out.append(UInt8(ascii: "\""))
+    }
+    out.append(UInt8(ascii: "}"))
+    return out
+  }
+
+  /// Microseconds at the beginning of 2000, from which PostgreSQL counts.
+  static let epoch: Int64 = 946_684_800_000_000
+}
+
+extension [UInt8] {
+  fileprivate mutating func put(big number: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
+  }
+
+  /// One dimension, elements with their lengths, -1 for null.
+  fileprivate mutating func put<Item>(
+    arrayOf type: Int32, _ elements: [Item?], _ write: (Item, inout [UInt8]) -> Void
+  ) {
+    put(big: Int32(elements.isEmpty ? 0 : 1))
+    put(big: Int32(elements.contains { $0 == nil } ? 1 : 0))
+    put(big: type)
+    guard !elements.isEmpty else { return }
+    put(big: Int32(elements.count))
+    put(big: Int32(1))
+    for element in elements {
+      guard let element else {
+        put(big: Int32(-1))
+        continue
+      }
+      let start = count
+      put(big: Int32(0))
+      write(element, &self)
+      let length = Int32(count - start - 4).bigEndian
+      withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: Int32.self) }
+    }
+  }
+}

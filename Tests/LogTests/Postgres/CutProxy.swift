@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import Support
+import Synchronization
+
+/// Stands between a store and its server, and cuts the line at an append.
+final class CutProxy: Sendable {
+  enum Cut: CaseIterable {
+    /// The server never gets the request.
+    case before
+    /// The server answers, and nobody hears it.
+    case after
+    /// The server gets the request when the one behind it has been answered.
+    case late
+  }
+
+  private struct State {
+    var cuts: [Cut] = []
+    var late: (bytes: [UInt8], server: Int32)?
+    var made = 0
+    var isBroken = false
+  }
+
+  let port: Int
+  private let server: Int
+  private let listener: Int32
+  private let state = Mutex(State())
+
+  init(to server: Int) {
+    self.server = server
+    port = FreePort.next()
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let bound = Self.with(port) { bind(listener, $0, $1) }
+    precondition(bound == 0 && listen(listener, 8) == 0, "the proxy can't listen")
+    onThread { proxy in
+      while true {
+        let client = accept(proxy.listener, nil, nil)
+        guard client >= 0 else { return }
+        proxy.onThread { $0.serve(client) }
+      }
+    }
+  }
+
+  /// Ends the listening, and with it the proxy.
+  func stop() {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  /// The next appends' fates, in order; those behind them go through.
+  func cut(_ cuts: [Cut]) { state.withLock { $0.cuts = cuts } }
+
+  /// How many connections came.
+  var connections: Int { state.withLock { $0.made } }
+
+  /// Whether all connections are refused, as by a server that is gone.
+  func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
+
+  private func serve(_ client: Int32) {
+    let isBroken = state.withLock { state in
+      state.made += 1
+      return state.isBroken
+    }
+    let upstream = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard !isBroken, Self.with(server, { connect(upstream, $0, $1) }) == 0 else {
+      close(client)
+      close(upstream)
+      return
+    }
+    // What the server says goes back as it comes, until an answer is to be lost.
+    let isMute = Flag()
+    onThread { _ in
+      while let bytes = Self.some(upstream) {
+        if isMute.value {
+          isMute.heard.signal()
+        } else if !Self.send(bytes, to: client) {
+          break
+        }
+      }
+      shutdown(client, Int32(SHUT_RDWR))
+    }
+    while let bytes = Self.some(client) {
+      let isAppend = bytes.firstRange(of: Array("weir.append(".utf8)) != nil
+      let cut = isAppend ? state.withLock { $0.cuts.isEmpty ? nil : $0.cuts.removeFirst() } : nil
+      switch cut {
+      case nil:
+        _ = Self.send(bytes, to: upstream)
+        if isAppend { deliverLate() }
+      case .before:
+        shutdown(upstream, Int32(SHUT_RDWR))
+        shutdown(client, Int32(SHUT_RDWR))
+      case .after:
+        isMute.value = true
+        _ = Self.send(bytes, to: upstream)
+        isMute.heard.wait()
+        shutdown(client, Int32(SHUT_RDWR))
+        shutdown(upstream, Int32(SHUT_RDWR))
+      case .late:
+        isMute.value = true
+        state.withLock { $0.late = (bytes, upstream) }
+        shutdown(client, Int32(SHUT_RDWR))
+      }
+    }
+  }
+
+  /// Lets the held request follow the one that was just sent.
+  private func deliverLate() {
+    let late = state.withLock { state in
+      defer { state.late = nil }
+      return state.late
+    }
+    if let late { _ = Self.send(late.bytes, to: late.server) }
+  }
+
+  private final class Flag: Sendable {
+    private let flag = Mutex(false)
+    let heard = DispatchSemaphore(value: 0)
+    var value: Bool {
+      get { flag.withLock { $0 } }
+      set { flag.withLock { $0 = newValue } }
+    }
+  }
+
+  private func onThread(_ work: @escaping @Sendable (CutProxy) -> Void) {
+    Thread { [self] in work(self) }.start()
+  }
+
+  private static func some(_ socket: Int32) -> [UInt8]? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+      count = max(0, recv(socket, buffer.baseAddress, buffer.count, 0))
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
+  private static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(
+          socket, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return false }
+      sent += count
+    }
+    return true
+  }
+
+  private static func with(
+    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+}

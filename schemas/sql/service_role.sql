@@ -1,0 +1,13 @@
+-- What a role of the service's own may do; run by the owner of schema weir, with
+--   psql -v service=ROLE -f schemas/sql/service_role.sql
+-- It reads, and appends by weir.append: it can't write a row in any other way.
+GRANT USAGE ON SCHEMA weir TO :"service";
+GRANT SELECT ON ALL TABLES IN SCHEMA weir TO :"service";
+GRANT EXECUTE ON FUNCTION
+  weir.take_lane(integer, text, double precision),
+  weir.keep_lane(integer, bigint, double precision),
+  weir.append(
+    integer, bigint, double precision, bigint, bytea, bigint[], text[], bigint[], text[],
+    timestamptz[], text[], text[], bigint[], text[], text[], bytea[], bytea[], integer[]),
+  weir.note_recovery(text)
+TO :"service";
