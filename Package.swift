@@ -55,6 +55,8 @@ let package = Package(
     system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
     system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
     system("CPostgres", "libpq", debian: "libpq-dev"),
+    // Hashes of passwords.
+    system("CArgon2", "libargon2", debian: "libargon2-dev"),
     // Debian: libbotan-2-dev. Its pkg-config flags are ones SwiftPM refuses with a warning, so the
     // module map links it by name.
     system("CBotan", nil, debian: "libbotan-2-dev"),
@@ -80,12 +82,15 @@ let package = Package(
     .target(
       name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"],
       resources: [.embedInCode("log.sql")], swiftSettings: strict),
-    library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan"]),
+    library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 
     // Level 4: the one composition root.
     library(
       "Service",
-      ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
+      [
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
+        "COpenSSL", "CArgon2",
+      ]),
 
     // Level 5: programs, and the providers' stand-ins.
     library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),

@@ -23,6 +23,7 @@ public struct LedgerState: Sendable {
   var wallet: WalletState?
   var guards = Guards()
   var differences = Differences()
+  public internal(set) var accounts = Accounts()
 
   public init() {}
 
@@ -44,6 +45,7 @@ public struct LedgerState: Sendable {
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     guards.list(&fields)
     differences.list(&fields)
+    accounts.list(&fields)
   }
 }
 
@@ -70,6 +72,7 @@ extension LedgerState {
     case .hostpay(let e): evolve(e)
     case .transfer(let e): evolve(e)
     case .wallet(let e): evolve(e)
+    case .account(let e): accounts.take(e)
     }
   }
 
@@ -90,6 +93,7 @@ extension LedgerState {
     case .hostpay(let command): decide(command)
     case .transfer(let command): decide(command, at: now)
     case .wallet(let command): decide(command)
+    case .account(let command): decide(command, at: now)
     }
   }
 

@@ -154,7 +154,11 @@ extension Refusal {
       .paymentUnknown, .paymentNotValuing, .waitsAfterFailure, .splitElsewhere,
       .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletClaimedElsewhere,
       .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction,
-      .differenceUnknown:
+      .differenceUnknown,
+      .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,
+      .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
+      .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
+      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
       nil
     }
   }

@@ -27,7 +27,7 @@ import Testing
 
   @Test("does: who may use a route is described as the table has it")
   func access() {
-    for route in EdgeRoute.table {
+    for route in EdgeRoute.all {
       let operation = Self.operations.first {
         $0.method == route.method && $0.path == route.pattern
       }
@@ -37,9 +37,12 @@ import Testing
         switch route.access {
         case .open: []
         case .signed: [["noticeSignature"]]
-        case .reads: [["serviceKey"], []]
+        case .reads: [["serviceKey"], ["account"], ["accountCookie"], []]
         case .writes: [["serviceKey"]]
-        case .operates: [["operatorKey"]]
+        case .owns: [["serviceKey"], ["account"], ["accountCookie"]]
+        case .account, .session: [["account"], ["accountCookie"]]
+        case .audits, .approves, .operates: [["operatorKey"], ["account"], ["accountCookie"]]
+        case .grants: [["operatorKey"]]
         }
       #expect(schemes == wanted, "\(route.pattern)")
     }

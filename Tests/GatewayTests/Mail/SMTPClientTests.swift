@@ -1,0 +1,103 @@
+import Glibc
+import Support
+import Testing
+
+@testable import Gateways
+
+/// A server of mail that takes one connection and writes down what it is told.
+private final class PostOffice: Sendable {
+  let port: Int
+  private let descriptor: Int32
+
+  init() {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let found = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        bind(descriptor, generic, size) == 0 && listen(descriptor, 1) == 0
+          && getsockname(descriptor, generic, &size) == 0
+      }
+    }
+    precondition(found, "no port")
+    port = Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  deinit { close(descriptor) }
+
+  /// Everything that one client sends; its recipient is refused where `refuses` says so.
+  func serve(refuses: Bool) -> String {
+    let peer = accept(descriptor, nil, nil)
+    defer { close(peer) }
+    var all: [UInt8] = []
+    func say(_ line: String) {
+      _ = send(peer, line + "\r\n", line.utf8.count + 2, Int32(MSG_NOSIGNAL.rawValue))
+    }
+    say("220 test")
+    var isData = false
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while recv(peer, &byte, 1, 0) == 1 {
+      line.append(byte)
+      guard byte == UInt8(ascii: "\n") else { continue }
+      all += line
+      let text = String(decoding: line, as: UTF8.self)
+      line = []
+      if isData {
+        if text == ".\r\n" {
+          isData = false
+          say("250 taken")
+        }
+      } else if text.hasPrefix("QUIT") {
+        say("221 bye")
+        break
+      } else if text.hasPrefix("DATA") {
+        isData = true
+        say("354 go on")
+      } else {
+        say(text.hasPrefix("RCPT") && refuses ? "550 nobody" : "250 fine")
+      }
+    }
+    return String(decoding: all, as: UTF8.self)
+  }
+}
+
+@Suite struct SMTPClientTests {
+  @Test("does: hands a whole message over, lines with a dot among it")
+  func sends() async throws {
+    let office = PostOffice()
+    let client = SMTPClient(
+      url: "smtp://127.0.0.1:\(office.port)", user: "", password: "", isPlain: true)
+    async let heard = offPool { office.serve(refuses: false) }
+    let trouble = try await offPool {
+      client.send("Subject: x\r\n\r\n.a\r\nb\r\n", from: "us@example.org", to: "you@example.org")
+    }
+    #expect(trouble == nil)
+    let text = try await heard
+    #expect(text.contains("MAIL FROM:<us@example.org>"))
+    #expect(text.contains("RCPT TO:<you@example.org>"))
+    #expect(text.contains("Subject: x\r\n\r\n..a\r\nb\r\n.\r\n"), "\(text)")
+  }
+
+  @Test("refuses: a server that takes nobody, and one without TLS where it isn't a test's")
+  func refuses() async throws {
+    let office = PostOffice()
+    let client = SMTPClient(
+      url: "smtp://127.0.0.1:\(office.port)", user: "", password: "", isPlain: true)
+    async let heard = offPool { office.serve(refuses: true) }
+    let trouble = try await offPool {
+      client.send("Subject: x\r\n\r\n", from: "us@example.org", to: "you@example.org")
+    }
+    #expect(trouble?.contains("550") == true && trouble?.contains("example.org") == false)
+    _ = try await heard
+    let strict = SMTPClient(url: "smtp://127.0.0.1:\(office.port)", user: "u", password: "secret")
+    async let seen = offPool { office.serve(refuses: false) }
+    let plain = try await offPool {
+      strict.send("Subject: x\r\n\r\n", from: "us@example.org", to: "you@example.org")
+    }
+    #expect(plain != nil)
+    #expect(try await !seen.contains("MAIL FROM"))
+  }
+}
