@@ -22,6 +22,9 @@ public struct Alarm: Hashable, Sendable {
       self.init("routing_fallback", e.payment.text, fallback.text)
     case .order(.invoiceFailed(let e)):
       self.init("invoice_failed", e.order.text, e.reason)
+    case .invite(.failed(let e)): self.init("invite_failed", e.order.text, e.reason)
+    case .membership(.removalFailed(let e)):
+      self.init("membership_removal_failed", e.order.text, e.reason)
     case .conversion(.failed(let e)):
       self.init("conversion_failed", e.conversion.text, e.reason)
     case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)
@@ -43,7 +46,7 @@ public struct Alarm: Hashable, Sendable {
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet:
+      .hostpay, .transfer, .wallet, .invite, .membership:
       return nil
     }
   }

@@ -105,7 +105,8 @@ public enum ClientViews: Projection {
     case .accumulation(let event): apply(event, to: &rows)
     case .batch(let event): apply(event, to: &rows)
     case .split(.completed(let e)): pay(e, at: recorded.at, &rows, &notes)
-    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet: break
+    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet, .invite, .membership:
+      break
     }
   }
 

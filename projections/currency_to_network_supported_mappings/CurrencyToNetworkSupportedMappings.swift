@@ -44,7 +44,8 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
       }
     case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet), .channel,
       .order, .payment,
-      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet:
+      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet, .invite,
+      .membership:
       break
     }
   }

@@ -106,7 +106,7 @@ public enum MainClientsDatabase: PlainProjection {
       row.updatedAt = recorded.at
       rows[e.channel] = row
     case .ledger, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet:
+      .transfer, .wallet, .invite, .membership:
       break
     }
   }

@@ -19,6 +19,7 @@ extension Sandbox {
     var settings = SandboxSettings()
     settings.nowPaymentsKey = configuration.nowPayments.apiKey.reveal()
     settings.changeNOWKey = configuration.changeNOW.apiKey.reveal()
+    if let token = configuration.telegram.token { settings.telegramToken = token.reveal() }
     settings.ipnSecret = configuration.nowPayments.ipnSecrets.first?.reveal() ?? ""
     settings.hostWallet = EthereumKey(hex: configuration.hostWalletKey.reveal())?.address
     settings.chainID = configuration.ethereum.chainID
@@ -29,6 +30,7 @@ extension Sandbox {
     configuration.changeNOW.url = configuration.changeNOW.url ?? sandbox.changeNOWURL
     configuration.ethereum.rpcURL =
       configuration.ethereum.rpcURL ?? Secret(sandbox.ethereumURL)
+    configuration.telegram.url = configuration.telegram.url ?? sandbox.telegramURL
     try sandbox.writeAddresses(DataFolder(configuration.data).sandbox + "/addresses.json")
     return sandbox
   }
@@ -37,6 +39,7 @@ extension Sandbox {
     let addresses = JSONValue.object([
       "admin": .string(adminURL), "changenow": .string(changeNOWURL),
       "ethereum": .string(ethereumURL), "nowpayments": .string(nowPaymentsURL),
+      "telegram": .string(telegramURL),
     ])
     do {
       try Data(addresses.written(.sorted)).write(to: URL(fileURLWithPath: path), options: .atomic)

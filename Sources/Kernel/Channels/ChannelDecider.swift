@@ -100,7 +100,8 @@ extension LedgerState {
     case .registered(let e):
       channels.add(
         ChannelState(
-          key: e.channel, open: e.open.id, closed: e.closed.id, tiers: e.tiers, payout: e.payout))
+          key: e.channel, open: e.open.id, closed: e.closed.id, closedTitle: e.closed.title,
+          tiers: e.tiers, payout: e.payout))
     case .payoutSettingsChanged(let e): channels.change(e.channel, to: e.payout)
     }
   }

@@ -3,11 +3,12 @@ public struct ChannelState: Sendable {
   public internal(set) var key: ChannelKey
   public internal(set) var open: OpenChannelID
   public internal(set) var closed: ClosedChannelID
+  public internal(set) var closedTitle: String
   public internal(set) var tiers: [Tier]
   public internal(set) var payout: PayoutSettings
 
   fileprivate static let blank = ChannelState(
-    key: .blank, open: .blank, closed: .blank, tiers: [], payout: .blank)
+    key: .blank, open: .blank, closed: .blank, closedTitle: "", tiers: [], payout: .blank)
 }
 
 /// Every registered channel, numbered as they came, and found by its three ids.
@@ -43,6 +44,7 @@ struct Channels: Sendable {
       fields.text("key", &channel.key)
       fields.text("open", &channel.open)
       fields.text("closed", &channel.closed)
+      fields.text("title", &channel.closedTitle)
       fields.list("tiers", &channel.tiers, blank: .blank) { $1.group("tier", &$0) }
       fields.group("payout", &channel.payout)
     }

@@ -16,6 +16,8 @@ extension LedgerEvent {
     case .hostpay(let event): event.name
     case .transfer(let event): event.name
     case .wallet(let event): event.name
+    case .invite(let event): event.name
+    case .membership(let event): event.name
     }
   }
 
@@ -33,6 +35,8 @@ extension LedgerEvent {
     case .hostpay(let event): event.write(to: &writer)
     case .transfer(let event): event.write(to: &writer)
     case .wallet(let event): event.write(to: &writer)
+    case .invite(let event): event.write(to: &writer)
+    case .membership(let event): event.write(to: &writer)
     }
   }
 }
@@ -275,24 +279,6 @@ extension TransferEvent {
     case .parked(var fact): fact.list(&writer)
     case .released(var fact): fact.list(&writer)
     case .guarded(let event): event.write(to: &writer)
-    }
-  }
-}
-
-extension WalletEvent {
-  var name: String {
-    switch self {
-    case .claimed: Claimed.name
-    case .nonceAssigned: NonceAssigned.name
-    case .quarantined: Quarantined.name
-    }
-  }
-
-  func write(to writer: inout BodyWriter) {
-    switch self {
-    case .claimed(var fact): fact.list(&writer)
-    case .nonceAssigned(var fact): fact.list(&writer)
-    case .quarantined(var fact): fact.list(&writer)
     }
   }
 }

@@ -14,6 +14,8 @@ public enum LedgerEvent: Hashable, Sendable {
   case hostpay(HostpayEvent)
   case transfer(TransferEvent)
   case wallet(WalletEvent)
+  case invite(InviteEvent)
+  case membership(MembershipEvent)
 }
 
 extension LedgerEvent {
@@ -35,6 +37,8 @@ extension LedgerEvent {
     case .hostpay(let event): event.fact
     case .transfer(let event): event.fact
     case .wallet(let event): event.fact
+    case .invite(let event): event.fact
+    case .membership(let event): event.fact
     }
   }
 
@@ -74,6 +78,12 @@ extension LedgerEvent {
     case .wallet(var event):
       event.list(&fields)
       self = .wallet(event)
+    case .invite(var event):
+      event.list(&fields)
+      self = .invite(event)
+    case .membership(var event):
+      event.list(&fields)
+      self = .membership(event)
     }
   }
 }

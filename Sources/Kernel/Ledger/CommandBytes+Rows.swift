@@ -15,6 +15,8 @@ extension LedgerCommand {
     case .hostpay(let command): command.write(to: &bytes)
     case .transfer(let command): command.write(to: &bytes)
     case .wallet(let command): command.write(to: &bytes)
+    case .invite(let command): command.write(to: &bytes)
+    case .membership(let command): command.write(to: &bytes)
     }
   }
 }

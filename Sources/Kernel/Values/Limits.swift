@@ -27,6 +27,10 @@ public enum Limits {
   public static let openNoncesMost = 16
   /// Wei that the gas of one replacement may cost: what nodes refuse beyond by themselves, 1 ETH.
   public static let replacementGasMost = Int128.ten(18)
+  /// Seconds a link into a paid channel works (domain 4.7).
+  public static let inviteSeconds: Int64 = 3_600
+  /// Seconds for which making a link and telling it are tried (domain 4.7).
+  public static let inviteTries: Int64 = 86_400
   /// People whose word lets a transfer over its cap.
   public static let approversLeast = 2
 }

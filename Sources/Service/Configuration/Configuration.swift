@@ -12,6 +12,7 @@ public struct Configuration: Sendable {
   public var nowPayments: NOWPayments
   public var changeNOW: ChangeNOW
   public var ethereum: Ethereum
+  public var telegram: Telegram
   /// The host wallet's private key as hex, read from its file.
   public var hostWalletKey: Secret
   /// The current key first.
@@ -54,6 +55,16 @@ public struct Configuration: Sendable {
     public var apiKey: Secret
     /// Whether a swap whose answer was lost can be found by our own word.
     public var listsSwaps: Bool
+  }
+
+  /// The bot that lets subscribers into paid channels, and takes them out again.
+  public struct Telegram: Sendable {
+    /// Nil in a sandbox: the stand-in's, once it is started.
+    public var url: String?
+    /// Nil where there is no bot: then nobody is let in or removed by this service.
+    public var token: Secret?
+
+    public var isOn: Bool { token != nil }
   }
 
   public struct Ethereum: Sendable {
@@ -107,6 +118,7 @@ public struct Configuration: Sendable {
   public var secrets: [Secret] {
     var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
+    if let token = telegram.token { secrets.append(token) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
       guard let address = url?.reveal() else { continue }
