@@ -1,4 +1,4 @@
-"""The story of `tools/run`: two channels, four payments, two payouts, over real HTTP.
+"""The story of `tools/run`: two channels, four payments, two payouts, an invite, over real HTTP.
 
     python3 tools/story.py --data DIR --url http://127.0.0.1:8080
 
@@ -24,7 +24,8 @@ STEPS_SECONDS = 120
 
 
 class Story:
-    def __init__(self, data: Path, url: str) -> None:
+    def __init__(self, data: Path, url: str, has_bot: bool) -> None:
+        self.has_bot = has_bot
         self.url = url
         self.key = (data / "sandbox" / "service-key").read_text().strip()
         self.admin = json.loads((data / "sandbox" / "addresses.json").read_text())["admin"]
@@ -88,6 +89,24 @@ class Story:
             f" paid as {payment['payment_id']}"
         )
 
+    def person(self, user: int, do: str, **more: str) -> None:
+        self.call("POST", f"{self.admin}/admin/telegram", {"user": user, "do": do, **more})
+
+    def meet_bot(self, user: int) -> None:
+        """The subscriber presses the bot's start button, without which it can't write to him."""
+        if self.has_bot:
+            self.person(user, "start")
+            self.say(f"  Telegram                      {user} starts the bot")
+
+    def join(self, user: int) -> None:
+        told = self.call("GET", f"{self.admin}/admin/telegram?user={user}")
+        lines = told["messages"][-1]["text"].splitlines()
+        for line in filter(None, lines):
+            self.say(f"  Telegram                      | {line}")
+        link = next(line for line in lines if line.startswith("https://"))
+        self.person(user, "join", link=link)
+        self.say(f"  Telegram                      {user} joins by the link")
+
     def follow(self) -> None:
         """Prints what the log has taken in since the last look."""
         for channel, title in self.titles.items():
@@ -124,17 +143,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--url", required=True)
+    parser.add_argument("--bot", action="store_true", help="the service has a Telegram bot")
     wish = parser.parse_args()
-    story = Story(wish.data, wish.url)
+    story = Story(wish.data, wish.url, wish.bot)
     number = int(time.time()) % 10_000_000 + 10_000_000
 
     story.say("Two owners register their channels:")
     first = story.register(number, "Alpine News", "XMR", MONERO, threshold=100)
     second = story.register(number + 1, "Daily Chess", "LTC", LITECOIN, threshold=None)
     story.say("\nTwo subscribers pay 25 and 50 USD; signed notices arrive, values are locked:")
+    story.meet_bot(700001)
     story.buy(first, tier=1, price=25, user=700001)
     story.buy(first, tier=2, price=50, user=700002)
     story.until(first, "accumulation.locked.v1", 2)
+    if story.has_bot:
+        story.say("\nThe bot has a one-time link for the first one, who joins by it:")
+        story.until(first, "invite.delivered.v1")
+        story.join(700001)
     story.say("\nThe other channel is instant: its payment is swapped and forwarded at once:")
     story.buy(second, tier=2, price=50, user=700003)
     story.until(second, "split.completed.v1")

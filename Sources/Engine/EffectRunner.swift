@@ -209,7 +209,7 @@ public struct EffectRunner<Job: Work>: Sendable {
 
   private mutating func addLane(_ name: String) {
     guard lanes[name] == nil else { return }
-    lanes[name] = Lane(limits: limits)
+    lanes[name] = Lane(limits: limits.of(name))
     laneNames.append(name)
     laneNames.sort()
   }

@@ -4,6 +4,8 @@ import Kernel
 public struct LaneLimits: Hashable, Sendable {
   public var callsPerSecond = 10
   public var atOnce = 50
+  /// Lanes of fewer calls a second, by name.
+  public var slower: [String: Int] = [:]
   /// Between two tries of one call, always the same.
   public var retrySeconds = 60
   /// From the intent on; after it a call is given up, unless it is endless.
@@ -19,6 +21,13 @@ public struct LaneLimits: Hashable, Sendable {
   public var breakerSeconds = 30
 
   public init() {}
+
+  /// The same for one lane.
+  func of(_ lane: String) -> LaneLimits {
+    var limits = self
+    limits.callsPerSecond = slower[lane] ?? callsPerSecond
+    return limits
+  }
 }
 
 /// A bounded, rate-limited queue of outside calls, as a value: time comes in, keys go out.

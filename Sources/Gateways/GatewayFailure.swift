@@ -37,6 +37,13 @@ public enum GatewayRefusal: String, Hashable, Sendable, CaseIterable {
   case insufficientFunds
   case gasAboveCap
   case wrongChain
+  /// The person has not spoken to the bot yet, or wants to hear nothing of it.
+  case unreachable
+  /// The bot is no administrator of the channel, or not with the right this needs.
+  case rightsMissing
+  case chatUnknown
+  /// An owner or administrator, whom a bot can't remove.
+  case notRemovable
   case other
 }
 

@@ -1,4 +1,4 @@
-// The outside: payment provider, swap provider and chain; command out, report in.
+// The outside: payment provider, swap provider, chain and Telegram; command out, report in.
 //
 // Each client turns one question of ours into one HTTP call and the answer into values of Kernel.
 // Nothing here decides or retries: a failure says only whether it may be tried again, will never
@@ -11,6 +11,7 @@
 //   NOWPayments/NOWPaymentsClient    invoices and payment status
 //   ChangeNOW/ChangeNOWClient        range, estimate, create, status; ChangeNOWCurrency: names
 //   Mail/SMTPClient                  a message to a server of mail, over TLS
+//   Telegram/TelegramClient          links into channels, messages, removal
 //   Ethereum/Keccak, RLP, Hex        the chain's bytes
 //   Ethereum/EthereumAddress, EthereumKey, EthereumTransaction, ERC20
 //                                    what is signed

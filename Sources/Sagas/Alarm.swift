@@ -22,6 +22,9 @@ public struct Alarm: Hashable, Sendable {
       self.init("routing_fallback", e.payment.text, fallback.text)
     case .order(.invoiceFailed(let e)):
       self.init("invoice_failed", e.order.text, e.reason)
+    case .invite(.failed(let e)): self.init("invite_failed", e.order.text, e.reason)
+    case .membership(.removalFailed(let e)):
+      self.init("membership_removal_failed", e.order.text, e.reason)
     case .conversion(.failed(let e)):
       self.init("conversion_failed", e.conversion.text, e.reason)
     case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)
@@ -47,7 +50,7 @@ public struct Alarm: Hashable, Sendable {
         "difference_found", "difference \(e.difference)",
         "\(e.kind.text) \(e.subject): \(e.outside); the ledger says: \(e.ledger)")
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet, .account:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership:
       return nil
     }
   }

@@ -6,6 +6,7 @@ public struct Processes: Sendable {
   private var conversions: [ConversionID: ConversionSaga.State] = [:]
   private var batches: [BatchID: BatchSaga.State] = [:]
   private var instants: [PaymentID: InstantSaga.State] = [:]
+  private var accesses: [OrderID: AccessSaga.State] = [:]
   private var splits = SplitStates()
   /// What each running split is for; completions carry it, other facts don't.
   private var purposes: [Int: SplitPurpose] = [:]
@@ -36,8 +37,12 @@ public struct Processes: Sendable {
     case .batch(let e): Self.run(BatchSaga.self, &batches, e.id, event, terms, &commands)
     case .payment(.routed(let e)):
       Self.run(InstantSaga.self, &instants, e.payment, event, terms, &commands)
+    case .order(.granted(let e)):
+      Self.run(AccessSaga.self, &accesses, e.order, event, terms, &commands)
+    case .invite(.requested(let e)):
+      Self.run(AccessSaga.self, &accesses, e.order, event, terms, &commands)
     case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet,
-      .account:
+      .account, .invite, .membership:
       break
     }
     return commands
@@ -64,7 +69,7 @@ public struct Processes: Sendable {
     case .split(.completed), .split(.failed), .split(.refunded):
       return purposes.removeValue(forKey: number)
     case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
-      .conversion, .batch, .wallet, .account:
+      .conversion, .batch, .wallet, .account, .invite, .membership:
       return nil
     }
   }
@@ -83,9 +88,10 @@ public struct Processes: Sendable {
   ///
   /// Commands that were asked carry the terms: states under other terms can't be taken over.
   public mutating func list(_ fields: inout StateFields) {
-    var flow = terms.flow
+    var (flow, hasBot) = (terms.flow, terms.hasBot)
     fields.text("flow", &flow)
-    if flow != terms.flow { fields.refuse() }
+    fields.flag("hasBot", &hasBot)
+    if flow != terms.flow || hasBot != terms.hasBot { fields.refuse() }
     fields.map("conversions", &conversions, blank: (.blank, .idle)) {
       $2.text("conversion", &$0)
       $2.choice("state", &$1)
@@ -96,6 +102,10 @@ public struct Processes: Sendable {
     }
     fields.map("instants", &instants, blank: (.blank, .idle)) {
       $2.text("payment", &$0)
+      $2.choice("state", &$1)
+    }
+    fields.map("accesses", &accesses, blank: (.blank, .idle)) {
+      $2.text("order", &$0)
       $2.choice("state", &$1)
     }
     splits.list(&fields)
@@ -111,7 +121,8 @@ public struct Processes: Sendable {
     case .split(let e): e.id.number
     case .hostpay(let e): e.id.number
     case .transfer(let e): e.id.splitNumber
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
+      .invite, .membership:
       nil
     }
   }
@@ -122,7 +133,8 @@ public struct Processes: Sendable {
     case .split(let e): e.id
     case .hostpay(let e): e.id
     case .transfer(let e): e.id.split
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
+      .invite, .membership:
       nil
     }
   }
@@ -133,7 +145,7 @@ public struct Processes: Sendable {
     // But for a person's word, which lets the whole go on.
     case .split, .hostpay, .transfer(.released): true
     case .transfer, .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch,
-      .wallet, .account:
+      .wallet, .account, .invite, .membership:
       false
     }
   }

@@ -15,6 +15,11 @@ public protocol Saga {
 public struct SagaTerms: Hashable, Sendable {
   /// How swaps are priced (C-18).
   public let flow: SwapFlow
+  /// Whether there is a bot that lets people into channels, and takes them out again.
+  public let hasBot: Bool
 
-  public init(flow: SwapFlow) { self.flow = flow }
+  public init(flow: SwapFlow, hasBot: Bool = false) {
+    self.flow = flow
+    self.hasBot = hasBot
+  }
 }

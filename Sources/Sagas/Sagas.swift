@@ -6,6 +6,8 @@
 //   ConversionSaga    received coin → USDT
 //   BatchSaga         batch opened → paid
 //   InstantSaga       payment routed instant → split
+//   AccessSaga        order granted → a link asked for
+//   MembershipTimers  when access ends
 //   SplitSaga         estimate → swap → funded → delivered
 //   HostpaySaga       status check → one transfer → funded
 //   Processes         which tables a fact goes to, and the states of all that run

@@ -16,6 +16,7 @@ import Testing
     asset: .eth, wallet: "0x1", strategy: .threshold, threshold: .zero(.usd))
   private static let report = PaymentReport(
     payment: PaymentID(text: "1")!, status: "waiting", source: .notice, raw: "{}")
+  private static let order = OrderID(text: "o")!
   private static let policy = PaymentPolicy(
     fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)
   private static let estimate = SplitEstimate(
@@ -180,6 +181,14 @@ import Testing
         .wallet(.claim(address: "a", chain: 1, nonce: 0)),
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
+        .invite(.request(Self.order)), .membership(.expire(Self.order)),
+        .membership(.noteRemoved(Self.order)), .invite(.renew(Self.order, attempt: 1)),
+        .invite(.renew(Self.order, attempt: 2)), .invite(.fail(Self.order, reason: "")),
+        .membership(.failRemoval(Self.order, reason: "")),
+        .invite(.noteDelivered(Self.order, attempt: 1, message: 2)),
+        .invite(.noteDelivered(Self.order, attempt: 2, message: 1)),
+        .invite(.noteCreated(Self.order, attempt: 1, link: "a", validUntil: late)),
+        .invite(.noteCreated(Self.order, attempt: 1, link: "b", validUntil: late)),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .ledger(.explain(difference: 1, reason: "a")),
         .ledger(.explain(difference: 2, reason: "a")),

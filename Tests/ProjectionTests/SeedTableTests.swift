@@ -160,6 +160,38 @@ import Testing
     }
   }
 
+  @Test("does: a subscription is active until its subscriber is out, and again once he has paid")
+  func removal() throws {
+    var story = Story()
+    let channel = story.register(threshold: "100")
+    func row() throws -> PrivateChannelUsersDatabase.Row {
+      try #require(folded(PrivateChannelUsersDatabase.self, story.log).all.first)
+    }
+    func grant() throws -> OrderEvent.Granted {
+      try #require(
+        story.log.compactMap { recorded -> OrderEvent.Granted? in
+          if case .order(.granted(let e)) = recorded.event { e } else { nil }
+        }.last)
+    }
+    story.buy(1, channel, tier: 1, user: 42, paying: "25")
+    let first = try grant()
+    story.perform(.invite(.request(first.order)))
+    story.now = first.expires
+    story.perform(.membership(.expire(first.order)))
+    #expect(try row().isActive)
+    // He buys again before he has left: his row is of the time to come.
+    var other = story
+    story.perform(.membership(.noteRemoved(first.order)))
+    #expect(try !row().isActive)
+    story.buy(2, channel, tier: 1, user: 42, paying: "25")
+    #expect(try row().isActive)
+    other.buy(2, channel, tier: 1, user: 42, paying: "25")
+    other.perform(.membership(.noteRemoved(first.order)))
+    story = other
+    #expect(try row().isActive)
+    #expect(story.log.last?.event.name == "invite.requested.v1")
+  }
+
   @Test("does: swaps are rows of their own, and only the funded one delivers")
   func swaps() throws {
     var story = Story()

@@ -174,7 +174,7 @@ import Testing
 }
 
 /// A listing's bytes in memory.
-private final class Listed: StateSink, StateSource {
+final class Listed: StateSink, StateSource {
   private var all: [UInt8] = []
   private var at = 0
 

@@ -21,11 +21,12 @@ import Testing
     for code in GatewayRefusal.allCases {
       let expected =
         switch code {
-        case .credentials, .wrongChain, .insufficientFunds: "told and asked again"
+        case .credentials, .wrongChain, .insufficientFunds, .rightsMissing, .chatUnknown:
+          "told and asked again"
         case .pairInactive, .notAvailable, .fixedRateUnavailable: "tried again"
         case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
           .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
-          .gasAboveCap, .other:
+          .gasAboveCap, .unreachable, .notRemovable, .other:
           "given up"
         }
       #expect(word(.permanent("x", code: code)) == expected, "\(code)")

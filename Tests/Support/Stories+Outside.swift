@@ -31,7 +31,8 @@ extension Story {
     case .split(let event): return reactions(to: event)
     case .hostpay(let event): return reactions(to: event)
     case .transfer(let event): return reactions(to: event)
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
+      .invite, .membership:
       return []
     }
   }

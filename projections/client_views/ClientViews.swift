@@ -107,7 +107,9 @@ public enum ClientViews: Projection {
     case .accumulation(let event): apply(event, to: &rows)
     case .batch(let event): apply(event, to: &rows)
     case .split(.completed(let e)): pay(e, at: recorded.at, &rows, &notes)
-    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet, .account: break
+    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet, .account, .invite,
+      .membership:
+      break
     }
   }
 

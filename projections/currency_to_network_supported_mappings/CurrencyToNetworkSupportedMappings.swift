@@ -48,7 +48,7 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
       }
     case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet),
       .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet, .account:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership:
       break
     }
   }

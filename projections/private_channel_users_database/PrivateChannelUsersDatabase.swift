@@ -4,10 +4,10 @@ public import Kernel
 public enum PrivateChannelUsersDatabase: Projection {
   public static let table = Table(
     "private_channel_users_database", sql: PackageResources.private_channel_users_database_sql)
-  public static let families: EventFamilies = [.channel, .order, .payment]
+  public static let families: EventFamilies = [.channel, .order, .payment, .membership]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, OrderEvent.Invoiced.self, OrderEvent.Granted.self,
-    PaymentEvent.Observed.self, PaymentEvent.Finished.self)
+    PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Removed.self)
 
   public struct Key: Hashable, Sendable {
     public let user: Int
@@ -135,12 +135,20 @@ public enum PrivateChannelUsersDatabase: Projection {
       let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.take(e) }
       show(e.payment, key, &rows, &notes)
+    case .membership(.removed(let e)):
+      // Where he bought again before he had left, the row is of that time already.
+      let key = Key(user: e.user.userNumber, channel: e.closed)
+      let now = (recorded.at.dateText, recorded.at.timeText)
+      if var row = rows[key], (row.expireDate, row.expireTime) <= now {
+        row.isActive = false
+        rows[key] = row
+      }
     case .payment(.finished(let e)):
       let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
       show(e.payment, key, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account:
+      .transfer, .wallet, .account, .invite, .membership:
       break
     }
   }
@@ -159,6 +167,7 @@ public enum PrivateChannelUsersDatabase: Projection {
     row.date = recorded.at.dateText
     row.expireTime = e.expires.timeText
     row.expireDate = e.expires.dateText
+    row.isActive = true
     row.payment = e.payment
     rows[key] = row
     let subject: Subject = "payment/\(e.payment)"

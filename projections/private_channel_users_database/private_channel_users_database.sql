@@ -12,7 +12,8 @@ CREATE TABLE private_channel_users_database (
   datestamp DATE NOT NULL,
   expire_time TIME NOT NULL,
   expire_date DATE NOT NULL,
-  -- True from the grant on: no fact ends access yet, so compare the expiry.
+  -- True from the grant on, until the subscriber was taken out of the channel after the expiry;
+  -- without a Telegram bot nobody is.
   is_active BOOLEAN NOT NULL,
   -- The provider's own words about the payment that gave access last.
   nowpayments_payment_id TEXT,

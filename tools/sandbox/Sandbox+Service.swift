@@ -23,6 +23,7 @@ extension Sandbox {
       settings.nowPaymentsPassword = account.password.reveal()
     }
     settings.changeNOWKey = configuration.changeNOW.apiKey.reveal()
+    if let token = configuration.telegram.token { settings.telegramToken = token.reveal() }
     settings.ipnSecret = configuration.nowPayments.ipnSecrets.first?.reveal() ?? ""
     settings.hostWallet = EthereumKey(hex: configuration.hostWalletKey.reveal())?.address
     settings.chainID = configuration.ethereum.chainID
@@ -33,6 +34,7 @@ extension Sandbox {
     configuration.changeNOW.url = configuration.changeNOW.url ?? sandbox.changeNOWURL
     configuration.ethereum.rpcURL =
       configuration.ethereum.rpcURL ?? Secret(sandbox.ethereumURL)
+    configuration.telegram.url = configuration.telegram.url ?? sandbox.telegramURL
     try sandbox.writeAddresses(DataFolder(configuration.data).sandbox + "/addresses.json")
     return sandbox
   }
@@ -41,6 +43,7 @@ extension Sandbox {
     let addresses = JSONValue.object([
       "admin": .string(adminURL), "changenow": .string(changeNOWURL),
       "ethereum": .string(ethereumURL), "nowpayments": .string(nowPaymentsURL),
+      "telegram": .string(telegramURL),
     ])
     do {
       try Data(addresses.written(.sorted)).write(to: URL(fileURLWithPath: path), options: .atomic)

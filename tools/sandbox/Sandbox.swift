@@ -1,5 +1,5 @@
-// Stand-ins for NOWPayments, ChangeNOW and Ethereum on the loopback, so that the whole line can be
-// walked without anybody's money.
+// Stand-ins for NOWPayments, ChangeNOW, Ethereum and Telegram on the loopback, so that the whole
+// line can be walked without anybody's money.
 //
 // They speak the providers' HTTP and keep the providers' rules: transactions are decoded and their
 // signatures, nonces and funds checked; an exchange moves when its deposit is mined, and pays out
@@ -15,7 +15,8 @@
 //   Chain/…                      accounts, pool, blocks; ChainMethods answers JSON-RPC
 //   Swaps/…                      the swap provider
 //   Payments/…                   the payment provider
-//   Edge/…                       journal, faults, the three providers as they answer (StandIns),
+//   Telegram/…                   people, channels and their links
+//   Edge/…                       journal, faults, the providers as they answer (StandIns),
 //                                and the servers in front of them
 public import HTTP
 import JSON
@@ -37,13 +38,14 @@ public enum SandboxError: Error, CustomStringConvertible {
   }
 }
 
-/// The three stand-ins and their admin server, running.
+/// The stand-ins and their admin server, running.
 public final class Sandbox: Sendable {
   /// Ends in `/v1`.
   public let nowPaymentsURL: String
   public let changeNOWURL: String
   public let ethereumURL: String
   public let adminURL: String
+  public let telegramURL: String
 
   private let standIns: StandIns
   private let servers: [HTTPServer]
@@ -72,12 +74,14 @@ public final class Sandbox: Sendable {
       try serve(settings.changeNOWPort) { standIns.handle(.changeNOW, $0, $1) },
       try serve(settings.ethereumPort) { standIns.handle(.ethereum, $0, $1) },
       try serve(settings.adminPort) { admin.handle($0, $1) },
+      try serve(settings.telegramPort) { standIns.handle(.telegram, $0, $1) },
     ]
     let urls = servers.map { "http://\(HTTPAddress(host: settings.host, port: $0.port))" }
     nowPaymentsURL = urls[0] + "/v1"
     changeNOWURL = urls[1]
     ethereumURL = urls[2]
     adminURL = urls[3]
+    telegramURL = urls[4]
     sender = NoticeSender(core: standIns.core, secret: settings.ipnSecret)
     sender.start()
   }

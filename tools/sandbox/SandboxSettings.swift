@@ -10,13 +10,17 @@ public struct SandboxSettings: Sendable {
   /// What `x-changenow-api-key` must be.
   public var changeNOWKey = "sandbox-changenow-key"
 
-  /// The address all four listen on; it should be of the loopback.
+  /// What a bot's token must be.
+  public var telegramToken = "1:sandbox-telegram-token"
+
+  /// The address all of them listen on; it should be of the loopback.
   public var host = "127.0.0.1"
   /// 0 for any free port.
   public var nowPaymentsPort = 0
   public var changeNOWPort = 0
   public var ethereumPort = 0
   public var adminPort = 0
+  public var telegramPort = 0
 
   /// The wallet that gets its first money, and the outcomes of payments.
   public var hostWallet: String?

@@ -30,7 +30,9 @@ extension LedgerEvent {
     case .split(let e): (.split, e.id.text)
     case .hostpay(let e): (.hostpay, e.id.text)
     case .transfer(let e): (.transfer, e.id.text)
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account: nil
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
+      .membership:
+      nil
     }
   }
 }

@@ -88,12 +88,14 @@ struct ServiceSettings {
   var machine: MachineSettings {
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
+    settings.lanes.slower = Effect.slowerLanes
     return settings
   }
 
   var process: PayoutProcess {
     PayoutProcess(
-      terms: SagaTerms(flow: configuration.swapFlow),
+      terms: SagaTerms(
+        flow: configuration.swapFlow, hasBot: configuration.telegram.isOn),
       batchIntervalSeconds: configuration.batchIntervalSeconds,
       batchesAtOnce: configuration.opensBatchesAtOnce)
   }

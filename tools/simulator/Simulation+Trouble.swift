@@ -40,7 +40,8 @@ extension Simulation {
       pausedUntil = now + streams.process.loguniform(1_000_000...Instant.perDay)
     case .clock: setClock()
     case .outage:
-      let api = streams.network.pick(StandIns.API.allCases)
+      // There is no bot in these worlds.
+      let api = streams.network.pick([StandIns.API.nowPayments, .changeNOW, .ethereum])
       mark("outage: \(api.rawValue)")
       away[api] = now + streams.network.loguniform(60_000_000...2 * Instant.perDay)
     case .reorg:

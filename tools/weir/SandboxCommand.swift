@@ -10,13 +10,13 @@ extension Command {
     "sandbox", "Runs the providers' stand-ins alone, for a service that runs elsewhere",
     options: [
       Option("data", "DIR", "the service's data folder, whose keys they share", isRequired: true),
-      Option("ports", "FIRST", "four ports in a row from this one; any free ones without it"),
+      Option("ports", "FIRST", "five ports in a row from this one; any free ones without it"),
     ],
     notes: ["Prints their addresses as one JSON object once they listen."]
   ) { (arguments) throws(Failure) in
     var first = 0
     if let text = arguments["ports"] {
-      guard let port = Int(text), (1...65_532).contains(port) else {
+      guard let port = Int(text), (1...65_531).contains(port) else {
         throw Failure(.usage, "--ports must be a port")
       }
       first = port
@@ -38,6 +38,7 @@ extension Command {
         settings.changeNOWPort = first + 1
         settings.ethereumPort = first + 2
         settings.adminPort = first + 3
+        settings.telegramPort = first + 4
       }
       guard let sandbox = started else {
         throw SandboxError.folder("the environment names other stand-ins: WEIR_…_URL")
@@ -47,6 +48,7 @@ extension Command {
           "nowpayments": .string(sandbox.nowPaymentsURL),
           "changenow": .string(sandbox.changeNOWURL),
           "ethereum": .string(sandbox.ethereumURL), "admin": .string(sandbox.adminURL),
+          "telegram": .string(sandbox.telegramURL),
         ]).written(.asIs))
       arguments.terminal.flush()
       _ = signals.wait()

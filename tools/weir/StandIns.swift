@@ -17,6 +17,7 @@ struct StandIns {
         [
           "admin": .text(sandbox.adminURL), "nowpayments": .text(sandbox.nowPaymentsURL),
           "changenow": .text(sandbox.changeNOWURL), "ethereum": .text(sandbox.ethereumURL),
+          "telegram": .text(sandbox.telegramURL),
         ])
       return StandIns(sandbox: sandbox)
     } catch {

@@ -8,7 +8,7 @@ extension FactForm {
   // A list a family, as one list of all takes the compiler's time.
   private static let lists: [[FactForm]] = [
     ledger, channel, order, payment, accumulation, conversion,
-    batch, split, hostpay, transfer, wallet, account,
+    batch, split, hostpay, transfer, wallet, account, InviteEvent.forms, MembershipEvent.forms,
   ]
 
   private static let ledger: [FactForm] =

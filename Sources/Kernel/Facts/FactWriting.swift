@@ -17,6 +17,8 @@ extension LedgerEvent {
     case .transfer(let event): event.name
     case .wallet(let event): event.name
     case .account(let event): event.name
+    case .invite(let event): event.name
+    case .membership(let event): event.name
     }
   }
 
@@ -35,6 +37,8 @@ extension LedgerEvent {
     case .transfer(let event): event.write(to: &writer)
     case .wallet(let event): event.write(to: &writer)
     case .account(let event): event.write(to: &writer)
+    case .invite(let event): event.write(to: &writer)
+    case .membership(let event): event.write(to: &writer)
     }
   }
 }
@@ -265,24 +269,6 @@ extension TransferEvent {
     case .parked(var fact): fact.list(&writer)
     case .released(var fact): fact.list(&writer)
     case .guarded(let event): event.write(to: &writer)
-    }
-  }
-}
-
-extension WalletEvent {
-  var name: String {
-    switch self {
-    case .claimed: Claimed.name
-    case .nonceAssigned: NonceAssigned.name
-    case .quarantined: Quarantined.name
-    }
-  }
-
-  func write(to writer: inout BodyWriter) {
-    switch self {
-    case .claimed(var fact): fact.list(&writer)
-    case .nonceAssigned(var fact): fact.list(&writer)
-    case .quarantined(var fact): fact.list(&writer)
     }
   }
 }

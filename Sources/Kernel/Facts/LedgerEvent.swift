@@ -15,6 +15,8 @@ public enum LedgerEvent: Hashable, Sendable {
   case transfer(TransferEvent)
   case wallet(WalletEvent)
   case account(AccountEvent)
+  case invite(InviteEvent)
+  case membership(MembershipEvent)
 }
 
 extension LedgerEvent {
@@ -37,6 +39,8 @@ extension LedgerEvent {
     case .transfer(let event): event.fact
     case .wallet(let event): event.fact
     case .account(let event): event.fact
+    case .invite(let event): event.fact
+    case .membership(let event): event.fact
     }
   }
 
@@ -79,6 +83,12 @@ extension LedgerEvent {
     case .account(var event):
       event.list(&fields)
       self = .account(event)
+    case .invite(var event):
+      event.list(&fields)
+      self = .invite(event)
+    case .membership(var event):
+      event.list(&fields)
+      self = .membership(event)
     }
   }
 }

@@ -22,6 +22,8 @@ extension LedgerEvent {
     case .transfer(let event): event.tell(&place)
     case .wallet(let event): event.tell(&place)
     case .account(let event): event.tell(&place)
+    case .invite(let event): event.tell(&place)
+    case .membership(let event): event.tell(&place)
     }
   }
 }
@@ -271,20 +273,6 @@ extension TransferEvent {
       place.channel(e.channel)
       place.transfer(e.transfer)
       place.transaction(e.hash)
-    }
-  }
-}
-
-extension WalletEvent {
-  fileprivate func tell(_ place: inout PlaceText) {
-    switch self {
-    case .claimed(let e):
-      place.stream("wallet", "\(e.chain)-\(e.wallet)")
-    case .nonceAssigned(let e):
-      place.stream("wallet", "\(e.chain)-\(e.wallet)")
-      place.transfer(e.transfer)
-    case .quarantined(let e):
-      place.stream("wallet", "\(e.chain)-\(e.wallet)")
     }
   }
 }

@@ -74,7 +74,7 @@ extension LedgerEvent {
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
       .transfer(.cancelled), .transfer(.parked), .transfer(.released), .transfer(.guarded),
       .transfer(.bumpRequested), .transfer(.cancelRequested), .transfer(.cancelSigned),
-      .ledger, .channel, .wallet, .account:
+      .ledger, .channel, .wallet, .account, .invite, .membership:
       nil
     }
   }

@@ -16,6 +16,8 @@ extension LedgerCommand {
     case .transfer(let command): command.write(to: &bytes)
     case .wallet(let command): command.write(to: &bytes)
     case .account(let command): command.write(to: &bytes)
+    case .invite(let command): command.write(to: &bytes)
+    case .membership(let command): command.write(to: &bytes)
     }
   }
 }

@@ -11,6 +11,8 @@ public enum LedgerCommand: Hashable, Sendable {
   case transfer(TransferCommand)
   case wallet(WalletCommand)
   case account(AccountCommand)
+  case invite(InviteCommand)
+  case membership(MembershipCommand)
 }
 
 /// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on;

@@ -10,6 +10,7 @@ public struct LedgerState: Sendable {
   var channels = Channels()
   var orders = Orders()
   var access = AccessEnds()
+  var memberships = Memberships()
   /// With their conversions.
   var payments = Payments()
   /// The newest observation of a finished payment: a valuation request stands right behind its own
@@ -34,6 +35,7 @@ public struct LedgerState: Sendable {
     channels.list(&fields)
     orders.list(&fields)
     access.list(&fields)
+    memberships.list(&fields)
     payments.list(&fields)
     fields.fact("lastFinished", &lastFinished)
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
@@ -73,6 +75,8 @@ extension LedgerState {
     case .transfer(let e): evolve(e)
     case .wallet(let e): evolve(e)
     case .account(let e): accounts.take(e)
+    case .invite(let e): evolve(e)
+    case .membership(let e): evolve(e)
     }
   }
 
@@ -94,6 +98,8 @@ extension LedgerState {
     case .transfer(let command): decide(command, at: now)
     case .wallet(let command): decide(command)
     case .account(let command): decide(command, at: now)
+    case .invite(let command): decide(command, at: now)
+    case .membership(let command): decide(command, at: now)
     }
   }
 

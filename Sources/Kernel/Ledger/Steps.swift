@@ -9,6 +9,7 @@ public struct StepKey: Hashable, Sendable {
     case handOff, endBatch
     case hostpay, noteFunded, holdHostpay
     case transfer
+    case invite
   }
 
   fileprivate let kind: Kind
@@ -39,8 +40,9 @@ extension LedgerCommand {
     case .hostpay(.noteFunded(let id)): StepKey(.noteFunded, id.text)
     case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id.text)
     case .transfer(.request(let id)): StepKey(.transfer, id.text)
+    case .invite(.request(let id)): StepKey(.invite, id.text)
     case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
-      .wallet, .account:
+      .wallet, .account, .invite, .membership:
       nil
     }
   }
@@ -51,8 +53,8 @@ extension LedgerEvent {
   public func eachAnswered(_ body: (StepKey) -> Void) {
     // Most facts answer none, and are not to be copied for it.
     switch self {
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account: return
-    case .conversion, .batch, .split, .hostpay, .transfer: break
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .membership: return
+    case .conversion, .batch, .split, .hostpay, .transfer, .invite: break
     }
     switch self {
     case .conversion(.requested(let e)): for id in e.payments { body(StepKey(.convert, id.text)) }
@@ -66,8 +68,9 @@ extension LedgerEvent {
     case .hostpay(.funded(let e)): body(StepKey(.noteFunded, e.split.text))
     case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split.text))
     case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
+    case .invite(.requested(let e)): body(StepKey(.invite, e.order.text))
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
-      .transfer, .wallet, .account:
+      .transfer, .wallet, .account, .invite, .membership:
       break
     }
   }
@@ -120,6 +123,7 @@ private struct StepForm {
   var conversion: ConversionID?
   var batch: BatchID?
   var split: SplitID?
+  var order: OrderID?
   var flow: SwapFlow?
   var attempt = 0
   var amount: Money?
@@ -133,6 +137,7 @@ private struct StepForm {
     fields.text("conversion", &conversion)
     fields.text("batch", &batch)
     fields.text("split", &split)
+    fields.text("order", &order)
     fields.text("flow", &flow)
     fields.number("attempt", &attempt)
     fields.money("amount", &amount)
@@ -152,7 +157,11 @@ private struct StepForm {
     case .transfer(.request(let id)):
       self.init()
       (kind, split) = (40, id)
-    case .ledger, .channel, .order, .payment, .transfer, .wallet, .account: return nil
+    case .invite(.request(let id)):
+      self.init()
+      (kind, order) = (50, id)
+    case .ledger, .channel, .order, .payment, .transfer, .wallet, .account, .invite, .membership:
+      return nil
     }
   }
 
@@ -220,6 +229,7 @@ private struct StepForm {
     case 31: split.map { .hostpay(.noteFunded($0)) }
     case 32: split.flatMap { id in text.map { .hostpay(.hold(id, reason: $0)) } }
     case 40: split.map { .transfer(.request($0)) }
+    case 50: order.map { .invite(.request($0)) }
     case _: nil
     }
   }

@@ -67,6 +67,7 @@ extension LedgerState {
     case .invoiceFailed: break
     case .granted(let e):
       orders.noteGrant(e.order)
+      memberships.note(e)
       access.extend(e.user, in: channels.number(of: e.channel), until: e.expires)
     }
   }

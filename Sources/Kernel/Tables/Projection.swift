@@ -96,6 +96,8 @@ public struct EventFamilies: OptionSet, Sendable {
   public static let transfer = EventFamilies(rawValue: 1 << 9)
   public static let wallet = EventFamilies(rawValue: 1 << 10)
   public static let account = EventFamilies(rawValue: 1 << 11)
+  public static let invite = EventFamilies(rawValue: 1 << 12)
+  public static let membership = EventFamilies(rawValue: 1 << 13)
   public static let all = EventFamilies(rawValue: .max)
 }
 
@@ -115,6 +117,8 @@ extension LedgerEvent {
     case .transfer: .transfer
     case .wallet: .wallet
     case .account: .account
+    case .invite: .invite
+    case .membership: .membership
     }
   }
 }

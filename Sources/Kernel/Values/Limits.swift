@@ -43,6 +43,10 @@ public enum Limits {
   /// API keys of one account at once, and how long one may last.
   public static let keysMost = 10
   public static let keyDaysMost = 365
+  /// Seconds a link into a paid channel works (domain 4.7).
+  public static let inviteSeconds: Int64 = 3_600
+  /// Seconds for which making a link and telling it are tried (domain 4.7).
+  public static let inviteTries: Int64 = 86_400
   /// People whose word lets a transfer over its cap.
   public static let approversLeast = 2
 }

@@ -23,6 +23,12 @@ public enum Effect: Hashable, Sendable {
   case settleTransfer(OpenTransfer)
   /// Ask for the swap's status until it is final (S7).
   case watchSwap(SplitID, SwapID)
+  /// Make the link by which an order's subscriber gets into the channel.
+  case createInvite(InviteEvent.Requested)
+  /// Tell the subscriber of it.
+  case deliverInvite(InviteEvent.Requested, InviteEvent.Created)
+  /// Take out of the channel whose access is over.
+  case removeMember(MembershipEvent.Expired)
 }
 
 extension Effect {
@@ -39,6 +45,9 @@ extension Effect {
     case .signReplacement(let e, _): "sign/\(e.transfer)"
     case .settleTransfer(let e): "settle/\(e.id)"
     case .watchSwap(let split, _): "watch/\(split)"
+    case .createInvite(let e): "invite/\(e.order)"
+    case .deliverInvite(let e, _): "message/\(e.order)"
+    case .removeMember(let e): "remove/\(e.order)"
     }
   }
 
@@ -53,8 +62,13 @@ extension Effect {
     case .prepareTransfer, .signTransfer, .signReplacement, .settleTransfer:
       "gchostpay-payment-exec-queue"
     case .watchSwap: "gchostpay1-response-queue"
+    case .createInvite, .deliverInvite, .removeMember: "telegram"
     }
   }
+
+  /// Calls a second of lanes whose other side takes fewer: a removal is two of the thirty that
+  /// Telegram takes, and a lane that was idle may do twice its rate in one second.
+  public static let slowerLanes = ["telegram": 6]
 
   /// What is asked of the ledger when the call can't be made: it stops for a person, or goes back
   /// while nothing was sent.
@@ -70,6 +84,9 @@ extension Effect {
     case .signReplacement(let e, _): .transfer(.park(e.transfer, reason: reason))
     case .settleTransfer(let e): .transfer(.park(e.id, reason: reason))
     case .watchSwap(let split, _): .split(.hold(split, reason: reason))
+    case .createInvite(let e): .invite(.fail(e.order, reason: reason))
+    case .deliverInvite(let e, _): .invite(.fail(e.order, reason: reason))
+    case .removeMember(let e): .membership(.failRemoval(e.order, reason: reason))
     }
   }
 
@@ -80,7 +97,7 @@ extension Effect {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement,
       .settleTransfer:
       true
-    case .createInvoice, .findRate, .watchSwap: false
+    case .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite, .removeMember: false
     }
   }
 
@@ -90,16 +107,19 @@ extension Effect {
   public var leadsToSignature: Bool {
     switch self {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement: true
-    case .settleTransfer, .createInvoice, .findRate, .watchSwap: false
+    case .settleTransfer, .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite,
+      .removeMember:
+      false
     }
   }
 
-  /// True where giving up is no answer: money may be on its way, so the question stays.
+  /// True where giving up is no answer: money may be on its way, or somebody is where he has paid
+  /// for no longer, so the question stays.
   public var isEndless: Bool {
     switch self {
-    case .settleTransfer, .signReplacement, .watchSwap: true
+    case .settleTransfer, .signReplacement, .watchSwap, .removeMember: true
     case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .prepareTransfer,
-      .signTransfer:
+      .signTransfer, .createInvite, .deliverInvite:
       false
     }
   }
@@ -142,6 +162,10 @@ extension Effect {
     case .signReplacement(let e, let bump):
       return (10, [.transfer(.requested(e)), .transfer(.bumpRequested(bump))], nil, nil)
     case .watchSwap(let split, let swap): return (9, [], split, swap)
+    case .createInvite(let e): return (11, [.invite(.requested(e))], nil, nil)
+    case .deliverInvite(let e, let created):
+      return (12, [.invite(.requested(e)), .invite(.created(created))], nil, nil)
+    case .removeMember(let e): return (13, [.membership(.expired(e))], nil, nil)
     }
   }
 
@@ -165,6 +189,10 @@ extension Effect {
       self = .settleTransfer(transfer)
     case (10, .transfer(.requested(let e)), .transfer(.bumpRequested(let bump))):
       self = .signReplacement(e, bump)
+    case (11, .invite(.requested(let e)), nil): self = .createInvite(e)
+    case (12, .invite(.requested(let e)), .invite(.created(let created))):
+      self = .deliverInvite(e, created)
+    case (13, .membership(.expired(let e)), nil): self = .removeMember(e)
     case (9, nil, nil):
       guard let split, let swap else { return nil }
       self = .watchSwap(split, swap)

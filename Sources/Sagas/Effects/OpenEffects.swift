@@ -20,6 +20,9 @@ public struct OpenEffects: Sendable {
   /// Those with an open nonce.
   private var transfers: [TransferID: OpenTransfer] = [:]
 
+  /// Asked for and not delivered.
+  private var invites: [OrderID: InviteEvent.Requested] = [:]
+
   public init() {}
 
   /// Takes the next fact of the log in.
@@ -30,6 +33,8 @@ public struct OpenEffects: Sendable {
     case .split(let e): take(e)
     case .hostpay(let e): take(e)
     case .transfer(let e): take(e)
+    case .invite(let e): take(e)
+    case .membership(let e): take(e)
     case .ledger, .channel, .accumulation, .conversion, .batch, .wallet, .account: Change()
     }
   }
@@ -48,6 +53,7 @@ public struct OpenEffects: Sendable {
       + swaps.sorted { $0.key < $1.key }.map { .split(.swapOpened($0.value)) }
       + requests.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
       + transfers.sorted { $0.key < $1.key }.flatMap { $0.value.facts.map { .transfer($0) } }
+      + invites.sorted { $0.key < $1.key }.map { .invite(.requested($0.value)) }
   }
 
   private func take(_ event: OrderEvent) -> Change {
@@ -56,6 +62,36 @@ public struct OpenEffects: Sendable {
     case .invoiced(let e): Change(closed: ["invoice/\(e.order)"])
     case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"])
     case .granted: Change()
+    }
+  }
+
+  private mutating func take(_ event: InviteEvent) -> Change {
+    let order = event.order
+    let closed = ["invite/\(order)", "message/\(order)"]
+    switch event {
+    case .requested(let e):
+      invites[order] = e
+      return Change(closed: closed, opened: [.createInvite(e)])
+    case .created(let e):
+      guard let requested = invites[order] else { return Change(closed: closed) }
+      return Change(closed: closed, opened: [.deliverInvite(requested, e)])
+    case .delivered, .failed:
+      invites[order] = nil
+      return Change(closed: closed)
+    }
+  }
+
+  private mutating func take(_ event: MembershipEvent) -> Change {
+    switch event {
+    case .expired(let e):
+      // Whatever he was to be told by now leads nowhere.
+      let stale = invites.values.filter { $0.channel == e.channel && $0.user == e.user }
+      let orders = stale.map(\.order).sorted()
+      for order in orders { invites[order] = nil }
+      return Change(
+        closed: orders.flatMap { ["invite/\($0)", "message/\($0)"] }, opened: [.removeMember(e)])
+    case .removed(let e): return Change(closed: ["remove/\(e.order)"])
+    case .removalFailed(let e): return Change(closed: ["remove/\(e.order)"])
     }
   }
 

@@ -14,6 +14,7 @@ extension Effect: Work {
 package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
   private var effects = OpenEffects()
+  private var timers = MembershipTimers()
   private let batchInterval: Int64
   private let isAtOnce: Bool
   /// When groups over their threshold are looked for next; at the start, once, for what came due
@@ -37,6 +38,7 @@ package struct PayoutProcess: LedgerProcess {
     if isAtOnce, case .accumulation(.converted(let e)) = recorded.event {
       touched.insert(e.channel)
     }
+    timers.take(recorded.event)
     let change = effects.take(recorded.event)
     return Reaction(
       commands: ready(processes.take(recorded.event), after: recorded.event),
@@ -61,16 +63,27 @@ package struct PayoutProcess: LedgerProcess {
   package mutating func list(_ fields: inout StateFields) {
     processes.list(&fields)
     effects.list(&fields)
+    timers.list(&fields)
     fields.flag("hasWallet", &hasWallet)
     var commands = waiting.map { Optional($0) }
     fields.list("waiting", &commands, blank: nil) { $1.step("command", &$0) }
     waiting = commands.compactMap(\.self)
   }
 
-  package var wakeAt: Instant? { touched.isEmpty ? batchRunAt : Instant(microseconds: 0) }
+  package var wakeAt: Instant? {
+    guard touched.isEmpty else { return Instant(microseconds: 0) }
+    return timers.next.map { min($0, batchRunAt) } ?? batchRunAt
+  }
 
-  /// The batch run: every interval, or at once where a member has just become payable (C-15).
+  /// Memberships that are over; and the batch run: every interval, or at once where a member has
+  /// just become payable (C-15).
   package mutating func wake(
+    at now: Instant, _ state: LedgerState
+  ) -> [(CommandID, LedgerCommand)] {
+    timers.due(at: now) + dueBatches(at: now, state)
+  }
+
+  private mutating func dueBatches(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
     let next = now.adding(seconds: batchInterval)
@@ -91,7 +104,7 @@ extension LedgerCommand {
     switch self {
     case .split(.request), .transfer(.request): true
     case .split, .transfer, .ledger, .channel, .order, .payment, .conversion, .batch, .hostpay,
-      .wallet, .account:
+      .wallet, .account, .invite, .membership:
       false
     }
   }

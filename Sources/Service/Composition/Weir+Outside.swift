@@ -33,7 +33,8 @@ extension Performer {
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: node, second: second, key: key, settings: settings, clock: clock,
+      node: node, second: second, telegram: configuration.telegram.client(http), key: key,
+      settings: settings, clock: clock,
       isRecovering: isRecovering, isFrozen: isFrozen)
   }
 
@@ -46,6 +47,14 @@ extension Performer {
         "witness_failed",
         ["why": .text("\(error)"), "meaning": .text("nothing is sent before it is there")])
     }
+  }
+}
+
+extension Configuration.Telegram {
+  /// Nil where there is no bot.
+  func client(_ http: any HTTPCaller) -> TelegramClient? {
+    guard let url, let token else { return nil }
+    return TelegramClient(url: url, token: token.reveal(), http: http)
   }
 }
 

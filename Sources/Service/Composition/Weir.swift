@@ -132,10 +132,12 @@ public final class Weir: Sendable {
     self.performer = performer
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
+    settings.lanes.slower = Effect.slowerLanes
     loop = Loop(
       store: store,
       process: PayoutProcess(
-        terms: SagaTerms(flow: configuration.swapFlow),
+        terms: SagaTerms(
+          flow: configuration.swapFlow, hasBot: configuration.telegram.isOn),
         batchIntervalSeconds: configuration.batchIntervalSeconds,
         batchesAtOnce: configuration.opensBatchesAtOnce),
       settings: settings, clock: Self.clock,

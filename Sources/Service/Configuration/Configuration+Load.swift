@@ -24,7 +24,8 @@ extension Configuration {
     let configuration = Configuration(
       environment: environment, data: data, listen: listen,
       nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
-      ethereum: ethereum(&reader), hostWalletKey: hostWalletKey(&reader, &keys),
+      ethereum: ethereum(&reader), telegram: telegram(&reader),
+      hostWalletKey: hostWalletKey(&reader, &keys),
       serviceKeys: serviceKeys(&reader, &keys), operatorKeys: operatorKeys(&reader, &keys),
       accountKeys: accountKeys(&reader, &keys), smtp: smtp(&reader),
       trustedProxies: reader.words(.trustedProxies), limitsRates: limitsRates(&reader),
@@ -109,6 +110,25 @@ extension Configuration {
       url: reader.url(.changenowURL, rule: .provider),
       apiKey: reader.secret(.changenowAPIKey, least: 16) { "sandbox" } ?? Secret(""),
       listsSwaps: reader.flag(.changenowLists, standard: !reader.isLive))
+  }
+
+  /// Without a token the address means nothing.
+  private static func telegram(_ reader: inout SettingsReader) -> Telegram {
+    let token = reader.secret(.telegramBotToken, least: 16, isOptional: true)
+    let url = reader.url(.telegramURL, rule: .provider, isOptional: true)
+    if let token, !token.reveal().utf8.allSatisfy(isTokenByte) {
+      reader.refuse(.telegramBotToken, "must be digits, a colon, and letters, digits, - or _")
+    }
+    return Telegram(url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token)
+  }
+
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   private static func ethereum(_ reader: inout SettingsReader) -> Ethereum {

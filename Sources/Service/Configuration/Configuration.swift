@@ -12,6 +12,7 @@ public struct Configuration: Sendable {
   public var nowPayments: NOWPayments
   public var changeNOW: ChangeNOW
   public var ethereum: Ethereum
+  public var telegram: Telegram
   /// The host wallet's private key as hex, read from its file.
   public var hostWalletKey: Secret
   /// The current key first.
@@ -84,6 +85,16 @@ public struct Configuration: Sendable {
     public var listsSwaps: Bool
   }
 
+  /// The bot that lets subscribers into paid channels, and takes them out again.
+  public struct Telegram: Sendable {
+    /// Nil in a sandbox: the stand-in's, once it is started.
+    public var url: String?
+    /// Nil where there is no bot: then nobody is let in or removed by this service.
+    public var token: Secret?
+
+    public var isOn: Bool { token != nil }
+  }
+
   public struct Ethereum: Sendable {
     /// Nil in a sandbox: the stand-in's, once it is started; providers put keys into it.
     public var rpcURL: Secret?
@@ -137,6 +148,7 @@ public struct Configuration: Sendable {
     if let smtp, !smtp.password.reveal().isEmpty { secrets.append(smtp.password) }
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }
+    if let token = telegram.token { secrets.append(token) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
       guard let address = url?.reveal() else { continue }

@@ -10,6 +10,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case changenowAPIKey = "changenow_api_key"
   case changenowURL = "changenow_url"
   case changenowLists = "changenow_lists"
+  case telegramBotToken = "telegram_bot_token"
+  case telegramURL = "telegram_url"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
@@ -62,9 +64,9 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
       .operatorKey, .operatorKeyPrevious, .accountKey, .accountKeyPrevious, .smtpPassword,
-      .ethereumRPCURL, .ethereumSecondRPCURL:
+      .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken:
       true
-    case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
+    case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
@@ -88,6 +90,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowAPIKey: "key for swaps"
     case .changenowURL: "base address of ChangeNOW"
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
+    case .telegramBotToken: "the bot's token; without one nobody is let into channels"
+    case .telegramURL: "base address of Telegram's Bot API"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
     case .ethereumSecondRPCURL:
       "another provider's node: a transfer then counts only where both agree"

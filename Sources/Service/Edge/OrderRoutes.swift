@@ -121,6 +121,8 @@ struct OrderView {
   private var invoice: OrderEvent.Invoiced?
   private var failure: String?
   private var granted: OrderEvent.Granted?
+  /// The newest word about the link into the channel; nil where none was asked for.
+  private var invite: String?
 
   /// Nil where the stream has no order that was placed here.
   init?(_ order: OrderID, in store: any EventStore) throws(StoreError) {
@@ -138,6 +140,23 @@ struct OrderView {
       case .invoiceFailed(let e): failure = e.reason
       case .granted(let e): granted = e
       }
+    }
+    invite = granted == nil ? nil : try Self.invite(order, in: store)
+  }
+
+  private static func invite(
+    _ order: OrderID, in store: any EventStore
+  ) throws(StoreError) -> String? {
+    guard let stream = StreamName(text: "invite-\(order)"),
+      case let version = try store.version(of: stream), version > 0,
+      let last = try store.read(stream, after: version - 1, limit: 1).first,
+      case .invite(let event) = try last.event()
+    else { return nil }
+    return switch event {
+    case .requested: "requested"
+    case .created: "created"
+    case .delivered: "delivered"
+    case .failed: "failed"
     }
   }
 
@@ -166,6 +185,7 @@ struct OrderView {
       members.append(JSONMember("payment_id", .string(granted.payment.text)))
       members.append(JSONMember("expires_at", .string(granted.expires.text)))
     }
+    if let invite { members.append(JSONMember("invite", .string(invite))) }
     return .object(members)
   }
 }

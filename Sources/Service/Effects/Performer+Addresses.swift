@@ -14,7 +14,7 @@ extension Performer {
     case .prepareTransfer(let e, _):
       PayoutAddress.obstacle(e.to, of: e.amount.asset).map { "\(e.to) \($0)" }
     case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .signReplacement,
-      .settleTransfer, .watchSwap:
+      .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember:
       nil
     }
   }

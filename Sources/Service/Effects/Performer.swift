@@ -19,6 +19,8 @@ struct PerformerSettings: Sendable {
   var confirmations: Int?
   /// Blocks an attempt may wait for its receipt before the next one offers more (T7).
   var bumpAfterBlocks = 12
+  /// Between two tries of telling somebody who hasn't spoken to the bot yet.
+  var inviteRetrySeconds = 60
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
   var contracts: [String: String] = [:]
 }
@@ -31,6 +33,8 @@ package struct Performer: Sendable {
   let nowPayments: NOWPaymentsClient
   let changeNOW: ChangeNOWClient
   let endpoints: EthereumEndpoints
+  /// Nil where there is no bot.
+  let telegram: TelegramClient?
   let key: EthereumKey
   let settings: PerformerSettings
   let clock: @Sendable () -> Instant
@@ -48,12 +52,14 @@ package struct Performer: Sendable {
 
   init(
     nowPayments: NOWPaymentsClient, changeNOW: ChangeNOWClient, node: EthereumNode,
-    second: EthereumNode? = nil, key: EthereumKey, settings: PerformerSettings,
+    second: EthereumNode? = nil, telegram: TelegramClient? = nil, key: EthereumKey,
+    settings: PerformerSettings,
     clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
     isFrozen: @escaping @Sendable () -> Bool = { false }
   ) {
     self.nowPayments = nowPayments
     self.changeNOW = changeNOW
+    self.telegram = telegram
     endpoints = EthereumEndpoints(node, second)
     self.key = key
     self.settings = settings
@@ -80,6 +86,9 @@ package struct Performer: Sendable {
       case .signReplacement(let request, let bump): return sign(request, bump)
       case .settleTransfer(let transfer): return try await settle(transfer)
       case .watchSwap(let split, let swap): return try await watch(split, swap)
+      case .createInvite(let request): return try await createInvite(request)
+      case .deliverInvite(let request, let link): return try await deliverInvite(request, link)
+      case .removeMember(let expired): return try await removeMember(expired)
       }
     } catch {
       return Self.meaning(
@@ -93,7 +102,7 @@ package struct Performer: Sendable {
     case .estimate(let e): e.purpose.batch == nil
     case .findRate: true
     case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer,
-      .signReplacement, .settleTransfer, .watchSwap:
+      .signReplacement, .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember:
       false
     }
   }
@@ -111,13 +120,13 @@ package struct Performer: Sendable {
     case .permanent(let why, let code):
       let words = "\(code.rawValue): \(why)"
       switch code {
-      case .credentials, .wrongChain, .insufficientFunds:
+      case .credentials, .wrongChain, .insufficientFunds, .rightsMissing, .chatUnknown:
         return .again([], afterSeconds: seconds, because: words)
       case .pairInactive, .notAvailable, .fixedRateUnavailable:
         return isLast ? .transient(words, retryAfterSeconds: nil) : .permanent(words)
       case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
         .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
-        .gasAboveCap, .other:
+        .gasAboveCap, .unreachable, .notRemovable, .other:
         return .permanent(words)
       }
     }

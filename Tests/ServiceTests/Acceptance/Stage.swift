@@ -87,7 +87,7 @@ final class Stage: Sendable {
     ["Authorization": "Bearer \(configuration.operatorKeys[0].reveal())"]
   }
 
-  private var key: HTTPHeaders {
+  var key: HTTPHeaders {
     ["Authorization": "Bearer \(configuration.serviceKeys[0].reveal())"]
   }
 

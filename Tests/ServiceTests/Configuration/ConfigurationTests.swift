@@ -45,6 +45,26 @@ import Testing
     return failure.problems.map(\.name)
   }
 
+  @Test("does: a bot needs its token alone, which no text shows; without one there is none")
+  func bot() throws {
+    let token = "8123456789:AAHx_secret-of-the-bot"
+    let with = try live().merging(["WEIR_TELEGRAM_BOT_TOKEN": token]) { $1 }
+    let configuration = try load(.live, with).get()
+    #expect(configuration.telegram.isOn)
+    #expect(configuration.telegram.url == "https://api.telegram.org")
+    #expect(configuration.secrets.contains { $0.reveal() == token })
+    #expect(!"\(configuration)".contains("secret-of-the-bot"))
+    #expect(try !load(.live, live()).get().telegram.isOn)
+    #expect(try load(.sandbox, [:]).get().telegram.isOn == false)
+    for wrong in ["short:1", "8123456789:AAHx/../secret-of-the-bot", "8123456789 AAHx-secret-bot"] {
+      let variables = try live().merging(["WEIR_TELEGRAM_BOT_TOKEN": wrong]) { $1 }
+      #expect(problems(.live, variables) == ["WEIR_TELEGRAM_BOT_TOKEN"], "\(wrong)")
+    }
+    #expect(
+      problems(.sandbox, ["WEIR_TELEGRAM_URL": "https://api.telegram.org"]) == ["WEIR_TELEGRAM_URL"]
+    )
+  }
+
   @Test("does: a live configuration is taken as it stands, trimmed")
   func takes() throws {
     var variables = try live()

@@ -54,6 +54,7 @@ struct ScriptedWorld {
       return .report([.hostpay(.noteCheck(e.split, e.swap, status: "waiting"))])
     case .watchSwap(let split, let swap): return watch(split, swap)
     case .prepareTransfer, .signTransfer, .signReplacement, .settleTransfer: return send(effect)
+    case .createInvite, .deliverInvite, .removeMember: preconditionFailure("there is no bot")
     }
   }
 
@@ -103,7 +104,8 @@ struct ScriptedWorld {
       let fee = Money(65_000_000_000_000, .eth)
       let final = MinedTransfer(hash: hash, block: 100 + nonces, gasUsed: 65_000, fee: fee)
       return .report([.transfer(.confirm(e.transfer, final, amount: e.amount))])
-    case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .watchSwap:
+    case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .watchSwap, .createInvite,
+      .deliverInvite, .removeMember:
       preconditionFailure("not a transfer's call")
     }
   }

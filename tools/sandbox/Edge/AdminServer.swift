@@ -13,6 +13,10 @@ struct AdminServer: Sendable {
       post("/admin/pay") { HTTPResponse(core.change(.payment, $0)) },
       post("/admin/fund") { HTTPResponse(core.change(.fund, $0)) },
       post("/admin/changenow") { HTTPResponse(core.change(.script, $0)) },
+      post("/admin/telegram") { HTTPResponse(core.change(.person, $0)) },
+      get("/admin/telegram") { request, world in
+        world.chats.shown(request.queryValue("user").flatMap { Int($0) })
+      },
       post("/admin/chain", control),
       post("/admin/faults") { body in
         guard faults.add(body) else {

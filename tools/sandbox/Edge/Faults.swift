@@ -32,7 +32,7 @@ final class Faults: Sendable {
   /// `{api, call?, mode, times?}`; false where it can't be read.
   func add(_ body: JSONValue) -> Bool {
     guard let api = body["api"]?.text, let mode = body["mode"]?.text.flatMap(Mode.init),
-      ["nowpayments", "changenow", "ethereum"].contains(api)
+      ["nowpayments", "changenow", "ethereum", "telegram"].contains(api)
     else { return false }
     add(api: api, call: body["call"]?.text, mode: mode, times: body["times"]?.integer ?? 1)
     return true

@@ -1,7 +1,7 @@
 package import HTTP
 package import JSON
 
-/// The three providers as they answer requests, with or without sockets in front of them.
+/// The providers as they answer requests, with or without sockets in front of them.
 ///
 /// Whoever holds them gives the time: the world moves on to it when it is asked something.
 package final class StandIns: Sendable {
@@ -9,6 +9,7 @@ package final class StandIns: Sendable {
     case nowPayments = "nowpayments"
     case changeNOW = "changenow"
     case ethereum
+    case telegram
   }
 
   let core: Core
@@ -51,6 +52,10 @@ package final class StandIns: Sendable {
           answering: answering(.changeNOW)
         ).routes()),
       .ethereum: Router(EthereumServer(core: core, answering: answering(.ethereum)).routes()),
+      .telegram: Router(
+        TelegramServer(
+          core: core, token: settings.telegramToken, answering: answering(.telegram)
+        ).routes()),
     ]
     try fund(settings)
   }
@@ -78,7 +83,7 @@ package final class StandIns: Sendable {
 
   /// What may be asked of the stand-ins that no provider has an endpoint for.
   package enum Change: Sendable {
-    case pay, fund, script, chain
+    case pay, fund, script, chain, person
 
     fileprivate var input: Input.What {
       switch self {
@@ -86,6 +91,7 @@ package final class StandIns: Sendable {
       case .fund: .fund
       case .script: .script
       case .chain: .chain
+      case .person: .person
       }
     }
   }

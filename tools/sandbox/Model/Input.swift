@@ -22,6 +22,10 @@ struct Input {
     case payment
     /// What a notice's receiver answered.
     case delivery
+    /// A call of the bot's.
+    case telegram
+    /// What somebody does at Telegram.
+    case person
   }
 }
 

@@ -2,7 +2,7 @@ import Gateways
 import JSON
 import Kernel
 
-/// All three stand-ins as one value: what happens next depends on inputs and their times alone.
+/// All four stand-ins as one value: what happens next depends on inputs and their times alone.
 ///
 /// Between two inputs the world moves by itself, at times that are known beforehand, in the order
 /// of those times: moving in one go or in many comes to the same. So the journal of inputs is
@@ -14,6 +14,7 @@ struct World {
   var chain: Chain
   var swaps: Swaps
   var payments: Payments
+  var chats: Chats
   /// Wallets that got their first money, as `address/asset`.
   private(set) var funded: Set<String> = []
 
@@ -23,6 +24,7 @@ struct World {
     chain = Chain(rules)
     swaps = Swaps(rules)
     payments = Payments(rules)
+    chats = Chats(rules)
   }
 
   /// Moves on to `now`, step by step.
@@ -67,6 +69,8 @@ struct World {
     case .invoice: return payments.invoice(input.body, at: time)
     case .payment: return payments.pay(input.body, at: time, &chain)
     case .delivery: return payments.delivered(input.body, at: time)
+    case .telegram: return chats.call(input.body, at: time)
+    case .person: return chats.act(input.body, at: time)
     }
   }
 

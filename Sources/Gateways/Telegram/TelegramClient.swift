@@ -1,0 +1,146 @@
+public import HTTP
+import JSON
+public import Kernel
+
+/// Telegram's Bot API: links into a paid channel, messages to subscribers, and their removal.
+///
+/// Every call may be made again: another link does no harm while nobody was told of the first, a
+/// message reads well twice, and nobody is removed twice. The token stands in every address and
+/// never in a failure.
+public struct TelegramClient: Sendable {
+  private let http: any HTTPCaller
+  private let root: String
+  private let token: String
+
+  /// `url` is the service's address, without a path.
+  public init(url: String, token: String, http: any HTTPCaller) {
+    self.http = http
+    self.token = token
+    root = (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/bot" + token
+  }
+
+  /// Makes a link for one person into a channel that the bot is an administrator of.
+  ///
+  /// Each call makes another one, and one whose answer is lost can't be found again. `name` is at
+  /// most 32 characters, for the channel's administrators.
+  public func createInviteLink(
+    to chat: ClosedChannelID, name: String, validUntil: Instant
+  ) async throws(GatewayFailure) -> String {
+    let answer = try await call(
+      "createChatInviteLink",
+      [
+        JSONMember("chat_id", .number(chat.text)), JSONMember("name", .string(name)),
+        JSONMember("expire_date", .number(String(validUntil.microseconds / 1_000_000))),
+        JSONMember("member_limit", .integer(1)),
+      ])
+    guard let link = answer["invite_link"]?.text, link.hasPrefix("https://"), link.count <= 200
+    else { throw .unknown("a link that is none") }
+    return link
+  }
+
+  /// Takes somebody out of a channel and lets him join again by another link: ban, then unban.
+  ///
+  /// Whoever isn't there any more is out already.
+  public func remove(
+    _ user: String, from chat: ClosedChannelID
+  ) async throws(GatewayFailure) {
+    let who = [JSONMember("chat_id", .number(chat.text)), JSONMember("user_id", .number(user))]
+    do throws(GatewayFailure) {
+      _ = try await call("banChatMember", who)
+    } catch .permanent(_, code: .notFound) { return }
+    do throws(GatewayFailure) {
+      _ = try await call("unbanChatMember", who + [JSONMember("only_if_banned", .bool(true))])
+    } catch .permanent(_, code: .notFound) { return }
+  }
+
+  /// Sends a message in Telegram's HTML, at most 4,096 characters; gives its number.
+  public func send(_ html: String, to user: String) async throws(GatewayFailure) -> Int {
+    let answer: JSONValue
+    do throws(GatewayFailure) {
+      answer = try await call(
+        "sendMessage",
+        [
+          JSONMember("chat_id", .number(user)), JSONMember("text", .string(html)),
+          JSONMember("parse_mode", .string("HTML")),
+        ])
+    } catch .permanent(let why, code: .chatUnknown) {
+      // A chat with somebody is there from his first word to the bot on.
+      throw .permanent(why, code: .unreachable)
+    }
+    guard let message = answer["message_id"]?.integer else {
+      throw .unknown("a message without a number")
+    }
+    return message
+  }
+
+  private func call(
+    _ method: String, _ members: [JSONMember]
+  ) async throws(GatewayFailure) -> JSONValue {
+    let request = HTTPClientRequest(
+      method: "POST", url: root + "/" + method, headers: ["Content-Type": "application/json"],
+      body: JSONValue.object(members).written(.asIs))
+    switch await http.send(request) {
+    case .failure(let failure): throw JSONCall.meaning(of: failure, hasEffects: true)
+    case .success(let response): return try read(response)
+    }
+  }
+
+  private func read(_ response: HTTPClientResponse) throws(GatewayFailure) -> JSONValue {
+    let value = try? JSONValue.parse(response.body, limits: JSONLimits(bytes: 1 << 20))
+    if (200...299).contains(response.status), value?["ok"]?.flag == true,
+      let result = value?["result"]
+    {
+      return result
+    }
+    let words = value?["description"]?.text
+    let text =
+      "HTTP \(response.status)"
+      + (words.map { ": " + JSONCall.short($0, hiding: [token]) } ?? "")
+    if response.status == 429 {
+      // The body's word counts, and may be hours; never earlier.
+      let wait = value?["parameters"]?["retry_after"]?.integer ?? JSONCall.retryAfter(response)
+      throw .transient(text, retryAfterSeconds: wait.map { min(max($0, 0), 86_400) })
+    }
+    guard (400..<500).contains(response.status), let words else { throw .unknown(text) }
+    throw .permanent(text, code: Self.meaning(of: words, status: response.status))
+  }
+
+  /// What Telegram's descriptions mean; they are all it has.
+  static func meaning(of words: String, status: Int) -> GatewayRefusal {
+    let words = words.lowercased()
+    func says(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
+    switch status {
+    case 401, 404: return .credentials
+    case 403:
+      return says("blocked by the user", "user is deactivated", "initiate conversation")
+        ? .unreachable : .rightsMissing
+    default: break
+    }
+    if says("administrator of the chat", "chat owner", "user_admin_invalid") {
+      return .notRemovable
+    }
+    if says("not enough rights", "chat_admin_required", "need administrator rights") {
+      return .rightsMissing
+    }
+    if says("user not found", "user_not_participant", "participant_id_invalid", "user_id_invalid") {
+      return .notFound
+    }
+    return says("chat not found") ? .chatUnknown : .badRequest
+  }
+}
+
+/// Text for Telegram's HTML: owners' words are no markup (P-79c).
+public enum TelegramText {
+  public static func escaped(_ text: String) -> String {
+    var out = ""
+    for character in text.unicodeScalars {
+      switch character {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      default: out.unicodeScalars.append(character)
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,129 @@
+/// How a subscriber's time in a paid channel ends; stored in stream `membership-<order>`, by the
+/// order that gave the last of it.
+public indirect enum MembershipEvent: Hashable, Sendable {
+  case expired(Expired)
+  case removed(Removed)
+  case removalFailed(RemovalFailed)
+
+  /// Access has ended; intent of the removal, which is tried until it is a fact (P-76).
+  public struct Expired: BlankFact {
+    public static let name = "membership.expired.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var closed: ClosedChannelID = .blank
+    /// When it ended.
+    public internal(set) var expires: Instant = .blank
+    public internal(set) var order: OrderID = .blank
+    /// Telegram user id.
+    public internal(set) var user: Personal = .blank
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("closed", &closed)
+      fields.text("expires", &expires)
+      fields.text("order", &order)
+      fields.text("user", &user)
+    }
+  }
+
+  /// The subscriber isn't in the channel and may join again with another link (C-25).
+  public struct Removed: BlankFact {
+    public static let name = "membership.removed.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var closed: ClosedChannelID = .blank
+    public internal(set) var order: OrderID = .blank
+    public internal(set) var user: Personal = .blank
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("closed", &closed)
+      fields.text("order", &order)
+      fields.text("user", &user)
+    }
+  }
+
+  /// Telegram lets nobody remove this one, such as an administrator; a person decides.
+  public struct RemovalFailed: BlankFact {
+    public static let name = "membership.removal_failed.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var closed: ClosedChannelID = .blank
+    public internal(set) var order: OrderID = .blank
+    public internal(set) var reason = ""
+    public internal(set) var user: Personal = .blank
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("closed", &closed)
+      fields.text("order", &order)
+      fields.text("reason", &reason)
+      fields.text("user", &user)
+    }
+  }
+}
+
+extension MembershipEvent {
+  static let forms: [FactForm] = [
+    FactForm(Expired.self) { .membership(.expired($0)) },
+    FactForm(Removed.self) { .membership(.removed($0)) },
+    FactForm(RemovalFailed.self) { .membership(.removalFailed($0)) },
+  ]
+
+  var fact: any Fact {
+    switch self {
+    case .expired(let fact): fact
+    case .removed(let fact): fact
+    case .removalFailed(let fact): fact
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .expired: Expired.name
+    case .removed: Removed.name
+    case .removalFailed: RemovalFailed.name
+    }
+  }
+
+  /// What a person would want to know beside the name.
+  var remark: String? {
+    switch self {
+    case .expired(let e): "at \(e.expires.text)"
+    case .removed: nil
+    case .removalFailed(let e): e.reason
+    }
+  }
+
+  func write(to writer: inout BodyWriter) {
+    switch self {
+    case .expired(var fact): fact.list(&writer)
+    case .removed(var fact): fact.list(&writer)
+    case .removalFailed(var fact): fact.list(&writer)
+    }
+  }
+
+  mutating func list<F: Fields>(_ fields: inout F) {
+    switch self {
+    case .expired(var fact):
+      fact.list(&fields)
+      self = .expired(fact)
+    case .removed(var fact):
+      fact.list(&fields)
+      self = .removed(fact)
+    case .removalFailed(var fact):
+      fact.list(&fields)
+      self = .removalFailed(fact)
+    }
+  }
+
+  func tell(_ place: inout PlaceText) {
+    func put(_ order: OrderID, _ channel: ChannelKey) {
+      place.stream("membership", order)
+      place.channel(channel)
+      place.order(order)
+    }
+    switch self {
+    case .expired(let e): put(e.order, e.channel)
+    case .removed(let e): put(e.order, e.channel)
+    case .removalFailed(let e): put(e.order, e.channel)
+    }
+  }
+}

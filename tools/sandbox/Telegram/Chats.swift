@@ -1,0 +1,220 @@
+import JSON
+
+/// Telegram as a bot sees it: who spoke to it, who is in which channel, links and messages.
+///
+/// The bot is an administrator of every channel until it is told otherwise. Calls are refused in
+/// Telegram's own words (external-apis 3.3 to 3.5).
+struct Chats {
+  /// Calls of any kind that one second takes.
+  static let callsMost = 30
+
+  struct Message {
+    let id: Int
+    let user: Int
+    let text: String
+    let at: Int
+  }
+
+  struct Link {
+    let chat: Int
+    let name: String
+    /// Milliseconds since 1970; nil for ever.
+    let until: Int?
+    let most: Int?
+  }
+
+  let rules: Rules
+  private(set) var messages: [Message] = []
+  private(set) var links: [(text: String, link: Link)] = []
+  /// Members, each with the link that let him in.
+  private(set) var members: [Int: [Int: String?]] = [:]
+  private var banned: [Int: Set<Int>] = [:]
+  private var started: Set<Int> = []
+  private var blocked: Set<Int> = []
+  /// Channels that the bot has no rights in.
+  private var closed: Set<Int> = []
+  private var administrators: [Int: Set<Int>] = [:]
+  /// Times of the last second's calls.
+  private var recent: [Int] = []
+
+  init(_ rules: Rules) { self.rules = rules }
+
+  /// `{method, …}`: a call of the bot.
+  mutating func call(_ body: JSONValue, at time: Int) -> Reply {
+    recent.removeAll { $0 <= time - 1_000 }
+    guard recent.count < Self.callsMost else {
+      return refused(429, "Too Many Requests: retry after 1", retryAfter: 1)
+    }
+    recent.append(time)
+    switch body["method"]?.text?.lowercased() {
+    case "getme":
+      return result(.object(["id": .integer(1), "is_bot": .bool(true)]), isChange: false)
+    case "sendmessage": return sendMessage(body, at: time)
+    case "createchatinvitelink": return createLink(body, at: time)
+    case "banchatmember": return ban(body)
+    case "unbanchatmember": return unban(body)
+    default: return refused(404, "Not Found")
+    }
+  }
+
+  private mutating func sendMessage(_ body: JSONValue, at time: Int) -> Reply {
+    guard let user = body["chat_id"]?.integer, let text = body["text"]?.text, !text.isEmpty else {
+      return refused(400, "Bad Request: message text is empty")
+    }
+    guard text.utf16.count <= 4_096 else { return refused(400, "Bad Request: message is too long") }
+    guard started.contains(user) else {
+      return refused(403, "Forbidden: bot can't initiate conversation with a user")
+    }
+    guard !blocked.contains(user) else {
+      return refused(403, "Forbidden: bot was blocked by the user")
+    }
+    guard body["parse_mode"]?.text != "HTML" || Self.isMarkup(text) else {
+      return refused(400, "Bad Request: can't parse entities: unsupported start tag")
+    }
+    messages.append(Message(id: messages.count + 1, user: user, text: text, at: time))
+    return result(
+      .object(["message_id": .integer(messages.count), "date": .integer(time / 1_000)]))
+  }
+
+  /// Bold and escaped signs are all that is known here.
+  private static func isMarkup(_ text: String) -> Bool {
+    var rest = text[...]
+    while let sign = rest.firstIndex(where: { "<>&".contains($0) }) {
+      let known = ["<b>", "</b>", "&amp;", "&lt;", "&gt;"].first { rest[sign...].hasPrefix($0) }
+      guard let known else { return false }
+      rest = rest[sign...].dropFirst(known.count)
+    }
+    return true
+  }
+
+  private mutating func createLink(_ body: JSONValue, at time: Int) -> Reply {
+    guard let chat = body["chat_id"]?.integer, chat < 0 else {
+      return refused(400, "Bad Request: chat not found")
+    }
+    guard !closed.contains(chat) else {
+      return refused(400, "Bad Request: not enough rights to manage chat invite link")
+    }
+    let until = body["expire_date"]?.integer.map { $0 * 1_000 }
+    let most = body["member_limit"]?.integer
+    let name = body["name"]?.text ?? ""
+    guard until ?? .max > time, (1...99_999).contains(most ?? 1), name.count <= 32 else {
+      return refused(400, "Bad Request: invite link parameters are invalid")
+    }
+    let text = "https://t.me/+" + Made(seed: rules.seed).digits("link", links.count + 1, count: 22)
+    links.append((text, Link(chat: chat, name: name, until: until, most: most)))
+    return result(
+      .object([
+        "invite_link": .string(text), "name": .string(name),
+        "creates_join_request": .bool(false), "is_primary": .bool(false),
+        "is_revoked": .bool(false), "expire_date": .integer((until ?? 0) / 1_000),
+        "member_limit": .integer(most ?? 0),
+      ]))
+  }
+
+  private mutating func ban(_ body: JSONValue) -> Reply {
+    guard let chat = body["chat_id"]?.integer, let user = body["user_id"]?.integer else {
+      return refused(400, "Bad Request: user not found")
+    }
+    if let refusal = obstacle(chat, user) { return refusal }
+    members[chat]?[user] = nil
+    banned[chat, default: []].insert(user)
+    return result(.bool(true))
+  }
+
+  private mutating func unban(_ body: JSONValue) -> Reply {
+    guard let chat = body["chat_id"]?.integer, let user = body["user_id"]?.integer else {
+      return refused(400, "Bad Request: user not found")
+    }
+    if let refusal = obstacle(chat, user) { return refusal }
+    // Without the word it takes out whoever is there.
+    if body["only_if_banned"]?.flag != true { members[chat]?[user] = nil }
+    banned[chat]?.remove(user)
+    return result(.bool(true))
+  }
+
+  private func obstacle(_ chat: Int, _ user: Int) -> Reply? {
+    if closed.contains(chat) {
+      return refused(400, "Bad Request: not enough rights to restrict/unrestrict chat member")
+    }
+    guard administrators[chat]?.contains(user) ?? false else { return nil }
+    return refused(400, "Bad Request: user is an administrator of the chat")
+  }
+
+  // MARK: What people do
+
+  /// `{user, do: start | block | unblock}`, `{user, do: join, link}`, `{user, do: leave, chat}`,
+  /// `{user, do: promote, chat}`, `{chat, rights: true | false}` of the bot.
+  mutating func act(_ body: JSONValue, at time: Int) -> Reply {
+    if let chat = body["chat"]?.integer, let rights = body["rights"]?.flag {
+      if rights { closed.remove(chat) } else { closed.insert(chat) }
+      return Reply(.object(["chat": .integer(chat)]))
+    }
+    guard let user = body["user"]?.integer, let what = body["do"]?.text else {
+      return .refused(400, problem("user and do are needed, or chat and rights"))
+    }
+    switch (what, body["chat"]?.integer) {
+    case ("start", _):
+      started.insert(user)
+      blocked.remove(user)
+    case ("block", _): blocked.insert(user)
+    case ("unblock", _): blocked.remove(user)
+    case ("join", _): return join(user, by: body["link"]?.text ?? "", at: time)
+    case ("leave", let chat?): members[chat]?[user] = nil
+    case ("promote", let chat?): administrators[chat, default: []].insert(user)
+    default: return .refused(400, problem("that is nothing people do here"))
+    }
+    return Reply(.object(["user": .integer(user)]))
+  }
+
+  private mutating func join(_ user: Int, by text: String, at time: Int) -> Reply {
+    guard let link = links.first(where: { $0.text == text })?.link else {
+      return .refused(409, problem("there is no such link"))
+    }
+    let here = members[link.chat, default: [:]]
+    // Those who left make room again, as they do at Telegram.
+    let count = here.values.count { $0 == text }
+    guard link.until ?? .max > time, count < link.most ?? .max,
+      !(banned[link.chat]?.contains(user) ?? false)
+    else { return .refused(409, problem("the link is over, used, or not for this one")) }
+    if here[user] == nil { members[link.chat, default: [:]][user] = .some(text) }
+    return Reply(.object(["chat": .integer(link.chat)]))
+  }
+
+  // MARK: Answers
+
+  private func result(_ value: JSONValue, isChange: Bool = true) -> Reply {
+    Reply(.object(["ok": .bool(true), "result": value]), isChange: isChange)
+  }
+
+  private func refused(_ status: Int, _ words: String, retryAfter: Int? = nil) -> Reply {
+    var members = [
+      JSONMember("ok", .bool(false)), JSONMember("error_code", .integer(status)),
+      JSONMember("description", .string(words)),
+    ]
+    if let retryAfter {
+      members.append(
+        JSONMember("parameters", .object(["retry_after": .integer(retryAfter)])))
+    }
+    return .refused(status, .object(members))
+  }
+
+  /// What somebody was told, and where he is: of everybody where nobody is named.
+  func shown(_ user: Int?) -> JSONValue {
+    let told = messages.filter { user == nil || $0.user == user }
+    let chats = members.sorted { $0.key < $1.key }.flatMap { chat, people in
+      people.keys.sorted().filter { user == nil || $0 == user }.map { (chat, $0) }
+    }
+    return .object([
+      "messages": .array(
+        told.map {
+          .object([
+            "message_id": .integer($0.id), "user": .integer($0.user), "text": .string($0.text),
+            "at": .string(isoTime($0.at)),
+          ])
+        }),
+      "members": .array(
+        chats.map { .object(["chat": .integer($0.0), "user": .integer($0.1)]) }),
+      "links": .integer(links.count),
+    ])
+  }
+}
