@@ -85,8 +85,8 @@ extension LedgerState {
         InviteEvent.Requested(
           attempt: 1, channel: bought.channel, closed: channel.closed, days: bought.days,
           expires: end, order: id, price: bought.price, tier: bought.tier,
-          title: channel.offer.closed.title, tryUntil: min(end, now.adding(seconds: Limits.inviteTries)),
-          user: bought.user)))
+          title: channel.offer.closed.title,
+          tryUntil: min(end, now.adding(seconds: Limits.inviteTries)), user: bought.user)))
   }
 
   func decide(_ command: MembershipCommand, at now: Instant) -> Decision {

@@ -73,7 +73,8 @@ extension Call {
 
   /// Tables whose rows operators may see; one that holds secrets isn't among them.
   private static let tablesShown = [
-    "accumulation_totals", "batch_status", "client_views", "trial_balance", "sagas", "held_payments",
+    "accumulation_totals", "batch_status", "client_views", "trial_balance", "sagas",
+    "held_payments",
     "main_clients_database", "private_channel_users_database", "payout_accumulation",
     "payout_batches", "split_payout_request", "split_payout_que", "hostpay_transactions",
     "currency_to_network_supported_mappings",

@@ -76,8 +76,9 @@ extension Call {
     }
   }
 
-  /// Changes the fields that are sent; those that aren't stay. A change of where money goes takes
-  /// the password, and is told by mail (AU-19).
+  /// Changes the fields that are sent; those that aren't stay.
+  ///
+  /// A change of where money goes takes the password, and is told by mail (AU-19).
   func editChannel() {
     guard let (desk, caller) = signedIn(), let body = object(), let key = ownChannel(caller),
       let version = wantedVersion()
