@@ -15,6 +15,8 @@ package enum Fault: String, CaseIterable, Sendable {
   case pause
   /// The process's clock is set forward or back.
   case clock
+  /// A second process over the same log, which believes itself alone.
+  case zombie
 
   // The way to the providers, and theirs to the service.
   case lostRequest = "lost-request"
@@ -40,12 +42,16 @@ package enum Fault: String, CaseIterable, Sendable {
   // The swap provider.
   /// Verifying, failed, refunded, expired, refused, created without an answer.
   case swapTrouble = "swap-trouble"
+  /// Swaps are made and nothing is told of them, for longer than some of them wait.
+  case blindSwaps = "blind-swaps"
 
   // The chain.
   case reorg
   case stall
   case feeSpike = "fee-spike"
   case poolLoss = "pool-loss"
+  /// There is a second node, and for hours it shows blocks of long ago.
+  case laggingNode = "lagging-node"
 
   /// True of what befalls single calls and payments; the others come over everything for a while.
   var isPerCall: Bool {
@@ -54,8 +60,9 @@ package enum Fault: String, CaseIterable, Sendable {
       .forgery,
       .oddPayment, .swapTrouble:
       true
-    case .kill, .power, .diskError, .diskFull, .pause, .clock, .outage, .reorg, .stall, .feeSpike,
-      .poolLoss:
+    case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .outage, .reorg, .stall,
+      .feeSpike,
+      .poolLoss, .laggingNode, .blindSwaps:
       false
     }
   }
@@ -77,6 +84,9 @@ package struct Plan: Sendable {
   let flow: SwapFlow
   let depositMinutes: Int
   let opensBatchesAtOnce: Bool
+  let hasCaps: Bool
+  let keepsSnapshots: Bool
+  let segmentBytes: Int
 
   /// - Parameters:
   ///   - days: How long everything may happen; nil for what the seed says, mostly 30.
@@ -95,6 +105,10 @@ package struct Plan: Sendable {
     flow = dice.pick([.fixedRate, .fixedRate, .standard])
     depositMinutes = dice.pick([25, 60, 180])
     opensBatchesAtOnce = dice.below(2) == 0
+    var others = Dice(seed: seed, "rules")
+    hasCaps = others.below(2) == 0
+    keepsSnapshots = others.below(2) == 0
+    segmentBytes = others.pick([1 << 16, 1 << 18, 1 << 20])
     for fault in Fault.allCases {
       // A stream each: a fault more in the list changes none of the others.
       var dice = Dice(seed: seed, "rate of \(fault.rawValue)")

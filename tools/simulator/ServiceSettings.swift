@@ -11,6 +11,13 @@ import Service
 struct ServiceSettings {
   static let serviceKey = "simulated-service-key-0123456789abcdef"
   static let folder = "/weir"
+  /// The host of the second node, where there is one.
+  static let secondNode = "ethereum-2"
+
+  /// Tight enough that a few transfers a month need two people.
+  static let caps = Caps(
+    transfer: [Money(450_000_000, .usdt)], clientDay: [Money(500_000_000, .usdt)],
+    walletDay: [Money(700_000_000, .usdt)])
 
   let configuration: Configuration
   /// The host wallet's address.
@@ -42,8 +49,12 @@ struct ServiceSettings {
       loaded.nowPayments.url = "http://nowpayments"
       loaded.changeNOW.url = "http://changenow"
       loaded.ethereum.rpcURL = Secret("http://ethereum/")
+      if plan.rates[.laggingNode] != nil {
+        loaded.ethereum.secondRPCURL = Secret("http://\(Self.secondNode)/")
+      }
       loaded.ethereum.finality = .finalized
       loaded.publicURL = "http://service"
+      if plan.hasCaps { loaded.caps = Self.caps }
       configuration = loaded
     } catch { preconditionFailure("the configuration: \(error)") }
     guard let address = EthereumKey(hex: key)?.address, let id = LogID(text: digits(32)) else {
@@ -51,6 +62,12 @@ struct ServiceSettings {
     }
     wallet = address
     log = id
+    var options = FileStore.Options()
+    options.newLog = id
+    options.segmentBytes = plan.segmentBytes
+    options.stepBytes = 1 << 16
+    options.sealing = .byHand
+    store = options
   }
 
   /// The stand-ins at their real pace: blocks of 12 s, final after 64, a minute a status.
@@ -76,13 +93,14 @@ struct ServiceSettings {
     return sandbox
   }
 
-  var store: FileStore.Options {
-    var options = FileStore.Options()
-    options.newLog = log
-    options.segmentBytes = 1 << 20
-    options.stepBytes = 1 << 16
-    options.sealing = .byHand
-    return options
+  let store: FileStore.Options
+
+  /// What the service says of its caps when it starts; nil where there are none.
+  func caps(_ life: Int) -> Submission? {
+    guard configuration.caps != Caps(), let id = CommandID(text: "caps/\(life)") else { return nil }
+    let command = LedgerCommand.ledger(.setCaps(configuration.caps))
+    return Submission(
+      id: id, digest: CommandDigest.of(command), command: command, actor: "service")
   }
 
   var machine: MachineSettings {

@@ -12,7 +12,7 @@ extension Simulation {
     for recorded in committed {
       if let cell = witness.cell(of: recorded.event) { mark(cell: cell) }
       witness.take(recorded)
-      if case .transfer(.confirmed(let e)) = recorded.event { checkFinality(e) }
+      if case .transfer(let event) = recorded.event { check(event) }
     }
     if !committed.isEmpty { witness.note(life.store.head) }
   }
@@ -22,6 +22,37 @@ extension Simulation {
     if machine.head != witness.head {
       witness.accuse("I16", "replayed to \(machine.head) of \(witness.head)")
     }
+  }
+
+  private func check(_ event: TransferEvent) {
+    switch event {
+    case .confirmed(let e): checkFinality(e)
+    case .reverted(let e): checkFreed(e.transfer, e.nonce)
+    case .cancelled(let e): checkFreed(e.transfer, e.nonce)
+    case .signed(let e): if e.attempt == 1 { checkSwap(e.transfer) }
+    case .guarded(.held(let e)): askPeople(e)
+    case .requested, .nonceReserved, .bumpRequested, .cancelRequested, .cancelSigned, .parked,
+      .released, .guarded:
+      break
+    }
+  }
+
+  /// I13: a nonce that is free again was consumed, for good, by what pays nobody.
+  private func checkFreed(_ transfer: TransferID, _ nonce: Int) {
+    let mined = standIns.mined(of: witness.wallet).first { $0.nonce == nonce }
+    guard let mined, mined.block <= standIns.finalBlock else {
+      return witness.accuse("I13", "\(transfer): nonce \(nonce) isn't consumed for good")
+    }
+    mark("chain: a nonce was consumed and paid nobody")
+    if mined.money != nil { witness.accuse("I13", "\(transfer): nonce \(nonce) has paid") }
+  }
+
+  /// S4: a swap that the service knows to be over gets no money.
+  private func checkSwap(_ transfer: TransferID) {
+    guard let request = witness.transfers[transfer] else { return }
+    let exchange = standIns.exchanges.first { $0.payin.lowercased() == request.to.lowercased() }
+    guard let exchange, witness.swapsOver.contains(exchange.id) else { return }
+    witness.accuse("S4", "\(transfer) funds swap \(exchange.id), which is \(exchange.status)")
   }
 
   /// I12: what is told to be final is so, in the very block, and pays what is owed.
@@ -38,6 +69,7 @@ extension Simulation {
   /// The end: the world has been healthy for two days.
   func judge() {
     checkPayments()
+    checkProvider()
     checkBalances()
     checkSagas()
     checkReplay()
@@ -67,6 +99,21 @@ extension Simulation {
     }
     for transfer in witness.confirmed.keys where paid[transfer] != 1 {
       witness.accuse("I12", "\(transfer) is confirmed, and \(paid[transfer] ?? 0) times on chain")
+    }
+  }
+
+  /// I20: what the swap provider lists is what the log knows, swap by swap and amount by amount.
+  private func checkProvider() {
+    let exchanges = Dictionary(uniqueKeysWithValues: standIns.exchanges.map { ($0.id, $0) })
+    for (swap, split) in witness.swaps {
+      guard let exchange = exchanges[swap.text] else {
+        witness.accuse("I20", "swap \(swap) of \(split) isn't at the provider")
+        continue
+      }
+      guard let done = witness.completedSplits[split], done.swap == swap else { continue }
+      if exchange.paid != done.delivered {
+        witness.accuse("I20", "swap \(swap) delivered something else than \(split) says")
+      }
     }
   }
 
@@ -147,11 +194,9 @@ extension Simulation {
     guard let life else { return witness.accuse("I22", "no process runs in a healthy world") }
     let lived = stateDigest(life.machine)
     do throws(StoreError) {
-      let store = try FileStore.open(
-        folder: ServiceSettings.folder, environment: settings.configuration.environment,
-        options: settings.store, disk: disk.afterPowerCut(seed: 1))
+      let store = try openStore(on: disk.afterPowerCut(seed: 1))
       var machine = Machine(process: settings.process, settings: settings.machine)
-      try machine.replay(store)
+      try machine.replay(shown(store))
       if stateDigest(machine) != lived { witness.accuse("I16", "replay gives another state") }
       note(store.head.hash)
     } catch {

@@ -68,7 +68,7 @@ extension Simulation {
     lastCall += 1
     let number = lastCall
     calls[number] = call
-    guard let api = StandIns.API(of: request.url) else {
+    guard let api = Self.api(of: request.url) else {
       return schedule(.answer(call: number, .failure(.notSent(.couldNotResolve))), in: 1)
     }
     let patience = now + Int64(request.timeoutMilliseconds) * 1000
@@ -81,6 +81,9 @@ extension Simulation {
     }
     var parcel = Parcel(
       call: number, life: call.life, api: api, request: request, patience: patience)
+    if lag > 0, Self.host(of: request.url) == ServiceSettings.secondNode {
+      parcel.request.headers.set(StandIns.behind, String(lag))
+    }
     if weakness == .settleAtHead { parcel.settleAtHead() }
     if befalls(.lostRequest, &streams.network) {
       return schedule(.answer(call: number, .failure(.unknown(.timedOut))), at: patience)
@@ -108,6 +111,16 @@ extension Simulation {
     }
   }
 
+  private static func host(of url: String) -> String {
+    String(url.dropFirst("http://".count).prefix { $0 != "/" })
+  }
+
+  /// The provider behind an address.
+  private static func api(of url: String) -> StandIns.API? {
+    let host = host(of: url)
+    return host == ServiceSettings.secondNode ? .ethereum : StandIns.API(rawValue: host)
+  }
+
   private func refusal() -> CallResult {
     let page: HTTPHeaders = ["Content-Type": "text/html"]
     let html = Array("<html><head><title>502 Bad Gateway</title></head></html>".utf8)
@@ -128,6 +141,10 @@ extension Simulation {
     }
     if parcel.api == .ethereum { witness.broadcast(parcel.request.body) }
     if parcel.api == .changeNOW { vexSwaps(request) }
+    if isTroubled, now < swapsUnseenUntil, request.path.hasSuffix("by-id") {
+      return schedule(
+        .answer(call: parcel.call, .success(HTTPClientResponse(status: 503))), in: latency)
+    }
     let given = Handed<HTTPResponse?>(nil)
     standIns.handle(parcel.api, request, HTTPResponder { given.value = $0 })
     lookForNoticesSoon()
@@ -138,8 +155,12 @@ extension Simulation {
       return schedule(
         .answer(call: parcel.call, .failure(.unknown(.timedOut))), at: parcel.patience)
     }
-    let answer = HTTPClientResponse(
+    var answer = HTTPClientResponse(
       status: response.status, headers: response.headers, body: response.body)
+    if parcel.api == .changeNOW {
+      swapsOver[parcel.call] = answer.swapOver
+      if weakness == .payUnasked { answer = answer.unasked }
+    }
     let lost: CallResult = .failure(.unknown(.timedOut))
     switch parcel.fate {
     case .usual: schedule(.answer(call: parcel.call, .success(answer)), in: latency)
@@ -162,6 +183,8 @@ extension Simulation {
     guard let call = calls[number] else { return }
     if pausedUntil > now { return schedule(.answer(call: number, result), at: pausedUntil) }
     calls[number] = nil
+    if case .success = result, let swap = swapsOver[number] { witness.hear(over: swap) }
+    swapsOver[number] = nil
     if case .success(let response) = result { note([UInt8(response.status & 0xff)]) }
     call.continuation.resume(returning: result)
   }
@@ -171,12 +194,4 @@ extension Simulation {
 final class Handed<Value>: @unchecked Sendable {  // On the simulation's thread.
   var value: Value
   init(_ value: Value) { self.value = value }
-}
-
-extension StandIns.API {
-  /// The provider behind an address.
-  fileprivate init?(of url: String) {
-    let host = url.dropFirst("http://".count).prefix { $0 != "/" }
-    self.init(rawValue: String(host))
-  }
 }

@@ -15,6 +15,8 @@ enum Errand {
   case order
   case ask(Purchase)
   case pay(Purchase)
+  /// One of two people says that a transfer over a cap may be sent.
+  case approve(TransferGuardEvent.Held, by: String)
 }
 
 /// One order of one subscriber.
@@ -36,6 +38,18 @@ struct People {
 
 extension Simulation {
   private static let prices = ["5", "25", "120.50"]
+  // Real ones: the service looks at their checksums.
+  private static let moneroWallets = [
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7Sq"
+      + "SsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+    "44kawsq4VsVAfwU3GaLBK63SqUEtGnKXEVxYThrfYzWJC2orrsKBbDsSDyvp"
+      + "ySzKcxhjM9VGDcrcgTjXfpyQoJWKQgnQeoA",
+    "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1"
+      + "UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
+  ]
+  private static let litecoinWallets = [
+    "LVuDpNCSSj6pQ7t9Pv6d6sUkLKoqDEVUnJ", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
+  ]
 
   func begin() {
     schedule(.start, in: 0)
@@ -52,6 +66,7 @@ extension Simulation {
     case .order: order()
     case .ask(let purchase): ask(purchase)
     case .pay(let purchase): pay(purchase)
+    case .approve(let held, let person): approve(held, by: person)
     }
   }
 
@@ -73,9 +88,16 @@ extension Simulation {
       ], body: registration(channel).written(.asIs))
     let isLost = befalls(.lostAnswer, &streams.network)
     let responder = HTTPResponder { [unowned self, number = life.number] response in
-      guard self.life?.number == number, let response, (200...299).contains(response.status),
-        !isLost
-      else { return schedule(again, in: 60_000_000) }
+      guard self.life?.number == number, let response else {
+        return schedule(again, in: 60_000_000)
+      }
+      guard response.status != 400, response.status != 422 else {
+        let why = String(decoding: response.body, as: UTF8.self)
+        return witness.accuse("people", "channel \(channel) wasn't registered: \(why)")
+      }
+      guard (200...299).contains(response.status), !isLost else {
+        return schedule(again, in: 60_000_000)
+      }
       if let position = response.headers.only("Weir-Position").flatMap({ UInt64($0) }) {
         witness.acknowledged(position)
       }
@@ -86,10 +108,12 @@ extension Simulation {
 
   private func registration(_ channel: Int) -> JSONValue {
     var dice = Dice(seed: plan.seed, "channel \(channel)")
+    let own = address(dice.next())
     let (currency, network, wallet) = dice.pick([
-      ("xmr", "xmr", "4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV\(1000 + channel)"),
-      ("ltc", "ltc", "ltc1qsimulatedowner\(1000 + channel)"),
-      ("usdt", "eth", address(dice.next())), ("eth", "eth", address(dice.next())),
+      ("xmr", "xmr", dice.pick(Self.moneroWallets)),
+      ("ltc", "ltc", dice.pick(Self.litecoinWallets)),
+      ("doge", "doge", "DFpN6QqFfUm3gKNaxN6tNcab1FArL9cZLE"),
+      ("usdt", "eth", own), ("eth", "eth", own),
     ])
     let isThreshold = dice.below(3) > 0
     var members = Members([

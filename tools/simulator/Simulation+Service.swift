@@ -31,11 +31,8 @@ extension Simulation {
     lives += 1
     let number = lives
     do throws(StoreError) {
-      let store = try FileStore.open(
-        folder: ServiceSettings.folder, environment: settings.configuration.environment,
-        options: settings.store, disk: disk)
-      var machine = Machine(process: settings.process, settings: settings.machine)
-      try machine.replay(store)
+      let store = try openStore(on: disk)
+      let machine = try machine(of: store)
       let life = ServiceLife(number: number, store: store, machine: machine) { [unowned self] in
         lookSoon(number)
       }
@@ -49,8 +46,21 @@ extension Simulation {
       return witness.accuse("I14", "the log doesn't open again: \(error)")
     }
     life?.submit(.opening(settings.configuration.environment, log: settings.log.text)) { _ in }
+    if let caps = settings.caps(number) { life?.submit(caps) { _ in } }
     schedule(.claim(life: number), in: 50_000)
     if !noticesOnTheWay.isEmpty || lives == 1 { lookForNoticesSoon() }
+  }
+
+  func openStore(on disk: SimulatedDisk) throws(StoreError) -> FileStore {
+    try FileStore.open(
+      folder: ServiceSettings.folder, environment: settings.configuration.environment,
+      options: settings.store, disk: disk)
+  }
+
+  /// The log as a machine is shown it when it starts.
+  func shown(_ store: FileStore) throws(StoreError) -> any EventStore {
+    guard let weakness, weakness.isOfMemory else { return store }
+    return try Blinkered(store, weakness)
   }
 
   /// Tells the log which wallet it signs for, until it knows.
@@ -87,7 +97,9 @@ extension Simulation {
       fail(life, error)
     }
     guard self.life === life else { return }
-    send(life.machine.due(at: serviceTime), life)
+    let calls = life.machine.due(at: serviceTime)
+    leaveZombie(life, calls)
+    send(calls, life)
     look(again: life, at: life.machine.wakeAt(serviceTime).map { $0.microseconds - skew })
   }
 
@@ -106,7 +118,7 @@ extension Simulation {
     life.inbox = []
     life.open += taken.map(\.1)
     let known: any EventStore =
-      weakness == .forgetCommands ? Forgetful(store: life.store) : life.store
+      weakness == .forgetCommands ? Forgetful(life.store) : life.store
     let proposals = try life.machine.gather(taken.map(\.0), at: serviceTime, known)
     if !proposals.isEmpty { try stage(proposals, life) }
     try launch(life)
@@ -157,6 +169,7 @@ extension Simulation {
       try life.store.commit()
       guard !meets(.afterSync, life) else { return }
       land(life)
+      if self.life === life { keepUp(life) }
       guard self.life === life else { return }
       lookSoon(number)
     } catch {
@@ -202,7 +215,7 @@ extension Simulation {
   }
 
   /// The log couldn't be written or read.
-  private func fail(_ life: ServiceLife, _ error: StoreError) {
+  func fail(_ life: ServiceLife, _ error: StoreError) {
     switch error {
     case .full: recover(life)
     case .failed, .unreadable:
@@ -224,7 +237,7 @@ extension Simulation {
     life.store.forget()
     var machine = Machine(process: settings.process, settings: settings.machine)
     do throws(StoreError) {
-      try machine.replay(life.store)
+      try machine.replay(shown(life.store))
     } catch { return fail(life, error) }
     life.machine = machine
     life.outcomes = []

@@ -7,9 +7,7 @@ import Service
 extension Simulation {
   /// Every fact that is on the disk, as another machine reads it.
   package func facts() throws(StoreError) -> [LedgerEvent] {
-    let store = try FileStore.open(
-      folder: ServiceSettings.folder, environment: settings.configuration.environment,
-      options: settings.store, disk: disk.afterPowerCut(seed: 1))
+    let store = try openStore(on: disk.afterPowerCut(seed: 1))
     return try store.facts(after: 0, limit: Int(store.head.position)).map(\.event)
   }
 

@@ -11,6 +11,7 @@ enum Relief {
   case finality
   case fees
   case pool
+  case lag
 }
 
 extension Simulation {
@@ -39,6 +40,7 @@ extension Simulation {
       mark("process: stood still")
       pausedUntil = now + streams.process.loguniform(1_000_000...Instant.perDay)
     case .clock: setClock()
+    case .zombie: raiseZombie()
     case .outage:
       // There is no bot in these worlds.
       let api = streams.network.pick([StandIns.API.nowPayments, .changeNOW, .ethereum])
@@ -60,6 +62,13 @@ extension Simulation {
       standIns.change(.chain, .object(["fee_factor": .integer(2 + streams.chain.below(98))]))
       schedule(.relief(.fees), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .poolLoss: forgetPool()
+    case .blindSwaps:
+      mark("swap: nothing is told of any")
+      swapsUnseenUntil = now + streams.swaps.loguniform(600_000_000...21_600_000_000)
+    case .laggingNode:
+      mark("chain: a node lags behind")
+      lag = Int(streams.chain.loguniform(1...2_000))
+      schedule(.relief(.lag), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
       .forgery,
       .oddPayment, .swapTrouble:
@@ -89,6 +98,7 @@ extension Simulation {
     case .finality: standIns.change(.chain, .object(["stall": .bool(false)]))
     case .fees: standIns.change(.chain, .object(["fee_factor": .integer(1)]))
     case .pool: standIns.change(.chain, .object(["remember": .bool(true)]))
+    case .lag: lag = 0
     }
   }
 
@@ -111,7 +121,7 @@ extension Simulation {
     pausedUntil = 0
     skew = 0
     disk.hold(.max)
-    for relief in [Relief.finality, .fees, .pool] { relieve(relief) }
+    for relief in [Relief.finality, .fees, .pool, .lag] { relieve(relief) }
     standIns.change(.script, .object(["clear": .bool(true)]))
     if let life { lookSoon(life.number) }
   }

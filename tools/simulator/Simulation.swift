@@ -24,18 +24,30 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   /// Nil while no process runs.
   var life: ServiceLife?
   var lives = 0
+  /// Position of the newest snapshot.
+  var snapshotAt: UInt64 = 0
   /// Until then the process stands still.
   var pausedUntil: Int64 = 0
   /// How far the service's clock is off.
   var skew: Int64 = 0
   /// Where the process will end next.
   var doom: Doom?
+  /// A process that was taken for dead; and whether there is to be one.
+  var zombie: Zombie?
+  var isZombieWanted = false
+  var zombies = 0
 
   // The network.
   var calls: [Int: CallOnTheWay] = [:]
   var lastCall = 0
   /// Until when a provider is away.
   var away: [StandIns.API: Int64] = [:]
+  /// Blocks that the second node lags behind.
+  var lag = 0
+  /// Until then the swap provider tells nothing of a swap.
+  var swapsUnseenUntil: Int64 = 0
+  /// Swaps that answers on their way say are over, by call.
+  var swapsOver: [Int: String] = [:]
   var noticesOnTheWay: Set<Int> = []
   var noticesLookAt: Int64 = .max
 
@@ -148,6 +160,7 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
     case .errand(let errand): run(errand)
     case .trouble(let fault): trouble(fault)
     case .relief(let relief): relieve(relief)
+    case .zombie: wakeZombie()
     }
   }
 
@@ -201,6 +214,8 @@ enum Happening {
   case errand(Errand)
   case trouble(Fault)
   case relief(Relief)
+  /// A process that was taken for dead goes on.
+  case zombie
 
   /// For the digest.
   fileprivate var kind: UInt64 {
@@ -217,6 +232,7 @@ enum Happening {
     case .errand: 10
     case .trouble: 11
     case .relief: 12
+    case .zombie: 13
     }
   }
 }

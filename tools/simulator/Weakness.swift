@@ -10,32 +10,15 @@ package enum Weakness: String, CaseIterable, Sendable {
   case settleAtHead = "settle-at-head"
   /// Nobody looks whether a command was taken before.
   case forgetCommands = "forget-commands"
-}
-
-/// A store that knows no command (`Weakness.forgetCommands`).
-final class Forgetful: EventStore {
-  let store: FileStore
-  init(store: FileStore) { self.store = store }
-
-  var head: LogHead { store.head }
-  func version(of stream: StreamName) throws(StoreError) -> UInt64 {
-    try store.version(of: stream)
-  }
-  func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? { nil }
-  func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    try store.append(group)
-  }
-  func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
-    try store.read(after: position, limit: limit)
-  }
-  func read(
-    _ stream: StreamName, after version: UInt64, limit: Int
-  ) throws(StoreError) -> [StoredEvent] {
-    try store.read(stream, after: version, limit: limit)
-  }
-  func read(_ tag: Tag, after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
-    try store.read(tag, after: position, limit: limit)
-  }
+  /// A nonce is a transfer's only as long as the process lives: a start knows nothing of those that
+  /// aren't consumed.
+  case forgetNonces = "forget-nonces"
+  /// What a batch was made of is not remembered: a start takes its members for free ones.
+  case forgetMembers = "forget-members"
+  /// Whatever the swap provider says of a swap before it is funded, it is taken to wait.
+  case payUnasked = "pay-unasked"
+  /// Appends are taken whatever has become of their streams meanwhile.
+  case anyVersion = "any-version"
 }
 
 extension Parcel {
@@ -43,5 +26,32 @@ extension Parcel {
   mutating func settleAtHead() {
     let body = String(decoding: request.body, as: UTF8.self)
     request.body = Array(body.replacing("\"finalized\"", with: "\"latest\"").utf8)
+  }
+}
+
+extension HTTPClientResponse {
+  private static let over = #""status":"expired""#
+
+  /// The swap that this says nobody waits for any more.
+  var swapOver: String? {
+    let text = String(decoding: body, as: UTF8.self)
+    guard text.contains(Self.over), let id = text.firstRange(of: #""id":""#) else { return nil }
+    return String(text[id.upperBound...].prefix { $0 != "\"" })
+  }
+
+  /// The same where it still waits, for ever.
+  var unasked: HTTPClientResponse {
+    let text = String(decoding: body, as: UTF8.self)
+      .replacing(Self.over, with: #""status":"waiting""#)
+      .replacing(#""validUntil":"#, with: #""validAlways":"#)
+    return HTTPClientResponse(status: status, headers: headers, body: Array(text.utf8))
+  }
+}
+
+extension Proposal {
+  /// The same whatever its streams' versions are.
+  var atAnyVersion: Proposal {
+    Proposal(
+      command: command, digest: digest, actor: actor, causedBy: causedBy, at: at, events: events)
   }
 }

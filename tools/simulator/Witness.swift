@@ -23,18 +23,23 @@ struct Witness {
   private var members: [PaymentID: BatchID] = [:]
   private var batches: [BatchID: BatchEvent.Opened] = [:]
   private(set) var splits: [SplitID: SplitEvent.Requested] = [:]
-  private(set) var completedSplits: Set<SplitID> = []
+  private(set) var completedSplits: [SplitID: SplitEvent.Completed] = [:]
   private(set) var swaps: [SwapID: SplitID] = [:]
   /// Swaps whose refund is booked.
   private(set) var refunds: Set<SwapID> = []
   private(set) var conversions: [ConversionID: ConversionEvent.Completed] = [:]
   private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
   private var nonces: [String: TransferID] = [:]
+  /// The open nonce of each transfer.
+  private var bound: [TransferID: Int] = [:]
+  private var caps = CapsRecord()
   /// The first attempt of each transfer and nonce.
   private var attempts: [String: Attempt] = [:]
   /// Whose transaction a hash is.
   private(set) var signed: [String: TransferID] = [:]
   private var raws: Set<String> = []
+  /// Swaps of which the service has heard that they are over.
+  private(set) var swapsOver: Set<String> = []
   private(set) var confirmed: [TransferID: TransferEvent.Confirmed] = [:]
   private var board = Rows<SagaBoard.Row>()
 
@@ -92,6 +97,9 @@ struct Witness {
     }
   }
 
+  /// The service has heard that nobody waits for a swap's deposit any more.
+  mutating func hear(over swap: String) { swapsOver.insert(swap) }
+
   // MARK: Facts
 
   /// The cell of the table of states and facts that a fact is in; nil where it moves no process.
@@ -109,6 +117,7 @@ struct Witness {
     board.position = recorded.position
     SagaBoard.apply(recorded, to: &board)
     checkBalance(recorded.event)
+    if let excess = caps.take(recorded, of: transfers) { accuse("I23", excess) }
     switch recorded.event {
     case .payment(let event): take(event)
     case .batch(let event): take(event)
@@ -122,6 +131,9 @@ struct Witness {
     case .wallet(.nonceAssigned(let e)):
       if let other = nonces.updateValue(e.transfer, forKey: "\(e.wallet)/\(e.nonce)") {
         accuse("I8", "nonce \(e.nonce) is \(other)'s and \(e.transfer)'s")
+      }
+      if let other = bound.updateValue(e.nonce, forKey: e.transfer) {
+        accuse("I8", "\(e.transfer) has nonce \(other), and now \(e.nonce)")
       }
     case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet, .account,
       .invite, .membership:
@@ -184,7 +196,7 @@ struct Witness {
     case .requested(let e): splits[e.split] = e
     case .swapOpened(let e): swaps[e.swap] = e.split
     case .completed(let e):
-      if !completedSplits.insert(e.split).inserted {
+      if completedSplits.updateValue(e, forKey: e.split) != nil {
         accuse("I5", "split \(e.split) was completed twice")
       }
     case .refunded(let e): refunds.insert(e.swap)
@@ -206,9 +218,9 @@ struct Witness {
       if e.amount != transfers[e.transfer]?.amount {
         accuse("I12", "\(e.transfer) was confirmed with another amount")
       }
-    case .nonceReserved, .bumpRequested, .cancelRequested, .reverted, .cancelled, .parked,
-      .released, .guarded:
-      break
+    case .reverted(let e): bound[e.transfer] = nil
+    case .cancelled(let e): bound[e.transfer] = nil
+    case .nonceReserved, .bumpRequested, .cancelRequested, .parked, .released, .guarded: break
     }
   }
 

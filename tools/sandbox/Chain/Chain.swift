@@ -103,9 +103,9 @@ struct Chain {
 
   func nonce(of account: EthereumAddress) -> Int128 { nonces[account]?.last ?? 0 }
 
-  /// The first nonce that is neither mined nor waiting without a gap.
-  func pendingNonce(of account: EthereumAddress) -> Int {
-    var next = Int(nonce(of: account))
+  /// The first nonce that is neither mined, as of a block, nor waiting without a gap.
+  func pendingNonce(of account: EthereumAddress, at block: Int) -> Int {
+    var next = Int(nonces[account]?.value(at: block) ?? 0)
     while pool[account]?[next] != nil { next += 1 }
     return next
   }

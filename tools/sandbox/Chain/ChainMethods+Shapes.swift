@@ -5,7 +5,9 @@ import Kernel
 /// Blocks, transactions and receipts in the shapes of the JSON-RPC specification.
 extension ChainMethods {
   func transaction(_ hash: String) -> JSONValue {
-    if let mined = chain.mined[hash] { return shape(mined.transaction, mined) }
+    if let mined = chain.mined[hash] {
+      return shape(mined.transaction, isSeen(mined) ? mined : nil)
+    }
     for slots in chain.pool.values {
       for waiting in slots.values where waiting.hash == hash { return shape(waiting, nil) }
     }

@@ -30,7 +30,7 @@ struct ChainMethods {
     case "eth_estimateGas": return try estimate(params)
     case "eth_getTransactionByHash": return try transaction(params.hash(0))
     case "eth_getTransactionReceipt":
-      guard let mined = chain.mined[try params.hash(0)] else { return .null }
+      guard let mined = chain.mined[try params.hash(0)], isSeen(mined) else { return .null }
       return receipt(mined)
     case "eth_getBlockByNumber":
       let number = try tag(params, 0)
@@ -40,6 +40,9 @@ struct ChainMethods {
         code: -32601, message: "the method \(method) does not exist/is not available")
     }
   }
+
+  /// A node that lags doesn't know the newest blocks.
+  func isSeen(_ mined: MinedTransaction) -> Bool { mined.block <= chain.height(at: time) }
 
   private var nextBaseFee: Int128 { chain.baseFee(of: chain.height(at: time) + 1) }
 
@@ -70,7 +73,9 @@ struct ChainMethods {
 
   private func transactionCount(_ params: Params) throws(RPCError) -> JSONValue {
     let account = try params.address(0)
-    if params.text(1) == "pending" { return quantity(chain.pendingNonce(of: account)) }
+    if params.text(1) == "pending" {
+      return quantity(chain.pendingNonce(of: account, at: chain.height(at: time)))
+    }
     let block = try block(params, 1)
     return .string(Hex.quantity(chain.nonces[account]?.value(at: block) ?? 0))
   }

@@ -16,7 +16,8 @@ struct EthereumServer: Sendable {
           responder.send(.json(envelope(.null, .failure(error)), status: 400))
           return
         }
-        answering.answer(name(of: asked), responder) { .json(answer(asked)) }
+        let behind = request.headers[StandIns.behind].flatMap { Int($0) } ?? 0
+        answering.answer(name(of: asked), responder) { .json(answer(asked, behind: behind)) }
       }
     ]
   }
@@ -26,18 +27,18 @@ struct EthereumServer: Sendable {
     (asked.items?.first ?? asked)["method"]?.text ?? ""
   }
 
-  private func answer(_ asked: JSONValue) -> JSONValue {
-    guard let calls = asked.items else { return single(asked) }
+  private func answer(_ asked: JSONValue, behind: Int) -> JSONValue {
+    guard let calls = asked.items else { return single(asked, behind: behind) }
     guard !calls.isEmpty else {
       return envelope(.null, .failure(RPCError(code: -32600, message: "empty batch")))
     }
     guard calls.count <= Self.batchMost else {
       return envelope(.null, .failure(RPCError(code: -32600, message: "batch too large")))
     }
-    return .array(calls.map(single))
+    return .array(calls.map { single($0, behind: behind) })
   }
 
-  private func single(_ asked: JSONValue) -> JSONValue {
+  private func single(_ asked: JSONValue, behind: Int) -> JSONValue {
     guard let method = asked["method"]?.text, asked["jsonrpc"]?.text == "2.0",
       let id = asked["id"]
     else {
@@ -49,7 +50,8 @@ struct EthereumServer: Sendable {
     }
     if method == "eth_sendRawTransaction" { return send(id, Params(params)) }
     let result: Result<JSONValue, RPCError> = core.read { world in
-      let methods = ChainMethods(chain: world.chain, time: world.time)
+      let methods = ChainMethods(
+        chain: world.chain, time: world.time - behind * world.rules.blockMilliseconds)
       do throws(RPCError) {
         return .success(try methods.call(method, Params(params)))
       } catch {

@@ -12,6 +12,9 @@ package final class StandIns: Sendable {
     case telegram
   }
 
+  /// The header of a request to a node of the chain that lags so many blocks behind.
+  package static let behind = "Sandbox-Behind"
+
   let core: Core
   let faults = Faults()
   private let routers: [API: Router]

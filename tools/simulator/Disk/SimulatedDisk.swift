@@ -78,6 +78,9 @@ package final class SimulatedDisk: Disk {
   /// Bytes of all files together.
   package var size: Int { state.withLock { $0.inodes.reduce(0) { $0 + $1.cache.count } } }
 
+  /// True of one whose process was ended at a call; nothing more is done.
+  package var isOff: Bool { state.withLock { $0.isOff } }
+
   package func hold(_ capacity: Int) { state.withLock { $0.capacity = capacity } }
 
   package func contents(of path: String) -> [UInt8]? {
