@@ -55,7 +55,8 @@ struct Command: Sendable {
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
-    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
+    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
+    .configCheck, .sandbox,
     .bench, .simulate,
   ]
 }

@@ -1,0 +1,75 @@
+import JSON
+import Log
+import Service
+import Synchronization
+
+extension Command {
+  static let recoveryAdopt = Command(
+    "recovery adopt", "Takes in what the log has forgotten, from the witness and the providers",
+    options: checkOptions + [
+      Option("wait", "SECONDS", "give up when nothing happened for so long; 60 by default")
+    ],
+    notes: [
+      "For a log that owes recovery and whose end no mirror has. Needs it for itself: stop the",
+      "service. Payments come from the provider's list; what was signed comes from the witness, and",
+      "is sent again, the same bytes, where it isn't final. Nothing new is signed. Exit code 2 says",
+      "that something is left, and why; run it again when that has changed, or is final.",
+      "Then: weir recovery complete --new-epoch.",
+    ]
+  ) { (arguments) throws(Failure) in
+    let seconds = try arguments.number("wait", standard: 60)
+    guard (1...86_400).contains(seconds) else {
+      throw Failure(.usage, "--wait is 1 to 86400 seconds")
+    }
+    var configuration = try configuration(arguments)
+    let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
+    let store = try openStore(configuration)
+    guard store.recoveryOwed != nil else {
+      throw Failure(.refused, "recovery-none: the log owes no recovery; nothing was changed")
+    }
+    let standIns = try StandIns.start(for: &configuration, logger: logger)
+    defer { standIns?.stop() }
+    let report: Adoption.Report
+    do throws(AdoptionError) {
+      report = try Adoption(configuration, logger: logger).run(
+        on: store, quietSeconds: Int(seconds))
+    } catch {
+      throw Failure(error)
+    }
+    do throws(StoreError) { try store.close() } catch { throw Failure(error) }
+    show(report, arguments)
+    return report.left.isEmpty ? .success : .refused
+  }
+
+  private static func show(_ report: Adoption.Report, _ arguments: Arguments) {
+    let terminal = arguments.terminal
+    if arguments.has("json") {
+      return terminal.put(
+        JSONValue.object([
+          "forgotten": .integer(report.forgotten),
+          "left": .array(
+            report.left.map {
+              .object(["hash": .string($0.hash), "why": .string($0.why)])
+            }),
+          "payments_listed": .integer(report.payments),
+          "not_listed": report.silent.map(JSONValue.string) ?? .null,
+          "from": .number(String(report.from)), "to": .number(String(report.to)),
+        ]).written(.asIs))
+    }
+    terminal.put(
+      "forgotten=\(report.forgotten) adopted=\(report.forgotten - report.left.count) "
+        + "payments=\(report.payments) events=\(report.to - report.from)")
+    for (hash, why) in report.left { terminal.put("left \(hash): \(why)") }
+    if let silent = report.silent { terminal.complain(silent) }
+  }
+}
+
+extension Failure {
+  init(_ error: AdoptionError) {
+    switch error {
+    case .store(let error): self.init(error)
+    case .noWitness, .witness, .configuration: self.init(.refused, error.description)
+    case .silent: self.init(.failure, error.description)
+    }
+  }
+}
