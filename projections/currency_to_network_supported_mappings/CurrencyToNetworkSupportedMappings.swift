@@ -42,7 +42,8 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
         row.networkName = networkNames[asset.network] ?? asset.network
         rows[asset] = row
       }
-    case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet),
+    case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
+      .ledger(.capsSet),
       .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet:
       break

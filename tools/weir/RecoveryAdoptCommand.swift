@@ -1,13 +1,16 @@
 import JSON
+import Kernel
 import Log
 import Service
-import Synchronization
 
 extension Command {
   static let recoveryAdopt = Command(
     "recovery adopt", "Takes in what the log has forgotten, from the witness and the providers",
     options: checkOptions + [
-      Option("wait", "SECONDS", "give up when nothing happened for so long; 60 by default")
+      Option("reason", "TEXT", "why, for the log", isRequired: true),
+      Option("actor", "NAME", "who says so, for the log", isRequired: true),
+      Option("wait", "SECONDS", "give up when nothing happened for so long; 60 by default"),
+      Option("dry-run", nil, "try it on a copy of the log, and change and send nothing"),
     ],
     notes: [
       "For a log that owes recovery and whose end no mirror has. Needs it for itself: stop the",
@@ -31,8 +34,17 @@ extension Command {
     defer { standIns?.stop() }
     let report: Adoption.Report
     do throws(AdoptionError) {
-      report = try Adoption(configuration, logger: logger).run(
-        on: store, quietSeconds: Int(seconds))
+      let (actor, reason) = (arguments.required("actor"), arguments.required("reason"))
+      guard (1...Limits.descriptionMost).contains(reason.count) else {
+        throw AdoptionError.configuration(
+          "--reason is at most \(Limits.descriptionMost) characters")
+      }
+      let adoption = Adoption(configuration, logger: logger)
+      report =
+        arguments.has("dry-run")
+        ? try adoption.rehearse(
+          of: store, by: actor, reason: reason, quietSeconds: Int(seconds))
+        : try adoption.run(on: store, by: actor, reason: reason, quietSeconds: Int(seconds))
     } catch {
       throw Failure(error)
     }
@@ -46,6 +58,7 @@ extension Command {
     if arguments.has("json") {
       return terminal.put(
         JSONValue.object([
+          "adopted": .bool(!arguments.has("dry-run")),
           "forgotten": .integer(report.forgotten),
           "left": .array(
             report.left.map {
@@ -57,7 +70,7 @@ extension Command {
         ]).written(.asIs))
     }
     terminal.put(
-      "forgotten=\(report.forgotten) adopted=\(report.forgotten - report.left.count) "
+      "\(arguments.has("dry-run") ? "would adopt: " : "")forgotten=\(report.forgotten) adopted=\(report.forgotten - report.left.count) "
         + "payments=\(report.payments) events=\(report.to - report.from)")
     for (hash, why) in report.left { terminal.put("left \(hash): \(why)") }
     if let silent = report.silent { terminal.complain(silent) }

@@ -42,6 +42,7 @@ extension GenesisEvent {
     switch self {
     case .opened: Opened.name
     case .recovered: Recovered.name
+    case .adoptionBegun: AdoptionBegun.name
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
     case .capsSet: CapsSet.name
@@ -53,6 +54,7 @@ extension GenesisEvent {
     switch self {
     case .opened(var fact): fact.list(&writer)
     case .recovered(var fact): fact.list(&writer)
+    case .adoptionBegun(var fact): fact.list(&writer)
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
     case .capsSet(var fact): fact.list(&writer)

@@ -13,20 +13,21 @@ final class AdoptingEngine: Sendable {
     var failure: StoreError?
   }
 
-  private let store: FileStore
   private let policy: PaymentPolicy
   private let loop: Loop<PayoutProcess>
   private let seen: Mutex<Seen>
   private let isStopping: Box<Bool>
   private let first: SignedWitness.Entry?
+  /// The loop, for the answers that its calls are given; empty once it has ended.
+  private let holder: Box<Loop<PayoutProcess>?>
 
   /// - Parameter instant: When the log ends: its clock goes on from there, so that no term is over
   ///   that wasn't then.
   init(
     _ store: FileStore, _ configuration: Configuration, _ forgotten: [Forgotten],
-    known: [String: String], _ performer: Performer, _ logger: Logger, asOf instant: Instant
+    barred: Set<Int>, known: [String: String], _ performer: Performer, _ logger: Logger,
+    asOf instant: Instant
   ) {
-    self.store = store
     policy = configuration.policy
     first = forgotten.first?.entry
     let shift = instant.microseconds - Weir.clock().microseconds
@@ -34,7 +35,8 @@ final class AdoptingEngine: Sendable {
     let isStopping = Box(false)
     self.isStopping = isStopping
     let holder = Box<Loop<PayoutProcess>?>(nil)
-    let evidence = Evidence(forgotten, known: known, performer) {
+    self.holder = holder
+    let evidence = Evidence(forgotten, barred: barred, known: known, performer) {
       guard let loop = holder.value else { return nil }
       let found = Box<Int??>(nil)
       loop.inspect { found.value = .some($0.hostWallet?.nextNonce) }
@@ -63,20 +65,23 @@ final class AdoptingEngine: Sendable {
     told.value = { [weak self] in self?.seen.withLock { $0.at = .now } }
   }
 
-  private func submit(_ command: LedgerCommand) {
+  private func submit(_ command: LedgerCommand, by actor: String = "service") {
     let noted = DispatchSemaphore(value: 0)
-    loop.submit(Submission(of: .composed("ledger", "adopt", Token.fresh()), command)) { _ in
-      noted.signal()
-    }
+    loop.submit(
+      Submission(
+        id: .composed("ledger", "adopt", Token.fresh()), digest: CommandDigest.of(command),
+        command: command, actor: actor)
+    ) { _ in noted.signal() }
     // A loop that has failed answers nobody.
     while noted.wait(timeout: .now() + 1) == .timedOut {
       if seen.withLock({ $0.failure != nil }) { return }
     }
   }
 
-  /// Notes the payments, and runs until `isDone` says so or nothing happens any more.
+  /// Notes a person's word and the payments, and runs until `isDone` says so or nothing happens any more.
   func run(
-    _ reports: [PaymentReport], quietSeconds: Int, isDone: (UInt64) -> Bool
+    _ word: LedgerCommand, by actor: String, _ reports: [PaymentReport], quietSeconds: Int,
+    isDone: () -> Bool
   ) throws(AdoptionError) {
     let (ended, replayed) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let thread = Thread { [self] in
@@ -92,6 +97,7 @@ final class AdoptingEngine: Sendable {
     thread.start()
     replayed.wait()
     seen.withLock { $0.at = .now }
+    submit(word, by: actor)
     // A copy from before the wallet was claimed: the claim of then, from the first nonce on.
     if let first {
       submit(.wallet(.claim(address: first.wallet, chain: first.chain, nonce: first.nonce)))
@@ -99,12 +105,13 @@ final class AdoptingEngine: Sendable {
     for report in reports { submit(.payment(.note(report, policy))) }
     while seen.withLock({ $0.failure == nil && $0.at.duration(to: .now) < .seconds(quietSeconds) })
     {
-      if isDone(store.head.position) { break }
+      if isDone() { break }
       Thread.sleep(forTimeInterval: 0.2)
     }
     isStopping.value = true
     loop.stop()
     ended.wait()
+    holder.value = nil
     if let failure = seen.withLock({ $0.failure }) { throw .store(failure) }
   }
 }

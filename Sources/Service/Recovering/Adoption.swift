@@ -29,17 +29,43 @@ public struct Adoption: Sendable {
 
   private let configuration: Configuration
   private let logger: Logger
+  /// Bytes that aren't final are sent again; not where it is only tried on a copy.
+  private let sends: Bool
 
   public init(_ configuration: Configuration, logger: Logger) {
+    self.init(configuration, logger, sends: true)
+  }
+
+  private init(_ configuration: Configuration, _ logger: Logger, sends: Bool) {
     self.configuration = configuration
     self.logger = logger
+    self.sends = sends
+  }
+
+  /// Tries it on a copy of the log, which is gone afterwards: nothing is changed and nothing sent.
+  public func rehearse(
+    of store: FileStore, by actor: String, reason: String, quietSeconds: Int
+  ) throws(AdoptionError) -> Report {
+    let folder = NSTemporaryDirectory() + "weir-adopt-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    do {
+      try FileManager.default.copyItem(
+        atPath: DataFolder(configuration.data).log, toPath: folder)
+    } catch { throw AdoptionError.store(.failed("\(folder): \(error.localizedDescription)")) }
+    let copy = try reading { () throws(StoreError) in
+      try FileStore.open(folder: folder, environment: store.environment)
+    }
+    let report = try Adoption(configuration, logger, sends: false).run(
+      on: copy, by: actor, reason: reason, quietSeconds: quietSeconds)
+    try reading { () throws(StoreError) in try copy.close() }
+    return report
   }
 
   /// Adopts into `store`, which nobody else writes; gives up when nothing happened for so long.
   ///
   /// May be run again after it was cut off, and after more has become final.
   public func run(
-    on store: FileStore, quietSeconds: Int, progress: @Sendable (UInt64) -> Void = { _ in }
+    on store: FileStore, by actor: String, reason: String, quietSeconds: Int
   ) throws(AdoptionError) -> Report {
     guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else {
       throw .noWitness
@@ -51,21 +77,23 @@ public struct Adoption: Sendable {
     case .success(let found): entries = found
     case .failure(let error): throw .witness("\(path): \(error)")
     }
-    let performer: Performer
+    var performer: Performer
     do throws(WeirFailure) {
       performer = try Performer(
         configuration, http: HTTPClient(), clock: Weir.clock, isRecovering: false)
     } catch { throw .configuration(error.description) }
+    if !sends { performer.beforeBroadcast = { _, _ in false } }
     let gathered = try gather(entries, performer)
     let known = try reading { () throws(StoreError) in try splits(of: gathered.found, in: store) }
     let last = try reading { () throws(StoreError) in
       from > 0 ? try store.read(after: from - 1, limit: 1).first?.at : nil
     }
     let engine = AdoptingEngine(
-      store, configuration, gathered.found, known: known, performer, logger,
+      store, configuration, gathered.found, barred: gathered.barred, known: known, performer,
+      logger,
       asOf: last ?? Weir.clock())
-    try engine.run(gathered.reports, quietSeconds: quietSeconds) { head in
-      progress(head)
+    let word = LedgerCommand.ledger(.beginAdoption(forgotten: entries.count, reason: reason))
+    try engine.run(word, by: actor, gathered.reports, quietSeconds: quietSeconds) {
       let rest = try? SignedWitness.unknown(to: store, id: store.logID, among: entries)
       return rest?.isEmpty == true
     }
@@ -124,6 +152,8 @@ public struct Adoption: Sendable {
   private struct Gathered: Sendable {
     var found: [Forgotten] = []
     var unreadable: [String] = []
+    /// Nonces with a transaction that moves nothing, or can't be read.
+    var barred: Set<Int> = []
     var reports: [PaymentReport] = []
     var silent: String?
   }
@@ -156,8 +186,10 @@ public struct Adoption: Sendable {
     for entry in entries {
       if let found = Forgotten(entry, contract: { performer.contract(of: $0) }) {
         gathered.found.append(found)
+        if found.payment == nil { gathered.barred.insert(entry.nonce) }
       } else {
         gathered.unreadable.append(entry.hash)
+        gathered.barred.insert(entry.nonce)
       }
     }
     gathered.found.sort { ($0.nonce, $0.entry.attempt) < ($1.nonce, $1.entry.attempt) }

@@ -12,6 +12,8 @@ import Synchronization
 /// owed.
 final class Evidence: Sendable {
   private let forgotten: [Forgotten]
+  /// Nonces of which something can't be adopted: whatever is final there isn't decided here.
+  private let barred: Set<Int>
   private let performer: Performer
   /// The nonce that the log gives next.
   private let nextNonce: @Sendable () async -> Int?
@@ -19,10 +21,11 @@ final class Evidence: Sendable {
 
   /// - Parameter known: By hash, the split whose swap the log has already.
   init(
-    _ forgotten: [Forgotten], known: [String: String], _ performer: Performer,
+    _ forgotten: [Forgotten], barred: Set<Int>, known: [String: String], _ performer: Performer,
     nextNonce: @escaping @Sendable () async -> Int?
   ) {
-    self.forgotten = forgotten
+    self.forgotten = forgotten.filter { !barred.contains($0.nonce) }
+    self.barred = barred
     self.performer = performer
     self.nextNonce = nextNonce
     claims = Mutex(known)
@@ -49,6 +52,7 @@ final class Evidence: Sendable {
       }
       return .report([.transfer(.noteSigned(e.transfer, found.signed))])
     case .settleTransfer(let open):
+      guard !barred.contains(open.nonce) else { return Self.later }
       // Every attempt first: whichever is final decides.
       if open.bump == nil, let next = attempt((open.attempts.last?.number ?? 0) + 1, of: open.nonce)
       {
