@@ -14,9 +14,9 @@ extension Command {
     ],
     notes: [
       "For a log that owes recovery and whose end no mirror has. Needs it for itself: stop the",
-      "service. Payments come from the provider's list; what was signed comes from the witness, and",
-      "is sent again, the same bytes, where it isn't final. Nothing new is signed. Exit code 2 says",
-      "that something is left, and why; run it again when that has changed, or is final.",
+      "service. Payments come from the provider's list. What was signed comes from the witness, and",
+      "where it isn't final the same bytes are sent again; nothing new is signed. Exit code 2 says",
+      "that something is left, and why; run it again when that has changed.",
       "Then: weir recovery complete --new-epoch.",
     ]
   ) { (arguments) throws(Failure) in
@@ -69,9 +69,11 @@ extension Command {
           "from": .number(String(report.from)), "to": .number(String(report.to)),
         ]).written(.asIs))
     }
+    let adopted = report.forgotten - report.left.count
     terminal.put(
-      "\(arguments.has("dry-run") ? "would adopt: " : "")forgotten=\(report.forgotten) adopted=\(report.forgotten - report.left.count) "
-        + "payments=\(report.payments) events=\(report.to - report.from)")
+      (arguments.has("dry-run") ? "would adopt: " : "")
+        + "forgotten=\(report.forgotten) adopted=\(adopted) payments=\(report.payments) "
+        + "events=\(report.to - report.from)")
     for (hash, why) in report.left { terminal.put("left \(hash): \(why)") }
     if let silent = report.silent { terminal.complain(silent) }
   }

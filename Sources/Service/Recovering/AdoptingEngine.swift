@@ -18,6 +18,8 @@ final class AdoptingEngine: Sendable {
   private let seen: Mutex<Seen>
   private let isStopping: Box<Bool>
   private let first: SignedWitness.Entry?
+  /// Calls under way.
+  private let calls = Calls()
   /// The loop, for the answers that its calls are given; empty once it has ended.
   private let holder: Box<Loop<PayoutProcess>?>
 
@@ -32,7 +34,7 @@ final class AdoptingEngine: Sendable {
     first = forgotten.first?.entry
     let shift = instant.microseconds - Weir.clock().microseconds
     seen = Mutex(Seen())
-    let isStopping = Box(false)
+    let (isStopping, calls) = (Box(false), self.calls)
     self.isStopping = isStopping
     let holder = Box<Loop<PayoutProcess>?>(nil)
     self.holder = holder
@@ -56,7 +58,13 @@ final class AdoptingEngine: Sendable {
         batchesAtOnce: configuration.opensBatchesAtOnce),
       settings: settings,
       clock: { Instant(microseconds: Weir.clock().microseconds + shift) },
-      perform: { call, done in Task { done(await evidence.perform(call.job)) } },
+      perform: { call, done in
+        calls.begin()
+        Task {
+          done(await evidence.perform(call.job))
+          calls.end()
+        }
+      },
       report: { report in
         if !report.committed.isEmpty { told.value?() }
         Weir.tell(report, logger)
@@ -78,7 +86,8 @@ final class AdoptingEngine: Sendable {
     }
   }
 
-  /// Notes a person's word and the payments, and runs until `isDone` says so or nothing happens any more.
+  /// Notes a person's word and the payments, and runs until `isDone` says so or nothing happens
+  /// any more.
   func run(
     _ word: LedgerCommand, by actor: String, _ reports: [PaymentReport], quietSeconds: Int,
     isDone: () -> Bool
@@ -112,6 +121,16 @@ final class AdoptingEngine: Sendable {
     loop.stop()
     ended.wait()
     holder.value = nil
+    // A process that ends in the midst of a call ends badly.
+    while calls.count > 0 { Thread.sleep(forTimeInterval: 0.05) }
     if let failure = seen.withLock({ $0.failure }) { throw .store(failure) }
   }
+}
+
+/// How many calls are under way.
+private final class Calls: Sendable {
+  private let running = Mutex(0)
+  var count: Int { running.withLock { $0 } }
+  func begin() { running.withLock { $0 += 1 } }
+  func end() { running.withLock { $0 -= 1 } }
 }

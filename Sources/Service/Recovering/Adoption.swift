@@ -7,7 +7,7 @@ import Kernel
 public import Log
 import Synchronization
 
-/// Takes into a restored log what it has forgotten: the second repair of recovery (reliability 3.6).
+/// Takes into a restored log what it has forgotten: recovery's second repair (reliability 3.6).
 ///
 /// What was signed stands whole at the witness. The log's own sagas run over it, and wherever they
 /// would open a swap, take a nonce or sign, they are given the swap, the nonce and the bytes of
