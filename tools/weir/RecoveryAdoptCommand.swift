@@ -14,7 +14,7 @@ extension Command {
     ],
     notes: [
       "For a log that owes recovery and whose end no mirror has. Needs it for itself: stop the",
-      "service. Payments come from the provider's list. What was signed comes from the witness, and",
+      "service. Payments come from the provider's list. What was signed is the witness's, and",
       "where it isn't final the same bytes are sent again; nothing new is signed. Exit code 2 says",
       "that something is left, and why; run it again when that has changed.",
       "Then: weir recovery complete --new-epoch.",
