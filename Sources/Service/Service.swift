@@ -9,7 +9,9 @@
 //   Gate            how routes reach the loop and the tables
 //   ClientHistory   one client's facts with a running balance, out of the log
 //   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs,
-//                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog
+//                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog;
+//                   Comparisons with chain and providers (Weir+Comparing)
+//   Recovering/     Adoption: what a restored log forgot, from the witness and the providers
 //
 // Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the
 // sync. Reads go to log and tables directly, on ReaderThreads.

@@ -191,6 +191,7 @@ import Testing
         .invite(.noteCreated(Self.order, attempt: 1, link: "b", validUntil: late)),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .ledger(.explain(difference: 1, reason: "a")),
+        .ledger(.beginAdoption(forgotten: 1, reason: "a")),
         .ledger(.explain(difference: 2, reason: "a")),
         .ledger(.compare(Self.look, after: Self.weighed)),
         .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),

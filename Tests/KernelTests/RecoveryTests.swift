@@ -28,4 +28,17 @@ import Testing
     #expect(world.ask(recover("restored", long + "x")).refusal == .textTooLong)
     #expect(world.ask(recover("restored", long)).names.count == 1)
   }
+
+  @Test("does: the beginning of an adoption is a fact; refuses: no words, too many, no log")
+  func adopts() {
+    func adopt(_ reason: String) -> LedgerCommand {
+      .ledger(.beginAdoption(forgotten: 2, reason: reason))
+    }
+    var world = World()
+    #expect(world.ask(adopt("the disk is lost")).names == ["ledger.adoption_begun.v1"])
+    #expect(world.ask(adopt("")).refusal == .textMissing)
+    let long = String(repeating: "x", count: Limits.descriptionMost + 1)
+    #expect(world.ask(adopt(long)).refusal == .textTooLong)
+    #expect(LedgerState().decide(adopt("x"), at: world.now).refusal == .ledgerNotOpened)
+  }
 }

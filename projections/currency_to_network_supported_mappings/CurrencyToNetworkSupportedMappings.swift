@@ -46,7 +46,8 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
         row.networkName = name(ofNetwork: asset.network)
         rows[asset] = row
       }
-    case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet),
+    case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
+      .ledger(.capsSet),
       .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet, .account, .invite, .membership:
       break

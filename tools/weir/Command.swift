@@ -56,7 +56,8 @@ struct Command: Sendable {
     .reconcileList, .reconcileRun, .reconcileExplain,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
-    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
+    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
+    .configCheck, .sandbox,
     .bench, .simulate,
   ]
 }

@@ -16,7 +16,8 @@ extension Command {
     notes: [
       "Works while the service runs. R1: the log begins with all that was signed of it, here and",
       "at the witness. R2: the chain knows no nonce of the wallet that the log never gave. R3: the",
-      "witness knows no signed transaction that the log has forgotten.",
+      "witness knows no signed transaction that the log has forgotten. R4: the providers list no",
+      "money that the log never heard of.",
     ]
   ) { (arguments) throws(Failure) in
     let log = try DataFolder(arguments.required("data")).openLog()
@@ -37,6 +38,8 @@ extension Command {
     options: checkOptions + [
       Option("reason", "TEXT", "why, for the log", isRequired: true),
       Option("actor", "NAME", "who says so, for the log", isRequired: true),
+      Option("new-epoch", nil, "give up what was signed and is gone: it stays beside the witness"),
+      Option("second", "NAME", "another person who says so too; needed for --new-epoch"),
     ],
     notes: [
       "Needs the log for itself: stop the service, and start it again afterwards. Who and why",
@@ -55,22 +58,53 @@ extension Command {
     let ready = configuration
     return try reading { () throws(StoreError) in
       let checks = try RecoveryCheck.all(of: store, id: store.logID, ready)
-      guard checks.allSatisfy(\.isPassed) else {
+      let (reason, gaveUp) = newEpoch(arguments, checks)
+      guard checks.allSatisfy({ $0.isPassed || $0.isForked && gaveUp }) else {
         show(owed: owed, store.head.position, checks, arguments)
         arguments.terminal.complain("recovery-owed: a check didn't pass; nothing was changed")
         return .refused
       }
+      guard reason.count <= Limits.descriptionMost else {
+        arguments.terminal.complain("--reason is at most \(Limits.descriptionMost) characters")
+        return .usage
+      }
+      if gaveUp {
+        do throws(ProofError) {
+          let files = CheckpointFiles(data: ready.data, witness: ready.witnessPath)
+          if let aside = try files.beginEpoch() {
+            arguments.terminal.complain("what was signed before is kept in \(aside)")
+          }
+        } catch {
+          arguments.terminal.complain("\(error)")
+          return .failure
+        }
+      }
       guard
         try store.endRecovery(
-          by: arguments.required("actor"), reason: arguments.required("reason"), at: Weir.clock())
+          by: arguments.required("actor"), reason: reason, at: Weir.clock())
       else {
-        arguments.terminal.complain("--reason is at most \(Limits.descriptionMost) characters")
+        arguments.terminal.complain("--reason must say something")
         return .usage
       }
       show(owed: nil, store.head.position, checks, arguments)
       try store.close()
       return .success
     }
+  }
+
+  /// The words for the log, and whether two people give up what was signed and is gone.
+  private static func newEpoch(
+    _ arguments: Arguments, _ checks: [RecoveryCheck]
+  ) -> (reason: String, gaveUp: Bool) {
+    let (reason, actor) = (arguments.required("reason"), arguments.required("actor"))
+    guard arguments.has("new-epoch"), checks.contains(where: \.isForked) else {
+      return (reason, false)
+    }
+    guard let second = arguments["second"], second.lowercased() != actor.lowercased() else {
+      arguments.terminal.complain("--new-epoch needs another person's name as --second")
+      return (reason, false)
+    }
+    return ("\(reason); with \(second): what was signed and is gone is given up", true)
   }
 
   static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {

@@ -112,6 +112,33 @@ public struct ChangeNOWClient: Sendable {
     }
   }
 
+  /// Those of the partner's newest swaps, a hundred at most, that wait or waited for a deposit at
+  /// one of these addresses; any case of letters.
+  public func swaps(paidInto addresses: [String]) async throws(GatewayFailure) -> [FoundSwap] {
+    let wanted = Set(addresses.map { $0.lowercased() })
+    let list = try await call.get(
+      "/v2/exchanges", [("limit", "100"), ("sortDirection", "DESC"), ("sortField", "createdAt")]
+    ).value
+    guard let all = list["exchanges"]?.items else { throw unreadable("list") }
+    var found: [FoundSwap] = []
+    for item in all {
+      guard let address = item["payin"]?["address"].words, wanted.contains(address.lowercased()),
+        let id = item["exchangeId"].words.flatMap({ SwapID(text: $0) })
+      else { continue }
+      let answer = try await call.get("/v2/exchange/by-id", [("id", id.text)]).value
+      guard answer["id"]?.text == id.text, let payin = answer["payinAddress"].words,
+        let payout = answer["payoutAddress"].words, let ticker = answer["toCurrency"].words,
+        let to = ChangeNOWCurrency.asset(
+          ticker: ticker, network: answer["toNetwork"].words ?? ticker)
+      else { throw unreadable("status") }
+      found.append(
+        FoundSwap(
+          swap: id, payin: payin, payout: payout, to: to,
+          toAmount: answer["expectedAmountTo"]?.decimal))
+    }
+    return found
+  }
+
   private func opened(
     _ answer: JSONValue, _ order: SwapOrder, _ pair: Pair, amount: JSONValue?, to: JSONValue?
   ) throws(GatewayFailure) -> OpenedSwap {

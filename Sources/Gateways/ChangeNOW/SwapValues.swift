@@ -53,6 +53,25 @@ public struct SwapOrder: Hashable, Sendable {
   }
 }
 
+/// A swap as the provider has it, found by where its deposit goes.
+public struct FoundSwap: Hashable, Sendable {
+  public let swap: SwapID
+  public let payin: String
+  /// Who receives, and what.
+  public let payout: String
+  public let to: Asset
+  /// What was promised, as decimal text; nil where nothing was.
+  public let toAmount: String?
+
+  public init(swap: SwapID, payin: String, payout: String, to: Asset, toAmount: String?) {
+    self.swap = swap
+    self.payin = payin
+    self.payout = payout
+    self.to = to
+    self.toAmount = toAmount
+  }
+}
+
 /// How a swap stands; amounts as decimal text, nil until the provider knows them.
 ///
 /// Before `finished` no amount is to be booked (SW-09).

@@ -5,6 +5,7 @@ extension GenesisEvent {
     switch self {
     case .opened(let fact): fact
     case .recovered(let fact): fact
+    case .adoptionBegun(let fact): fact
     case .frozen(let fact): fact
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
@@ -20,6 +21,9 @@ extension GenesisEvent {
     case .recovered(var fact):
       fact.list(&fields)
       self = .recovered(fact)
+    case .adoptionBegun(var fact):
+      fact.list(&fields)
+      self = .adoptionBegun(fact)
     case .frozen(var fact):
       fact.list(&fields)
       self = .frozen(fact)

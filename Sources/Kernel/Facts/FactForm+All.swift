@@ -15,6 +15,7 @@ extension FactForm {
     [
       FactForm(GenesisEvent.Opened.self) { .ledger(.opened($0)) },
       FactForm(GenesisEvent.Recovered.self) { .ledger(.recovered($0)) },
+      FactForm(GenesisEvent.AdoptionBegun.self) { .ledger(.adoptionBegun($0)) },
       FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
       FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
       FactForm(GenesisEvent.CapsSet.self) { .ledger(.capsSet($0)) },

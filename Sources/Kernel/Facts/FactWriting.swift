@@ -43,30 +43,6 @@ extension LedgerEvent {
   }
 }
 
-extension GenesisEvent {
-  var name: String {
-    switch self {
-    case .opened: Opened.name
-    case .recovered: Recovered.name
-    case .frozen: Frozen.name
-    case .unfrozen: Unfrozen.name
-    case .capsSet: CapsSet.name
-    case .difference(let event): event.name
-    }
-  }
-
-  func write(to writer: inout BodyWriter) {
-    switch self {
-    case .opened(var fact): fact.list(&writer)
-    case .recovered(var fact): fact.list(&writer)
-    case .frozen(var fact): fact.list(&writer)
-    case .unfrozen(var fact): fact.list(&writer)
-    case .capsSet(var fact): fact.list(&writer)
-    case .difference(let event): event.write(to: &writer)
-    }
-  }
-}
-
 extension OrderEvent {
   var name: String {
     switch self {

@@ -33,6 +33,10 @@ extension GenesisCommand {
       bytes.put("ledger.recover" as StaticString)
       bytes.put(owed)
       bytes.put(reason)
+    case .beginAdoption(let forgotten, let reason):
+      bytes.put("ledger.beginAdoption" as StaticString)
+      bytes.put(forgotten)
+      bytes.put(reason)
     case .freeze(let reason):
       bytes.put("ledger.freeze" as StaticString)
       bytes.put(reason)

@@ -2,6 +2,7 @@
 public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)
+  case adoptionBegun(AdoptionBegun)
   case frozen(Frozen)
   case unfrozen(Unfrozen)
   case capsSet(CapsSet)
@@ -33,6 +34,23 @@ public indirect enum GenesisEvent: Hashable, Sendable {
 
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("owed", &owed)
+      fields.text("reason", &reason)
+    }
+  }
+
+  /// A person, who stands as the event's actor, has what a restored log forgot taken in: from the
+  /// witness, where what was signed stands, and from the providers (reliability 3.6).
+  ///
+  /// The facts that follow are those of the payments and payouts themselves.
+  public struct AdoptionBegun: BlankFact {
+    public static let name = "ledger.adoption_begun.v1"
+    /// Signed transactions that the log had forgotten.
+    public internal(set) var forgotten = 0
+    /// The person's words.
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.integer("forgotten", &forgotten)
       fields.text("reason", &reason)
     }
   }
@@ -71,6 +89,32 @@ public indirect enum GenesisEvent: Hashable, Sendable {
       fields.integer("plausibleBasisPoints", &plausible)
       fields.groups("transfer", &transfer)
       fields.groups("walletDay", &walletDay)
+    }
+  }
+}
+
+extension GenesisEvent {
+  var name: String {
+    switch self {
+    case .opened: Opened.name
+    case .recovered: Recovered.name
+    case .adoptionBegun: AdoptionBegun.name
+    case .frozen: Frozen.name
+    case .unfrozen: Unfrozen.name
+    case .capsSet: CapsSet.name
+    case .difference(let event): event.name
+    }
+  }
+
+  func write(to writer: inout BodyWriter) {
+    switch self {
+    case .opened(var fact): fact.list(&writer)
+    case .recovered(var fact): fact.list(&writer)
+    case .adoptionBegun(var fact): fact.list(&writer)
+    case .frozen(var fact): fact.list(&writer)
+    case .unfrozen(var fact): fact.list(&writer)
+    case .capsSet(var fact): fact.list(&writer)
+    case .difference(let event): event.write(to: &writer)
     }
   }
 }

@@ -21,6 +21,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case open(environment: Environment, log: String)
   /// The checks have passed: the log that owed recovery for a reason signs again.
   case recover(owed: String, reason: String)
+  /// What a restored log forgot is taken in from here on.
+  case beginAdoption(forgotten: Int, reason: String)
   /// Signs nothing from now on.
   case freeze(reason: String)
   case unfreeze(reason: String)

@@ -59,7 +59,7 @@ extension LedgerState {
     switch event {
     case .ledger(.opened(let e)): genesis = e
     // Whether recovery is owed stands beside the log: a restored one can't know it.
-    case .ledger(.recovered): break
+    case .ledger(.recovered), .ledger(.adoptionBegun): break
     case .ledger(.frozen(let e)): guards.frozen = e
     case .ledger(.unfrozen): guards.frozen = nil
     case .ledger(.capsSet): break
@@ -113,6 +113,12 @@ extension LedgerState {
       guard !owed.isEmpty, !reason.isEmpty else { return .refuse(.textMissing) }
       guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
       return .accept([.ledger(.recovered(GenesisEvent.Recovered(owed: owed, reason: reason)))])
+    case .beginAdoption(let forgotten, let reason):
+      guard genesis != nil else { return .refuse(.ledgerNotOpened) }
+      guard !reason.isEmpty else { return .refuse(.textMissing) }
+      guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
+      let begun = GenesisEvent.AdoptionBegun(forgotten: forgotten, reason: reason)
+      return .accept([.ledger(.adoptionBegun(begun))])
     case .freeze(let reason): return freeze(reason)
     case .unfreeze(let reason): return unfreeze(reason)
     case .setCaps(let caps): return setCaps(caps)

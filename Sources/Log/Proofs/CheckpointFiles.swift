@@ -133,6 +133,31 @@ public struct CheckpointFiles: Sendable {
     guard try readEnd(witness, most: 0) != nil else { throw .witness(witness) }
   }
 
+  /// Puts what was signed aside, here and at the witness, where it is kept: from here on another
+  /// history is signed.
+  ///
+  /// Gives the path that the witness's file has now; nil where there is none.
+  public func beginEpoch() throws(ProofError) -> String? {
+    if try read(newestPath) != nil { try putAside(newestPath, in: folder) }
+    guard let witness, try readEnd(witness, most: 0) != nil else { return nil }
+    let aside = try putAside(witness, in: Self.parent(witness))
+    try makeWitness()
+    return aside
+  }
+
+  @discardableResult private func putAside(
+    _ path: String, in folder: String
+  ) throws(ProofError) -> String {
+    var number = 1
+    while try readEnd("\(path)-epoch\(number)", most: 0) != nil { number += 1 }
+    let aside = "\(path)-epoch\(number)"
+    try filing { () throws(DiskError) in
+      try disk.rename(path, to: aside)
+      try disk.syncFolder(folder)
+    }
+    return aside
+  }
+
   /// Takes away the last bytes of the witness: an append that was cut short.
   func mendWitness(cutting torn: Int) throws(ProofError) {
     guard let witness, torn > 0 else { return }

@@ -7,35 +7,50 @@ public import Log
 /// One of the things that must hold before a log that owes recovery may sign again (reliability
 /// 3.6), and whether it does.
 public struct RecoveryCheck: Sendable {
-  /// `R1` to `R3`, as reliability 3.6 numbers them.
+  /// `R1` to `R4`, as reliability 3.6 numbers them.
   public let name: String
   public let isPassed: Bool
   /// What was found; where it didn't pass, also what can be done.
   public let words: String
+  /// What was signed of the log isn't how it begins any more: it goes on only as another one.
+  public var isForked = false
+
+  init(name: String, isPassed: Bool, words: String, isForked: Bool = false) {
+    self.name = name
+    self.isPassed = isPassed
+    self.words = words
+    self.isForked = isForked
+  }
 
   /// Makes the checks there are today: what was signed of the log is how it begins (R1), the chain
-  /// knows no nonce of the wallet that the log never gave (R2), and the witness knows no signed
-  /// transaction that the log has forgotten (R3).
+  /// knows no nonce of the wallet that the log never gave (R2), the witness knows no signed
+  /// transaction that the log has forgotten (R3), and the providers have no money of payments and
+  /// swaps that it never heard of (R4).
   ///
   /// What can't be asked isn't passed. Waits for the node; throws where the log can't be read.
   public static func all(
     of log: any EventSource, id: String, _ configuration: Configuration
   ) throws(StoreError) -> [RecoveryCheck] {
     let wallet = try wallet(of: log)
-    let (found, done) = (Box<RecoveryCheck?>(nil), DispatchSemaphore(value: 0))
+    let (found, listed) = (Box<RecoveryCheck?>(nil), Box<ProviderLists?>(nil))
+    let done = DispatchSemaphore(value: 0)
+    let last = log.head.position > 0 ? try log.read(after: log.head.position - 1, limit: 1) : []
     Task {
       found.value = await nonces(wallet, configuration)
+      listed.value = await ProviderLists(since: last.first?.at, configuration)
       done.signal()
     }
     let witness = try witness(log, id, configuration)
     done.wait()
+    let lists = try listed.value.map { (lists) throws(StoreError) in try lists.check(log) }
     return [witness] + [found.value].compactMap { $0 } + [try signed(log, id, configuration)]
+      + [lists].compactMap { $0 }
   }
 
   private static let repairs =
-    "what is missing must come back first: append it from a mirror (weir recovery append), or "
-    + "restore a newer backup. The repairs without one (transfers from the witness, another "
-    + "wallet) are not built yet"
+    "what is missing must come back first: append it from a mirror (weir recovery append), adopt "
+    + "it from the witness (weir recovery adopt), or restore a newer backup. Moving to another "
+    + "wallet is not built yet"
 
   private static func witness(
     _ log: any EventSource, _ id: String, _ configuration: Configuration
@@ -52,7 +67,8 @@ public struct RecoveryCheck: Sendable {
       switch error {
       case .store(let error): throw error
       case .truncated, .rewritten:
-        return RecoveryCheck(name: "R1", isPassed: false, words: "\(error); \(repairs)")
+        return RecoveryCheck(
+          name: "R1", isPassed: false, words: "\(error); \(repairs)", isForked: true)
       case .key:
         return RecoveryCheck(
           name: "R1", isPassed: false,

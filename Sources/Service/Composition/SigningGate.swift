@@ -29,7 +29,7 @@ final class SigningGate: Sendable {
       switch event {
       case .frozen(let e): state.withLock { $0.frozen = e.reason }
       case .unfrozen: state.withLock { $0.frozen = nil }
-      case .opened, .recovered, .capsSet, .difference: break
+      case .opened, .recovered, .adoptionBegun, .capsSet, .difference: break
       }
     }
   }

@@ -49,6 +49,28 @@ import Testing
     #expect(stub.requests.first?.queryValue("userId") == word)
   }
 
+  @Test("does: gives the newest swaps' ids and words")
+  func newest() async throws {
+    let stub = try stub(list(item("waiting"), item("finished", user: "another"), "{}"))
+    let found = try await ChangeNOWClient(url: stub.url, apiKey: "key", http: HTTPClient()).newest()
+    #expect(found.map(\.status) == ["waiting", "finished"])
+    #expect(found.map(\.swap.text) == ["3a2360771439a3", "3a2360771439a3"])
+    #expect(stub.requests.first?.queryValue("limit") == "100")
+  }
+
+  @Test("does: finds swaps by where their deposits go, and no other ones")
+  func byDeposit() async throws {
+    let payin = "0x2915767890A6FbF031DCe70E1b80D987Dc3a2922"
+    let mine =
+      #"{"exchangeId":"3a2360771439a3","status":"finished","payin":{"address":"\#(payin)"}}"#
+    let stub = try stub(list(item("waiting"), mine))
+    let client = ChangeNOWClient(url: stub.url, apiKey: "key", http: HTTPClient())
+    let found = try await client.swaps(paidInto: [payin.lowercased()])
+    #expect(found.map(\.swap.text) == ["3a2360771439a3"] && found.first?.payin == payin)
+    #expect(found.first?.payout == monero && found.first?.to.text == "XMR-XMR")
+    #expect(try await client.swaps(paidInto: [wallet]).isEmpty)
+  }
+
   @Test("ignores: other words, flows, and swaps that wait for no deposit any more")
   func ignores() async throws {
     let others = [

@@ -55,6 +55,44 @@ import Testing
     }
   }
 
+  @Test("does: lists an account's payments, page by page, and leaves out what is none")
+  func lists() async throws {
+    let page = (1...100).map { #"{"payment_id":\#($0),"payment_status":"finished"}"# }
+    let stub = try Stub { request in
+      guard request.path == "/v1/payment/" else {
+        return .json(Array(#"{"token":"t0ken-of-the-day"}"#.utf8))
+      }
+      let items =
+        request.queryValue("page") == "0"
+        ? page : [#"{"payment_id":101,"payment_status":"waiting"}"#, #"{"payment_id":null}"#, "7"]
+      return .json(Array(#"{"data":[\#(items.joined(separator: ","))]}"#.utf8))
+    }
+    let since = try #require(Instant(text: "2026-11-20T09:21:27.000000Z"))
+    let found = try await client(stub.url).payments(
+      since: since, email: "a@example.org", password: "pass-word-1")
+    #expect(found.count == 101 && found.last?.status == "waiting")
+    #expect(found.allSatisfy { $0.source == .poll })
+    let login = try JSONValue.parse(try #require(stub.requests.first).body)
+    #expect(login["email"]?.text == "a@example.org" && login["password"]?.text == "pass-word-1")
+    for request in stub.requests.dropFirst() {
+      #expect(request.headers.all("Authorization") == ["Bearer t0ken-of-the-day"])
+      #expect(request.headers.all("x-api-key") == [key])
+      #expect(request.queryValue("dateFrom") == "2026-11-20")
+    }
+    #expect(stub.requests.count == 3)
+  }
+
+  @Test("refuses: a login without a token, and a list that is none")
+  func unlisted() async throws {
+    let since = Instant(microseconds: 0)
+    for (body, code) in [("{}", true), (#"{"token":"t"}"#, false)] {
+      let stub = try Stub(body)
+      await #expect(throws: GatewayFailure.self, "\(code)") {
+        try await client(stub.url).payments(since: since, email: "a", password: "b")
+      }
+    }
+  }
+
   @Test("does: reads a payment's status")
   func status() async throws {
     let stub = try Stub(sample("nowpayments", "get_payment_response"))
