@@ -85,6 +85,9 @@ public struct Processes: Sendable {
     var flow = terms.flow
     fields.text("flow", &flow)
     if flow != terms.flow { fields.refuse() }
+    var isPooling = terms.isPooling
+    fields.flag("isPooling", &isPooling)
+    if isPooling != terms.isPooling { fields.refuse() }
     fields.map("conversions", &conversions, blank: (.blank, .idle)) {
       $2.text("conversion", &$0)
       $2.choice("state", &$1)

@@ -15,6 +15,12 @@ public protocol Saga {
 public struct SagaTerms: Hashable, Sendable {
   /// How swaps are priced (C-18).
   public let flow: SwapFlow
+  /// Whether received coin waits for others of its kind before it is converted (C-8): the run over
+  /// the pools asks then, and no saga.
+  public let isPooling: Bool
 
-  public init(flow: SwapFlow) { self.flow = flow }
+  public init(flow: SwapFlow, isPooling: Bool = false) {
+    self.flow = flow
+    self.isPooling = isPooling
+  }
 }

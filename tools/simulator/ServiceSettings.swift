@@ -93,8 +93,9 @@ struct ServiceSettings {
 
   var process: PayoutProcess {
     PayoutProcess(
-      terms: SagaTerms(flow: configuration.swapFlow),
+      terms: SagaTerms(
+        flow: configuration.swapFlow, isPooling: configuration.conversionPool.isOn),
       batchIntervalSeconds: configuration.batchIntervalSeconds,
-      batchesAtOnce: configuration.opensBatchesAtOnce)
+      batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool)
   }
 }

@@ -133,9 +133,10 @@ public final class Weir: Sendable {
     loop = Loop(
       store: store,
       process: PayoutProcess(
-        terms: SagaTerms(flow: configuration.swapFlow),
+        terms: SagaTerms(
+          flow: configuration.swapFlow, isPooling: configuration.conversionPool.isOn),
         batchIntervalSeconds: configuration.batchIntervalSeconds,
-        batchesAtOnce: configuration.opensBatchesAtOnce),
+        batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool),
       settings: settings, clock: Self.clock,
       perform: { [performer] call, done in
         Task { done(await performer.perform(call.job)) }
