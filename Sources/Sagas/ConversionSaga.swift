@@ -1,6 +1,6 @@
 public import Kernel
 
-/// Turns one accumulation's received coin into USDT, through a split of its own.
+/// Turns received coin into USDT, of one accumulation or of a pool, through a split of its own.
 ///
 ///     idle → asking → splitting → done        failed: the split gave up before any money left
 ///
@@ -16,7 +16,7 @@ public enum ConversionSaga: Saga {
   {
     switch (state, event) {
     case (.idle, .accumulation(.locked(let e))):
-      e.net.asset.isTether
+      e.net.asset.isTether || terms.isPooling
         ? (.done, []) : (.asking, [.conversion(.request(e.channel, e.payment))])
     case (.idle, .conversion(.requested(let e))), (.asking, .conversion(.requested(let e))):
       (.splitting, [.split(.request(.conversion(e.conversion), terms.flow))])
@@ -26,6 +26,7 @@ public enum ConversionSaga: Saga {
     case (.splitting, .split(.failed(let e))):
       (.splitting, failure(e))
     case (.splitting, .split(.refunded(let e))): (.splitting, refund(e))
+    case (.splitting, .conversion(.shared)): (.splitting, [])
     case (.splitting, .conversion(.completed)): (.done, [])
     case (.splitting, .conversion(.failed)): (.failed, [])
     // Another one stands in its place now, and has a saga of its own.

@@ -90,8 +90,12 @@ public struct Processes: Sendable {
   public mutating func list(_ fields: inout StateFields) {
     var (flow, hasBot) = (terms.flow, terms.hasBot)
     fields.text("flow", &flow)
+    var isPooling = terms.isPooling
     fields.flag("hasBot", &hasBot)
-    if flow != terms.flow || hasBot != terms.hasBot { fields.refuse() }
+    fields.flag("isPooling", &isPooling)
+    if flow != terms.flow || hasBot != terms.hasBot || isPooling != terms.isPooling {
+      fields.refuse()
+    }
     fields.map("conversions", &conversions, blank: (.blank, .idle)) {
       $2.text("conversion", &$0)
       $2.choice("state", &$1)

@@ -17,9 +17,13 @@ public struct SagaTerms: Hashable, Sendable {
   public let flow: SwapFlow
   /// Whether there is a bot that lets people into channels, and takes them out again.
   public let hasBot: Bool
+  /// Whether received coin waits for others of its kind before it is converted (C-8): the run over
+  /// the pools asks then, and no saga.
+  public let isPooling: Bool
 
-  public init(flow: SwapFlow, hasBot: Bool = false) {
+  public init(flow: SwapFlow, hasBot: Bool = false, isPooling: Bool = false) {
     self.flow = flow
     self.hasBot = hasBot
+    self.isPooling = isPooling
   }
 }

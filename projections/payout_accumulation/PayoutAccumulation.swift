@@ -121,6 +121,7 @@ public enum PayoutAccumulation: Projection {
         notes["member/\(e.conversion)/\(index)"]?.text.flatMap { PaymentID(text: $0) }
       }
       change(members, at: now, &rows) { $0.conversionStatus = .failed }
+    case .shared: break  // What is owed stays what was locked.
     case .retried: break  // What is requested in the same append says it.
     }
   }

@@ -117,6 +117,7 @@ private struct Board {
     case .completed(let e): enter(.conversion, e.conversion.text, e.channel, .completed, &rows)
     case .failed(let e):
       enter(.conversion, e.conversion.text, e.channel, .failed, &rows, reason: e.reason)
+    case .shared: break
     case .retried(let e):
       enter(.conversion, e.conversion.text, e.channel, .retried, &rows, reason: e.reason)
     }

@@ -113,8 +113,9 @@ struct ServiceSettings {
   var process: PayoutProcess {
     PayoutProcess(
       terms: SagaTerms(
-        flow: configuration.swapFlow, hasBot: configuration.telegram.isOn),
+        flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
+        isPooling: configuration.conversionPool.isOn),
       batchIntervalSeconds: configuration.batchIntervalSeconds,
-      batchesAtOnce: configuration.opensBatchesAtOnce)
+      batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool)
   }
 }

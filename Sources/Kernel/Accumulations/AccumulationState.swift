@@ -17,6 +17,8 @@ public struct AccumulationState: Sendable {
     var group: Group
     var threshold: Money
     var isConverted: Bool
+    /// Whether a conversion has it, or had it and failed.
+    var isConverting = false
     var batch: BatchID?
   }
 
@@ -75,6 +77,7 @@ extension AccumulationState {
       member.group.list(&fields)
       fields.money("threshold", &member.threshold)
       fields.flag("isConverted", &member.isConverted)
+      fields.flag("isConverting", &member.isConverting)
       fields.text("batch", &member.batch)
     }
     fields.number("batchesOpened", &batchesOpened)

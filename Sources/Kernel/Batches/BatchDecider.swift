@@ -128,14 +128,12 @@ extension LedgerState {
   private func opening(_ key: ChannelKey, _ group: AccumulationState.Group, isRetry: Bool)
     -> Result<BatchEvent.Opened, Refusal>
   {
-    guard let channel = channels[key], let state = accumulations[key] else {
+    guard channels[key] != nil, let state = accumulations[key] else {
       return .failure(.channelUnknown)
     }
     let free = state.free(group)
     guard let newest = free.last else { return .failure(.belowThreshold) }
-    // A channel that went back to instant keeps the threshold its money was locked under (P-48b).
-    let threshold =
-      channel.payout.strategy == .threshold ? channel.payout.threshold : newest.threshold
+    let threshold = threshold(of: key, newest: newest)
     let total = free.reduce(.zero(.usdt)) { $0 + $1.amount }
     // USDT stands against US dollars one to one (domain 3.8): 6 decimals against 8.
     guard total.units * 100 >= threshold.units else { return .failure(.belowThreshold) }
@@ -146,6 +144,14 @@ extension LedgerState {
         channel: key,
         members: free.map { BatchMember(payment: $0.payment, amount: $0.amount) },
         threshold: threshold, total: total, wallet: group.wallet))
+  }
+
+  /// A channel that went back to instant keeps the threshold its money was locked under (P-48b).
+  func threshold(of key: ChannelKey, newest: AccumulationState.Member) -> Money {
+    guard let payout = channels[key]?.payout, payout.strategy == .threshold else {
+      return newest.threshold
+    }
+    return payout.threshold
   }
 
   mutating func evolve(_ event: BatchEvent) {

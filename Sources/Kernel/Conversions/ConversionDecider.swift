@@ -2,6 +2,9 @@
 public enum ConversionCommand: Hashable, Sendable {
   /// Turns the net of one accumulation into USDT.
   case request(ChannelKey, PaymentID)
+  /// Turns all that waits of one client and coin into USDT by one swap, where it is worth `least`,
+  /// or would bring a payout over its threshold; whatever it is worth where nil.
+  case pool(ChannelKey, Asset, least: Money?)
   case complete(ConversionID, SplitID, received: Money)
   case fail(ConversionID, reason: String)
   /// Tries a failed one again, as a person asks.
@@ -25,7 +28,7 @@ extension LedgerState {
         return .refuse(.accumulationUnknown)
       }
       let id = ConversionID(of: payment)
-      guard !member.isConverted, payments[id] == nil else { return .ignore }
+      guard !member.isConverted, !member.isConverting, payments[id] == nil else { return .ignore }
       let (amount, dust) = member.net.swappable
       return .accept([
         .conversion(
@@ -34,6 +37,11 @@ extension LedgerState {
               amount: amount, channel: channel, conversion: id,
               dust: dust.isPositive ? dust : nil, expected: member.amount, payments: [payment])))
       ])
+    case .pool(let channel, let asset, let least):
+      guard let requested = pool(channel, asset, least: least),
+        payments[requested.conversion] == nil
+      else { return .ignore }
+      return .accept([.conversion(.requested(requested))])
     case .complete(let id, let split, let received):
       guard let state = payments[id] else { return .refuse(.conversionUnknown) }
       guard state.isOpen else { return .ignore }
@@ -48,7 +56,7 @@ extension LedgerState {
       // One that was taken back meanwhile is no member any more.
       let members = accumulations[requested.channel]?.members(of: requested.payments) ?? []
       return .accept(
-        [.conversion(.completed(completed))]
+        shares(requested, members, received) + [.conversion(.completed(completed))]
           + members.map(\.payment).map {
             .accumulation(
               .converted(
@@ -66,6 +74,22 @@ extension LedgerState {
     }
   }
 
+  /// Who had how much, where there were several.
+  private func shares(
+    _ requested: ConversionEvent.Requested, _ members: [AccumulationState.Member],
+    _ received: Money
+  ) -> [LedgerEvent] {
+    guard requested.payments.count > 1 else { return [] }
+    let (parts, rest) = ProRata.parts(
+      of: received, by: members.map(\.amount), sum: requested.expected)
+    let shares = zip(members, parts).map {
+      ConversionShare(payment: $0.payment, locked: $0.amount, share: $1)
+    }
+    let shared = ConversionEvent.Shared(
+      channel: requested.channel, conversion: requested.conversion, rest: rest, shares: shares)
+    return [.conversion(.shared(shared))]
+  }
+
   /// The same payments once more, under an id of its own; what was too fine for a swap is booked
   /// already.
   private func retry(_ id: ConversionID, _ reason: String) -> Decision {
@@ -74,21 +98,31 @@ extension LedgerState {
     guard state.isFailed else { return .refuse(.notFailed) }
     let former = state.requested
     let members = accumulations[former.channel]?.members(of: former.payments) ?? []
-    guard members.count == former.payments.count, members.allSatisfy({ !$0.isConverted }) else {
+    guard !members.isEmpty, members.allSatisfy({ !$0.isConverted }) else {
       return .refuse(.accumulationUnknown)
     }
+    // Of those that were taken back meanwhile the coin stays.
+    let isWhole = members.count == former.payments.count
+    let net = members.reduce(Money.zero(former.amount.asset)) { $0 + $1.net }
+    let amount = isWhole ? former.amount : net.swappable.part
+    guard amount.isPositive else { return .refuse(.amountNotPositive) }
     guard let next = id.next else { return .refuse(.tooManyAttempts) }
     let retried = ConversionEvent.Retried(
       channel: former.channel, conversion: id, next: next, reason: reason)
     let requested = ConversionEvent.Requested(
-      amount: former.amount, channel: former.channel, conversion: next, dust: nil,
-      expected: former.expected, payments: former.payments)
+      amount: amount, channel: former.channel, conversion: next, dust: nil,
+      expected: members.reduce(.zero(.usdt)) { $0 + $1.amount }, payments: members.map(\.payment))
     return .accept([.conversion(.retried(retried)), .conversion(.requested(requested))])
   }
 
   mutating func evolve(_ event: ConversionEvent) {
     switch event {
-    case .requested(let e): payments.open(e)
+    case .requested(let e):
+      payments.open(e)
+      for payment in e.payments {
+        accumulations[e.channel]?.change(payment) { $0.isConverting = true }
+      }
+    case .shared: break
     case .completed(let e): payments.close(e.conversion)
     case .failed(let e): payments.fail(e.conversion)
     case .retried(let e): payments.close(e.conversion)

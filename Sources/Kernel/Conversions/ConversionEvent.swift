@@ -4,6 +4,7 @@ public indirect enum ConversionEvent: Hashable, Sendable {
   case completed(Completed)
   case failed(Failed)
   case retried(Retried)
+  case shared(Shared)
 
   /// Explicit members with their own amounts, fee already taken (P-29); intent of the conversion.
   public struct Requested: BlankFact {

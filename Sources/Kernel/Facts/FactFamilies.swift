@@ -171,6 +171,7 @@ extension ConversionEvent {
     case .completed(let fact): fact
     case .failed(let fact): fact
     case .retried(let fact): fact
+    case .shared(let fact): fact
     }
   }
 
@@ -188,6 +189,9 @@ extension ConversionEvent {
     case .retried(var fact):
       fact.list(&fields)
       self = .retried(fact)
+    case .shared(var fact):
+      fact.list(&fields)
+      self = .shared(fact)
     }
   }
 }

@@ -57,6 +57,7 @@ extension FactForm {
     FactForm(ConversionEvent.Completed.self) { .conversion(.completed($0)) },
     FactForm(ConversionEvent.Failed.self) { .conversion(.failed($0)) },
     FactForm(ConversionEvent.Retried.self) { .conversion(.retried($0)) },
+    FactForm(ConversionEvent.Shared.self) { .conversion(.shared($0)) },
   ]
 
   private static let batch: [FactForm] = [

@@ -18,6 +18,7 @@ extension ConversionEvent {
     case .completed(let e): e.conversion
     case .failed(let e): e.conversion
     case .retried(let e): e.conversion
+    case .shared(let e): e.conversion
     }
   }
 }

@@ -121,6 +121,9 @@ extension ConversionEvent {
     case .failed(let e):
       place.stream("conversion", e.conversion)
       place.channel(e.channel)
+    case .shared(let e):
+      place.stream("conversion", e.conversion)
+      place.channel(e.channel)
     case .retried(let e):
       place.stream("conversion", e.conversion)
       place.channel(e.channel)

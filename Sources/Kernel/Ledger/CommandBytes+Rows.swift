@@ -144,6 +144,11 @@ extension ConversionCommand {
       bytes.put("conversion.request" as StaticString)
       bytes.put(channel)
       bytes.put(payment)
+    case .pool(let channel, let asset, let least):
+      bytes.put("conversion.pool" as StaticString)
+      bytes.put(channel)
+      bytes.put(asset)
+      bytes.put(least) { $0.put($1) }
     case .complete(let conversion, let split, let received):
       bytes.put("conversion.complete" as StaticString)
       bytes.put(conversion)

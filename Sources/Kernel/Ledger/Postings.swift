@@ -87,7 +87,7 @@ private func postings(of event: ConversionEvent) -> [Posting] {
       Posting(.fx, e.expected - e.received),
     ]
   case .requested(let e): e.dust.map { [Posting(.exchange, $0), Posting(.dust, -$0)] } ?? []
-  case .failed, .retried: []
+  case .failed, .retried, .shared: []
   }
 }
 

@@ -24,6 +24,7 @@ extension LedgerEvent {
     case .accumulation(.paid(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .accumulation(.released(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .conversion(.failed(let e)): e.reason
+    case .conversion(.shared(let e)): "shared by \(e.shares.count) payments"
     case .conversion(.retried(let e)): "as \(e.next): \(e.reason)"
     case .batch(.opened(let e)): "\(e.batch), \(e.members.count) payments"
     case .batch(.handedOff(let e)): "\(e.batch) to split \(e.split)"

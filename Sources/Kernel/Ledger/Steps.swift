@@ -180,7 +180,7 @@ private struct StepForm {
     case .complete(let id, let by, let received):
       (kind, conversion, split, amount) = (2, id, by, received)
     case .fail(let id, let reason): (kind, conversion, text) = (3, id, reason)
-    case .retry: return nil
+    case .pool, .retry: return nil
     }
   }
 

@@ -23,6 +23,8 @@ public enum Limits {
   public static let swapAttemptsMost = 5
   /// Conversions one payment may have, one after the other.
   public static let conversionAttemptsMost = 99
+  /// Payments that one swap may convert.
+  public static let poolMembersMost = 500
   /// Nonces of one wallet that may be open at once (reliability T1).
   public static let openNoncesMost = 16
   /// Wei that the gas of one replacement may cost: what nodes refuse beyond by themselves, 1 ETH.

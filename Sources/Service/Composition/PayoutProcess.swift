@@ -10,6 +10,32 @@ extension Effect: Work {
   }
 }
 
+/// How much a client's payments in one coin gather before they are swapped as one (C-8).
+package struct ConversionPool: Hashable, Sendable {
+  /// In USDT, as locked; zero swaps each payment by itself, at once.
+  package let size: Money
+  /// At the latest after so long what waits is swapped, whatever it is worth.
+  package let secondsMost: Int64
+
+  package init(size: Money, secondsMost: Int64) {
+    self.size = size
+    self.secondsMost = secondsMost
+  }
+
+  package static let atOnce = ConversionPool(size: .zero(.usdt), secondsMost: 86_400)
+
+  package var isOn: Bool { size.isPositive }
+}
+
+extension Configuration {
+  /// As configured.
+  package var conversionPool: ConversionPool {
+    ConversionPool(
+      size: Money(Int128(conversionPoolUSDT) * 1_000_000, .usdt),
+      secondsMost: Int64(conversionPoolHours) * 3_600)
+  }
+}
+
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
 package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
@@ -20,13 +46,20 @@ package struct PayoutProcess: LedgerProcess {
   /// When groups over their threshold are looked for next; at the start, once, for what came due
   /// while nobody looked.
   private var batchRunAt: Instant = Instant(microseconds: 0)
+  private let pool: ConversionPool
+  /// When every pool is closed next, whatever it is worth; at the start, once, as well.
+  private var flushAt: Instant = Instant(microseconds: 0)
   /// Channels with a member that became payable since, where they are looked at at once.
   private var touched: Set<ChannelKey> = []
   /// Commands that need the host wallet, while the log doesn't know it yet.
   private var waiting: [LedgerCommand] = []
   private var hasWallet = false
 
-  package init(terms: SagaTerms, batchIntervalSeconds: Int, batchesAtOnce: Bool) {
+  package init(
+    terms: SagaTerms, batchIntervalSeconds: Int, batchesAtOnce: Bool,
+    pool: ConversionPool = .atOnce
+  ) {
+    self.pool = pool
     processes = Processes(terms: terms)
     batchInterval = Int64(batchIntervalSeconds)
     isAtOnce = batchesAtOnce
@@ -93,7 +126,20 @@ package struct PayoutProcess: LedgerProcess {
       return state.dueGroups(in: touched).map { $0.command() }
     }
     batchRunAt = next
-    return state.dueGroups().map { $0.command() }
+    return state.dueGroups().map { $0.command() } + closePools(at: now, state)
+  }
+
+  /// The run over the pools: those that are worth a swap, and from time to time all of them; also
+  /// where nothing is pooled any more, for what still waits from when it was.
+  private mutating func closePools(
+    at now: Instant, _ state: LedgerState
+  ) -> [(CommandID, LedgerCommand)] {
+    let next = now.adding(seconds: pool.secondsMost)
+    let isFlush = flushAt <= now || flushAt > next
+    if isFlush { flushAt = next }
+    guard isFlush || pool.isOn else { return [] }
+    let least = isFlush ? nil : pool.size
+    return state.duePools(least: least).map { $0.command(least: least) }
   }
 }
 

@@ -137,9 +137,10 @@ public final class Weir: Sendable {
       store: store,
       process: PayoutProcess(
         terms: SagaTerms(
-          flow: configuration.swapFlow, hasBot: configuration.telegram.isOn),
+          flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
+          isPooling: configuration.conversionPool.isOn),
         batchIntervalSeconds: configuration.batchIntervalSeconds,
-        batchesAtOnce: configuration.opensBatchesAtOnce),
+        batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool),
       settings: settings, clock: Self.clock,
       perform: { [performer] call, done in
         Task { done(await performer.perform(call.job)) }

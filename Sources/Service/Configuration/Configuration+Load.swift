@@ -38,6 +38,8 @@ extension Configuration {
       caps: caps(&reader),
       batchIntervalSeconds: reader.integer(.batchIntervalSeconds, 1...86_400, standard: 300),
       opensBatchesAtOnce: reader.flag(.batchAtOnce, standard: false),
+      conversionPoolUSDT: reader.integer(.conversionPoolUSDT, 0...1_000_000, standard: 0),
+      conversionPoolHours: reader.integer(.conversionPoolHours, 1...720, standard: 24),
       swapFlow: reader.word(.swapFlow, standard: SwapFlow.fixedRate),
       swapPollSeconds: reader.integer(
         .swapPollSeconds, 1...3_600, standard: environment == .live ? 15 : 1),

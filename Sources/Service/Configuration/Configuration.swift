@@ -36,6 +36,10 @@ public struct Configuration: Sendable {
   public var caps: Caps
   public var batchIntervalSeconds: Int
   public var opensBatchesAtOnce: Bool
+  /// Whole USDT that a client's payments in one coin gather before one swap; zero swaps each alone.
+  public var conversionPoolUSDT: Int
+  /// Hours that none of them waits longer.
+  public var conversionPoolHours: Int
   public var swapFlow: SwapFlow
   public var swapPollSeconds: Int
   public var chainPollSeconds: Int

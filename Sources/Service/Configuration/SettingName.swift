@@ -45,6 +45,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case plausibleBasisPoints = "plausible_basis_points"
   case batchIntervalSeconds = "batch_interval_seconds"
   case batchAtOnce = "batch_at_once"
+  case conversionPoolUSDT = "conversion_pool_usdt"
+  case conversionPoolHours = "conversion_pool_hours"
   case swapFlow = "swap_flow"
   case swapPollSeconds = "swap_poll_seconds"
   case chainPollSeconds = "chain_poll_seconds"
@@ -71,9 +73,10 @@ public enum SettingName: String, CaseIterable, Sendable {
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
       .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
-      .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds,
-      .reconcileSeconds, .reconcilePatienceSeconds, .snapshotEvents, .witnessPath,
-      .allowUnsafeDisk, .smtpURL, .smtpUser, .mailFrom, .trustedProxies, .rateLimits, .web:
+      .conversionPoolUSDT, .conversionPoolHours, .swapFlow, .swapPollSeconds, .chainPollSeconds,
+      .laneRetrySeconds, .reconcileSeconds, .reconcilePatienceSeconds, .snapshotEvents,
+      .witnessPath, .allowUnsafeDisk, .smtpURL, .smtpUser, .mailFrom, .trustedProxies,
+      .rateLimits, .web:
       false
     }
   }
@@ -128,6 +131,9 @@ public enum SettingName: String, CaseIterable, Sendable {
       "most of its orders' prices that a client is sent in USDT; 0 for any"
     case .batchIntervalSeconds: "time between two batch runs"
     case .batchAtOnce: "whether a crossed threshold starts a run"
+    case .conversionPoolUSDT:
+      "USDT that a client's payments in one coin gather before one swap; 0 swaps each at once"
+    case .conversionPoolHours: "hours after which such a pool is swapped, whatever it is worth"
     case .swapFlow: "fixed-rate or standard"
     case .swapPollSeconds: "time between two looks at a swap"
     case .chainPollSeconds: "time between two looks at a transfer"

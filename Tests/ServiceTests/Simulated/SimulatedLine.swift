@@ -27,19 +27,25 @@ struct SimulatedLine {
   private var sequence = 0
   private(set) var now: Instant
 
-  init(store: any EventStore, world: ScriptedWorld, start: Instant) {
+  private let pool: ConversionPool
+
+  init(
+    store: any EventStore, world: ScriptedWorld, start: Instant, pool: ConversionPool = .atOnce
+  ) {
     self.store = store
     self.world = world
+    self.pool = pool
     now = start
-    machine = Self.machine()
+    machine = Self.machine(pool)
   }
 
-  static func machine() -> Machine<PayoutProcess> {
+  static func machine(_ pool: ConversionPool = .atOnce) -> Machine<PayoutProcess> {
     var settings = MachineSettings()
     settings.lanes.retrySeconds = 60
     return Machine(
       process: PayoutProcess(
-        terms: SagaTerms(flow: .fixedRate), batchIntervalSeconds: 300, batchesAtOnce: false),
+        terms: SagaTerms(flow: .fixedRate, isPooling: pool.isOn), batchIntervalSeconds: 300,
+        batchesAtOnce: false, pool: pool),
       settings: settings)
   }
 
@@ -56,7 +62,7 @@ struct SimulatedLine {
       if case .outcome = $0.what { return true }
       return false
     }
-    machine = Self.machine()
+    machine = Self.machine(pool)
     try machine.replay(store)
     push(now, .look)
   }
