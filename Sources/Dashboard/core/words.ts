@@ -59,5 +59,17 @@ export const capital = (word: string): string => word.charAt(0).toUpperCase() + 
 export const short = (text: string, head = 6, tail = 4): string =>
   text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
 
+/** `Chrome on Linux`, out of what a browser says of itself. */
+export function deviceWords(agent: string | null): string {
+  if (agent === null || agent === "") return "not known";
+  const browsers = ["Edg", "OPR", "Firefox", "Chrome", "Safari"];
+  const systems = ["Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux"];
+  const browser = browsers.find((one) => agent.includes(one));
+  const system = systems.find((one) => agent.includes(one));
+  if (!browser || !system) return agent;
+  const names: Record<string, string> = { Edg: "Edge", OPR: "Opera", "Mac OS X": "macOS" };
+  return `${names[browser] ?? browser} on ${names[system] ?? system}`;
+}
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

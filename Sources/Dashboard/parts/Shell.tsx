@@ -49,7 +49,7 @@ function Places({ title, all }: { title: string; all: readonly Place[] }): JSX.E
     .sort((a, b) => b[0].length - a[0].length)[0]?.[0];
   return (
     <nav aria-label={title}>
-      <h2>{title}</h2>
+      <p className="label">{title}</p>
       {all.map(([to, text, icon]) => (
         <Link key={to} to={to} aria-current={current === to ? "page" : undefined}>
           <Icon name={icon} />{text}

@@ -62,7 +62,7 @@ export function Empty(
   return (
     <div className="empty">
       <Icon name={icon} />
-      <h3>{title}</h3>
+      <p className="title">{title}</p>
       {children}
     </div>
   );

@@ -7,6 +7,7 @@ import { ask } from "../../core/api";
 import { Decoded, anything } from "../../core/decode";
 import { useDoing, useLoaded } from "../../core/query";
 import { useSession } from "../../core/session";
+import { deviceWords } from "../../core/words";
 import { Badge, Empty, Failure, Note, Panel, Scroll, Shown, When } from "../../parts/basics";
 import { SelectField, TextField } from "../../parts/form";
 import { QR } from "../../parts/QR";
@@ -80,7 +81,7 @@ export function Sessions(): JSX.Element {
               <tbody>
                 {value.sessions.map((one) => (
                   <tr key={one.session_id}>
-                    <td className="wrap-any">{one.device ?? "not known"} {one.is_current && <Badge tone="good">this one</Badge>}</td>
+                    <td title={one.device ?? undefined}>{deviceWords(one.device)} {one.is_current && <Badge tone="good">this one</Badge>}</td>
                     <td>{one.address}</td>
                     <td><When at={one.opened} /></td>
                     <td><When at={one.last_used} relative /></td>
