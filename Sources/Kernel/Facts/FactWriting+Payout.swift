@@ -97,21 +97,3 @@ extension TransferEvent {
     }
   }
 }
-
-extension WalletEvent {
-  var name: String {
-    switch self {
-    case .claimed: Claimed.name
-    case .nonceAssigned: NonceAssigned.name
-    case .quarantined: Quarantined.name
-    }
-  }
-
-  func write(to writer: inout BodyWriter) {
-    switch self {
-    case .claimed(var fact): fact.list(&writer)
-    case .nonceAssigned(var fact): fact.list(&writer)
-    case .quarantined(var fact): fact.list(&writer)
-    }
-  }
-}

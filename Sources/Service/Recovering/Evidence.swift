@@ -35,13 +35,13 @@ final class Evidence: Sendable {
 
   func perform(_ effect: Effect) async -> JobOutcome {
     switch effect {
-    case .createInvoice: return Self.later
+    case .createInvoice, .createInvite, .deliverInvite, .removeMember: return Self.later
     // Looking changes nothing outside.
     case .findRate, .watchSwap: return await performer.perform(effect)
     case .estimate(let e): return estimate(e)
     case .openSwap(let e): return open(e)
     case .checkSwap(let e): return check(e)
-    case .prepareTransfer(let e): return await prepare(e)
+    case .prepareTransfer(let e, _): return await prepare(e)
     case .signTransfer(let e, let reserved):
       let found = forgotten.first { $0.nonce == reserved.nonce && $0.entry.attempt == 1 }
       guard let found, found.pays(e) else { return Self.later }
