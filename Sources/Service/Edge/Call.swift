@@ -108,9 +108,11 @@ struct Call: Sendable {
 
   /// `?position=` or `Weir-Position`; zero where neither is there, nil where it was refused.
   private func wantedPosition() -> UInt64? {
-    let text = request.queryValue("position") ?? request.headers.only("Weir-Position")
-    guard let text else { return 0 }
-    guard let position = UInt64(text) else {
+    let isAsked = request.query.contains { $0.name == "position" }
+    let text =
+      isAsked ? request.queryValue("position") : request.headers.only("Weir-Position")
+    guard isAsked || text != nil else { return 0 }
+    guard let position = text.flatMap({ UInt64($0) }) else {
       refuse(.queryInvalid, "position must be a whole number")
       return nil
     }
