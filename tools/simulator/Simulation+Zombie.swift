@@ -35,7 +35,7 @@ extension Simulation {
       let performer = life.performer
     else { return }
     let isTelling = calls.contains { call in
-      if case .prepareTransfer(_) = call.job { true } else { false }
+      if case .prepareTransfer = call.job { true } else { false }
     }
     guard isTelling else { return }
     isZombieWanted = false
