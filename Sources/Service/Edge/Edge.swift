@@ -133,6 +133,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
+    EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
     EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
     EdgeRoute("POST", "/api/admin/batches/run", .operates) { $0.runBatches() },
     EdgeRoute("GET", "/api/admin/sagas", .operates) { $0.listSagas() },
