@@ -118,6 +118,30 @@ import Testing
     #expect(world.ask(.invite(.noteDelivered(order, attempt: 2, message: 1))).names.count == 1)
   }
 
+  @Test("does: who asks once more is told of the link that lives, and of another where it ran out")
+  func resends() {
+    var (world, order) = invited()
+    #expect(world.ask(.invite(.resend(Sample.order("none")))).refusal == .orderUnknown)
+    #expect(world.ask(.invite(.resend(order))).isIgnored)
+    _ = created(&world, order)
+    #expect(world.ask(.invite(.resend(order))).isIgnored)
+    world.ask(.invite(.noteDelivered(order, attempt: 1, message: 1)))
+    let again = world.ask(.invite(.resend(order)))
+    #expect(again.names == ["invite.requested.v1", "invite.created.v1"])
+    guard case .invite(.created(let e))? = again.events.last else { return }
+    #expect(e.link.value == "https://t.me/+a1" && e.attempt == 1)
+    #expect(world.ask(.invite(.resend(order))).isIgnored)
+    world.now = world.now.adding(seconds: Limits.inviteSeconds)
+    world.ask(.invite(.noteDelivered(order, attempt: 1, message: 2)))
+    let other = world.ask(.invite(.resend(order)))
+    guard case .invite(.requested(let next))? = other.events.first else { return }
+    #expect(other.names.count == 1 && next.attempt == 2)
+    #expect(next.tryUntil == world.now.adding(seconds: Limits.inviteTries))
+    world.ask(.invite(.fail(order, reason: "no start")))
+    world.now = end(world)
+    #expect(world.ask(.invite(.resend(order))).refusal == .alreadyEnded)
+  }
+
   @Test("does: access ends at its end and not before; what was removed is gone for good")
   func expires() {
     var (world, order) = invited()

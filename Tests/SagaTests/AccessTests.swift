@@ -138,6 +138,14 @@ import Testing
     let again = take(Self.requested(1, attempt: 2))
     #expect(again.closed.contains("message/\(one)") && again.opened.count == 1)
     #expect(take(Self.created(1, attempt: 2)).opened.count == 1)
+    _ = take(
+      .invite(
+        .delivered(InviteEvent.Delivered(attempt: 2, channel: Self.channel, order: one))))
+    // Told once more: the link is there, so none is made.
+    let (asked, known) = (take(Self.requested(1)), take(Self.created(1)))
+    #expect(asked.opened.map(\.key) == ["invite/\(one)"])
+    #expect(known.closed.contains("invite/\(one)"))
+    #expect(known.opened.map(\.key) == ["message/\(one)"])
     _ = take(Self.requested(2))
     _ = take(Self.requested(3, user: 8))
     let end = take(Self.expired(2))

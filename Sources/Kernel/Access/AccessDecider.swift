@@ -7,6 +7,8 @@ public enum InviteCommand: Hashable, Sendable {
   /// The link ran out before its subscriber could be told of it: he gets another one.
   case renew(OrderID, attempt: Int)
   case fail(OrderID, reason: String)
+  /// Tells the subscriber once more: of the link that lives, or of another where it ran out.
+  case resend(OrderID)
 }
 
 /// What may be asked of a membership, by the order that gave the last of it.
@@ -55,6 +57,7 @@ extension LedgerState {
       var next = invite.requested
       next.attempt += 1
       return .accept([.invite(.requested(next))])
+    case .resend(let id): return resend(id, at: now)
     case .fail(let id, let reason):
       guard let invite = memberships[id], invite.phase == .open else { return .ignore }
       return .accept([
@@ -63,6 +66,20 @@ extension LedgerState {
             InviteEvent.Failed(channel: invite.requested.channel, order: id, reason: reason)))
       ])
     }
+  }
+
+  private func resend(_ id: OrderID, at now: Instant) -> Decision {
+    guard let invite = memberships[id] else { return .refuse(.orderUnknown) }
+    // It is being made or told already.
+    guard invite.phase != .open else { return .ignore }
+    guard now < invite.requested.expires else { return .refuse(.alreadyEnded) }
+    var next = invite.requested
+    next.tryUntil = min(next.expires, now.adding(seconds: Limits.inviteTries))
+    guard let created = invite.created, now < created.validUntil else {
+      next.attempt += 1
+      return .accept([.invite(.requested(next))])
+    }
+    return .accept([.invite(.requested(next)), .invite(.created(created))])
   }
 
   /// What an order bought; of one of the old form only who and where is known.
@@ -143,6 +160,9 @@ extension InviteCommand {
       bytes.put("invite.renew" as StaticString)
       bytes.put(order)
       bytes.put(attempt)
+    case .resend(let order):
+      bytes.put("invite.resend" as StaticString)
+      bytes.put(order)
     case .fail(let order, let reason):
       bytes.put("invite.fail" as StaticString)
       bytes.put(order)

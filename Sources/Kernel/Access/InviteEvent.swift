@@ -7,8 +7,9 @@ public indirect enum InviteEvent: Hashable, Sendable {
 
   /// A paid order is to get a link; intent of the call that makes it.
   ///
-  /// `attempt` counts the order's links: the next one is asked for only where the last ran out
-  /// before anybody could be told of it, so that one link lives at most (P-11).
+  /// `attempt` counts the order's links: the next one is asked for only where the last ran out, so
+  /// that one link lives at most (P-11). Where somebody is to be told once more of one that lives,
+  /// it is asked for again and created again in one append, and no other one is made.
   public struct Requested: BlankFact {
     public static let name = "invite.requested.v1"
     public internal(set) var attempt = 0

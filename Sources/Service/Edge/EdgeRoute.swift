@@ -52,6 +52,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/.well-known/weir/checkpoint", .open) { $0.showCheckpoint() },
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
+    EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
     EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
     EdgeRoute("GET", "/api/limits", .open) { $0.showLimits() },
     EdgeRoute("GET", "/api/mappings/currency-network", .open) { $0.showMappings() },

@@ -4,7 +4,8 @@ import JSON
 import Kernel
 import Log
 
-// POST /api/orders places an order and waits a little for its invoice; GET shows it.
+// POST /api/orders places an order and waits a little for its invoice; GET shows it, and POST to
+// its invite tells the subscriber of his link once more.
 
 extension Call {
   func placeOrder() {
@@ -98,6 +99,27 @@ extension Call {
       } catch {
         fail(error.description)
       }
+    }
+  }
+}
+
+extension Call {
+  /// The link that lives again, or another one where it ran out; nothing where it is under way.
+  func resendInvite() {
+    // Of an order of the old form there is nothing to show.
+    guard let order = OrderID(text: parameters["id"]), OldOrderText(order.text) == nil else {
+      return refuse(.notFound)
+    }
+    guard let body = object() else { return }
+    let fields = FieldReader(body)
+    if let problem = fields.problem() { return refuse(problem) }
+    let named = JSONValue.object(["order": .string(order.text)])
+    guard let (id, digest) = identity("invite.resend", named) else { return }
+    parts.gate.submit(
+      Submission(id: id, digest: digest, command: .invite(.resend(order)), actor: "service")
+    ) { answer in
+      if let problem = obstacle(answer) { return refuse(problem) }
+      showOrder()
     }
   }
 }

@@ -45,6 +45,18 @@ import Testing
     ])
     #expect(try await stage.send("POST", admin, join).status == 200)
     #expect(try await stage.send("POST", admin, join).status == 409)
+    // He has lost it: he is told once more, of the same link.
+    let again = stage.base + "/api/orders/\(order)/invite"
+    #expect(try await stage.send("POST", again, .object([]), headers: stage.key).status == 200)
+    #expect(
+      try await stage.eventually { try await stage.count(1, "invite.delivered.v1") == 2 })
+    let both = try await stage.send("GET", admin + "?user=701").body
+    #expect(
+      both["messages"]?.items?.compactMap { $0["text"]?.text } == [texts[0], texts[0]],
+      "\(both)")
+    #expect(both["links"]?.integer == 1)
+    let none = stage.base + "/api/orders/weir-sandbox-none/invite"
+    #expect(try await stage.send("POST", none, .object([]), headers: stage.key).status == 404)
   }
 
   @Test("ignores: without a token nobody is let in, and nothing is owed")
