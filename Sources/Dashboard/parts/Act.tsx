@@ -63,17 +63,20 @@ export function ActWindow(
   const doing = useDoing();
   const path = `/api/admin/sagas/${encodeURIComponent(subject)}/${action}`;
 
+  // Nothing is written for a dry run, so that a name typed later is good enough.
+  const who = actorField === null ? actor : "dashboard";
+
   // What it would do is shown before anything is asked for.
   useEffect(() => {
     let isWanted = true;
-    const body = { reason: "dry run", actor: "dashboard", dry_run: true };
+    const body = { reason: "dry run", actor: who, dry_run: true };
     ask(path, outcome, { method: "POST", body })
       .then(({ value }) => isWanted && setDry(value))
       .catch((error: unknown) => isWanted && error instanceof Problem && setDry(error));
     return () => {
       isWanted = false;
     };
-  }, [path]);
+  }, [path, who]);
 
   const send = (event: FormEvent): void => {
     event.preventDefault();
