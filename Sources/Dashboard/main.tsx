@@ -1,15 +1,16 @@
 // The app: which page stands at which address, and who may see it.
 
-import { Suspense, lazy, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Live } from "./core/live";
 import { Router, useRouting } from "./core/router";
-import { PageRoute, pageAt } from "./core/routes";
+import { pageAt, PageRoute } from "./core/routes";
 import { SessionKeeper, useSession } from "./core/session";
 import { showTheme } from "./core/theme";
 import { Landing } from "./pages/entry/Landing";
 import { Pay } from "./pages/entry/Pay";
-import { Confirm, Forgot, OperatorKey, Reset, SignIn, SignUp } from "./pages/entry/Sign";
+import { Confirm, Forgot, Reset } from "./pages/entry/Recover";
+import { OperatorKey, SignIn, SignUp } from "./pages/entry/Sign";
 import { Nothing } from "./pages/Nothing";
 import { Shell } from "./parts/Shell";
 
@@ -24,14 +25,30 @@ const open: readonly PageRoute[] = [
   ["/reset-password", () => <Reset />],
   ["/operator-key", () => <OperatorKey />],
   ["/pay/:order", (found) => <Pay order={found("order")} />],
-  ["/verify-email", () => (
-    <Confirm title="Confirm your e-mail address" lead="One click, and you can add your channels." button="Confirm it"
-      path="/api/auth/verify-email" done="Confirmed. Welcome." />
-  )],
-  ["/confirm-email-change", () => (
-    <Confirm title="Confirm the new address" lead="From then on you sign in and get mail with it." button="Confirm it"
-      path="/api/auth/confirm-email-change" done="Your address is changed." />
-  )],
+  [
+    "/verify-email",
+    () => (
+      <Confirm
+        title="Confirm your e-mail address"
+        lead="One click, and you can add your channels."
+        button="Confirm it"
+        path="/api/auth/verify-email"
+        done="Confirmed. Welcome."
+      />
+    ),
+  ],
+  [
+    "/confirm-email-change",
+    () => (
+      <Confirm
+        title="Confirm the new address"
+        lead="From then on you sign in and get mail with it."
+        button="Confirm it"
+        path="/api/auth/confirm-email-change"
+        done="Your address is changed."
+      />
+    ),
+  ],
 ];
 
 function Redirect({ to }: { to: string }): null {
@@ -40,7 +57,8 @@ function Redirect({ to }: { to: string }): null {
   return null;
 }
 
-const lies = (path: string, under: string): boolean => path === under || path.startsWith(`${under}/`);
+const lies = (path: string, under: string): boolean =>
+  path === under || path.startsWith(`${under}/`);
 
 function App(): JSX.Element | null {
   const { path } = useRouting();
@@ -62,7 +80,10 @@ function App(): JSX.Element | null {
       <Shell key={session.me?.user_id ?? "key"}>
         <Suspense fallback={<p className="loading" role="status">Opening…</p>}>
           {isDesk && !session.mayLook && (
-            <div className="content"><h1>Not for this account</h1><p className="soft">These pages are for operators.</p></div>
+            <div className="content">
+              <h1>Not for this account</h1>
+              <p className="soft">These pages are for operators.</p>
+            </div>
           )}
           {isDesk && session.mayLook && <OperatorPages />}
           {isOwn && <OwnerPages />}
@@ -75,4 +96,10 @@ function App(): JSX.Element | null {
 showTheme();
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
-createRoot(root).render(<Router><SessionKeeper><App /></SessionKeeper></Router>);
+createRoot(root).render(
+  <Router>
+    <SessionKeeper>
+      <App />
+    </SessionKeeper>
+  </Router>,
+);

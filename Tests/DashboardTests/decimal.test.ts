@@ -39,8 +39,11 @@ test("refuses: what is no decimal number", () => {
 
 test("does: amounts are written whole, grouped, with two decimals at least", () => {
   const cases: [string, string][] = [
-    ["0", "0.00"], ["-0.5", "\u22120.50"], ["1234567.1", "1\u202f234\u202f567.10"],
-    ["0.00007309680", "0.0000730968"], ["999.999000", "999.999"],
+    ["0", "0.00"],
+    ["-0.5", "\u22120.50"],
+    ["1234567.1", "1\u202f234\u202f567.10"],
+    ["0.00007309680", "0.0000730968"],
+    ["999.999000", "999.999"],
     ["123456789012345678.25", "123\u202f456\u202f789\u202f012\u202f345\u202f678.25"],
   ];
   for (const [text, wanted] of cases) assert.equal(written(amount(text)), wanted);

@@ -23,13 +23,20 @@ test("does: an address tells its networks, the most specific form first", () => 
     ["nonsense", []],
     ["", []],
   ];
-  for (const [address, networks] of cases) assert.deepEqual([...networksOf(address)], networks, address);
+  for (const [address, networks] of cases) {
+    assert.deepEqual([...networksOf(address)], networks, address);
+  }
 });
 
 test("refuses: private keys and seed phrases are known before anything is sent", () => {
   const secrets = [
-    `S${"A".repeat(55)}`, `5${"J".repeat(50)}`, `K${"w".repeat(51)}`, "ab".repeat(32),
-    `0x${"AB".repeat(32)}`, ` ${"ab".repeat(32)} `, Array(12).fill("abandon").join(" "),
+    `S${"A".repeat(55)}`,
+    `5${"J".repeat(50)}`,
+    `K${"w".repeat(51)}`,
+    "ab".repeat(32),
+    `0x${"AB".repeat(32)}`,
+    ` ${"ab".repeat(32)} `,
+    Array(12).fill("abandon").join(" "),
     Array(24).fill("legal").join("  "),
   ];
   for (const secret of secrets) {
@@ -47,21 +54,32 @@ test("does: an edit sends what was changed, with what goes together, and nothing
   assert.deepEqual(changes(before, { ...before }), {});
   assert.deepEqual(changes(before, { ...before, openTitle: "B" }), { open_channel_title: "B" });
   assert.deepEqual(
-    Object.keys(changes(before, { ...before, wallet: "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL" })).sort(),
-    ["client_payout_currency", "client_payout_network", "client_wallet_address"]);
-  assert.deepEqual(changes(before, { ...before, strategy: "instant" }), { payout_strategy: "instant" });
+    Object.keys(changes(before, { ...before, wallet: "LdP8Qox1VAhCzLJNqrr74YovaWYyNBUWvL" }))
+      .sort(),
+    ["client_payout_currency", "client_payout_network", "client_wallet_address"],
+  );
+  assert.deepEqual(changes(before, { ...before, strategy: "instant" }), {
+    payout_strategy: "instant",
+  });
   assert.equal(registration(before)["payout_threshold_usd"], "100");
 });
 
 test("refuses: a form that the service would refuse", () => {
-  const found = problems({ ...blank, openId: "-1001234567890", closedId: "-1001234567890" }, true, "50");
+  const found = problems(
+    { ...blank, openId: "-1001234567890", closedId: "-1001234567890" },
+    true,
+    "50",
+  );
   assert.ok(found["closed_channel_id"]);
   for (const price of ["0", "-1", "9.999", "x", ""]) {
     const tiers = [{ price, days: "30" }];
     assert.ok(problems({ ...blank, tiers }, true, "50")["sub_1_price"], price);
   }
   assert.ok(problems({ ...blank, threshold: "49.99" }, true, "50")["payout_threshold_usd"]);
-  assert.equal(problems({ ...blank, threshold: "50" }, true, "50")["payout_threshold_usd"], undefined);
+  assert.equal(
+    problems({ ...blank, threshold: "50" }, true, "50")["payout_threshold_usd"],
+    undefined,
+  );
 });
 
 test("refuses: an answer of another shape, by the path of what is wrong", () => {
@@ -75,13 +93,25 @@ test("refuses: an answer of another shape, by the path of what is wrong", () => 
   ];
   for (const [value, words] of bad) {
     assert.throws(() => shape(value, ""), words);
-    assert.throws(() => { try { shape(value, ""); } catch (error) { assert.ok(error instanceof DecodeError); throw error; } });
+    assert.throws(() => {
+      try {
+        shape(value, "");
+      } catch (error) {
+        assert.ok(error instanceof DecodeError);
+        throw error;
+      }
+    });
   }
 });
 
 const entry = (position: number, name: string, owed: string, remark: string | null): Entry => ({
-  position, at: `2026-11-0${position}T10:00:00.000000Z`, name, stream: "payment-1", remark,
-  amount: { amount: "1.00", asset: "USDT-ETH" }, balance: [{ amount: owed, asset: "USDT-ETH" }],
+  position,
+  at: `2026-11-0${position}T10:00:00.000000Z`,
+  name,
+  stream: "payment-1",
+  remark,
+  amount: { amount: "1.00", asset: "USDT-ETH" },
+  balance: [{ amount: owed, asset: "USDT-ETH" }],
 });
 
 test("does: CSV keeps every text whole, and starts no formula", () => {
@@ -96,10 +126,12 @@ test("does: CSV keeps every text whole, and starts no formula", () => {
   assert.equal(rows.length, 5);
 });
 
-test("does: a journal asserts what is owed after each change, and skips what changes nothing", () => {
+test("does: a journal asserts what is owed after each change, and nothing else", () => {
   const said = journal("ch-1", [
-    entry(1, "payment.observed.v1", "0", null), entry(2, "accumulation.locked.v1", "24.25", null),
-    entry(3, "order.placed.v1", "24.25", null), entry(4, "split.completed.v1", "0.00", null),
+    entry(1, "payment.observed.v1", "0", null),
+    entry(2, "accumulation.locked.v1", "24.25", null),
+    entry(3, "order.placed.v1", "24.25", null),
+    entry(4, "split.completed.v1", "0.00", null),
   ]);
   assert.equal(said.match(/= 24\.25 USDT/g)?.length, 1);
   assert.equal(said.match(/= 0\.00 USDT/g)?.length, 1);
@@ -108,7 +140,10 @@ test("does: a journal asserts what is owed after each change, and skips what cha
 
 test("does: the adviser pays out what a threshold would have, and no cent more", () => {
   const day = 86_400_000;
-  const payments = Array.from({ length: 30 }, (_, index) => ({ at: index * day, value: amount("24.25") }));
+  const payments = Array.from(
+    { length: 30 },
+    (_, index) => ({ at: index * day, value: amount("24.25") }),
+  );
   const told = advise(payments, amount("100"), amount("3"), 30 * day);
   assert.equal(told.payouts, 6);
   assert.equal(compare(told.left, amount("0")), 0);

@@ -1,6 +1,6 @@
 // What another threshold would have meant, from the client's own payments.
 
-import { Decimal, add, compare, minus, zero } from "./decimal";
+import { add, compare, Decimal, minus, zero } from "./decimal";
 
 export interface Payment {
   readonly at: number;
@@ -22,7 +22,10 @@ export interface Advice {
 
 /** Replays payments against a threshold; `fee` is what one payout costs. */
 export function advise(
-  payments: readonly Payment[], threshold: Decimal, fee: Decimal, now: number,
+  payments: readonly Payment[],
+  threshold: Decimal,
+  fee: Decimal,
+  now: number,
 ): Advice {
   let held = zero;
   let paid = zero;
@@ -48,7 +51,9 @@ export function advise(
   const cost = at(fee) * BigInt(payouts);
   const whole = at(paid);
   return {
-    threshold, payouts, monthly: (payouts * 30) / days,
+    threshold,
+    payouts,
+    monthly: (payouts * 30) / days,
     wait: settled === 0 ? 0 : waited / settled,
     feeShare: whole === 0n ? 0 : Number((cost * 10_000n) / whole),
     left: minus(add(held, zero), zero),

@@ -1,7 +1,7 @@
 // The one way to the service: fetch with the session's cookies, the CSRF header on writes, one
 // refresh when the access token has run out, and problem documents as errors.
 
-import { Decoder, DecodeError } from "./decode";
+import { DecodeError, Decoder } from "./decode";
 
 export interface FieldProblem {
   readonly field: string;
@@ -122,7 +122,9 @@ function renew(): Promise<boolean> {
 }
 
 export async function ask<T>(
-  path: string, decode: Decoder<T>, asking: Asking = {},
+  path: string,
+  decode: Decoder<T>,
+  asking: Asking = {},
 ): Promise<Answer<T>> {
   let response = await once(path, asking);
   if (response.status === 401 && operatorKey === null && csrfToken() !== null) {
@@ -162,7 +164,9 @@ export function freshKey(): string {
 }
 
 /** `?a=1&b=2` of what is set. */
-export function query(values: Record<string, string | number | boolean | null | undefined>): string {
+export function query(
+  values: Record<string, string | number | boolean | null | undefined>,
+): string {
   const all = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined && value !== "") all.set(name, String(value));

@@ -61,7 +61,10 @@ export function written(value: Decimal, least = 2): string {
 /** With `digits` decimals, rounded down towards zero: for people who don't need the rest. */
 export function brief(value: Decimal, digits = 2): string {
   if (value.scale <= digits) return written(value, digits);
-  return written({ units: value.units / 10n ** BigInt(value.scale - digits), scale: digits }, digits);
+  return written(
+    { units: value.units / 10n ** BigInt(value.scale - digits), scale: digits },
+    digits,
+  );
 }
 
 /** For pictures only: how far along, 0 to 1. */

@@ -18,19 +18,48 @@ export function timelineCSV(channel: string, entries: readonly Entry[]): string 
   return csv([
     ["channel", "position", "at", "event", "amount", "asset", "owed_usdt", "remark", "stream"],
     ...entries.map((one) => [
-      channel, one.position, one.at, one.name, one.amount?.amount ?? null, one.amount?.asset ?? null,
-      one.balance.find((sum) => sum.asset.startsWith("USDT"))?.amount ?? null, one.remark, one.stream,
+      channel,
+      one.position,
+      one.at,
+      one.name,
+      one.amount?.amount ?? null,
+      one.amount?.asset ?? null,
+      one.balance.find((sum) => sum.asset.startsWith("USDT"))?.amount ?? null,
+      one.remark,
+      one.stream,
     ]),
   ]);
 }
 
 export function payoutsCSV(batches: readonly Batch[]): string {
   return csv([
-    ["payout", "channel", "status", "opened_at", "ended_at", "payments", "value_usdt", "delivered",
-      "asset", "wallet", "transaction", "position"],
+    [
+      "payout",
+      "channel",
+      "status",
+      "opened_at",
+      "ended_at",
+      "payments",
+      "value_usdt",
+      "delivered",
+      "asset",
+      "wallet",
+      "transaction",
+      "position",
+    ],
     ...batches.map((one) => [
-      one.batch, one.channel, one.status, one.opened_at, one.ended_at, one.members, one.total_usdt,
-      one.delivered, one.asset, one.wallet, one.tx_hash, one.position,
+      one.batch,
+      one.channel,
+      one.status,
+      one.opened_at,
+      one.ended_at,
+      one.members,
+      one.total_usdt,
+      one.delivered,
+      one.asset,
+      one.wallet,
+      one.tx_hash,
+      one.position,
     ]),
   ]);
 }
@@ -49,7 +78,8 @@ export function journal(channel: string, entries: readonly Entry[]): string {
     lines.push(
       `${day} ${what}  ; position:${one.position}`,
       `    assets:weir:${channel}    = ${after} USDT`,
-      `    ${other}`, "",
+      `    ${other}`,
+      "",
     );
     owed = after;
   }

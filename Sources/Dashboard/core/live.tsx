@@ -1,9 +1,9 @@
 // How far the log is: asked every few seconds while the page is looked at; whatever is on the page
 // is asked again once it has moved.
 
-import { ReactNode, createContext, useContext, useEffect, useRef, useState } from "react";
+import { createContext, ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { Decoded } from "./decode";
-import { health } from "./answers";
+import { health } from "./deskAnswers";
 import { refreshAll, useLoaded } from "./query";
 
 type Health = Decoded<typeof health>;

@@ -1,7 +1,7 @@
 // Lists that come in pages, read one behind the other up to a limit.
 
 import { useEffect, useRef, useState } from "react";
-import { Problem, ask } from "./api";
+import { ask, Problem } from "./api";
 import { Decoder } from "./decode";
 import { Loaded, useTick } from "./query";
 
@@ -56,7 +56,9 @@ export function usePages<P, T>(asked: Paged<P, T>): Loaded<List<T>> {
       if (isWanted) setLoading(false);
     }
     void readAll();
-    return () => { isWanted = false; };
+    return () => {
+      isWanted = false;
+    };
   }, [name, round]);
 
   const value = loaded !== null && loaded.name === name ? loaded.list : null;

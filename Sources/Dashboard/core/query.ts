@@ -2,7 +2,7 @@
 // old answer without saying so.
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Answer, Problem, ask } from "./api";
+import { Answer, ask, Problem } from "./api";
 import { Decoder } from "./decode";
 
 export interface Loaded<T> {
@@ -83,7 +83,11 @@ export function useLoaded<T>(path: string | null, decode: Decoder<T>, every = 0)
 
   const answer = path === null ? null : ((kept.get(path) as Answer<T> | undefined) ?? null);
   return {
-    value: answer?.value ?? null, answer, problem, isLoading, reload: () => void load(),
+    value: answer?.value ?? null,
+    answer,
+    problem,
+    isLoading,
+    reload: () => void load(),
   };
 }
 

@@ -2,8 +2,15 @@
 // a colleague.
 
 import {
-  AnchorHTMLAttributes, MouseEvent, ReactNode, createContext, useCallback, useContext, useEffect,
-  useMemo, useState,
+  AnchorHTMLAttributes,
+  createContext,
+  MouseEvent,
+  ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
 } from "react";
 
 export interface Place {

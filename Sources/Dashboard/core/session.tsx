@@ -1,8 +1,16 @@
 // Who is looking: the signed-in account, or an operator with the service's own key.
 
-import { ReactNode, createContext, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
 import { Me, me as meAnswer } from "./answers";
-import { Problem, ask, hasKey, onSessionLost, useKey } from "./api";
+import { ask, hasKey, onSessionLost, Problem, useKey } from "./api";
 import { anything } from "./decode";
 import { forgetAll } from "./query";
 
@@ -43,12 +51,19 @@ export function SessionKeeper({ children }: { children: ReactNode }): JSX.Elemen
   }, []);
 
   useEffect(() => void reload(), [reload]);
-  useEffect(() => onSessionLost(() => { forgetAll(); setMe(null); }), []);
+  useEffect(() =>
+    onSessionLost(() => {
+      forgetAll();
+      setMe(null);
+    }), []);
 
   const value = useMemo<Session>(() => {
     const has = (...roles: string[]): boolean => roles.some((role) => me?.roles.includes(role));
     return {
-      me, isKnown, hasKey: key, reload,
+      me,
+      isKnown,
+      hasKey: key,
+      reload,
       mayLook: key || has("operator", "approver", "auditor"),
       mayOperate: key || has("operator"),
       mayApprove: key || has("approver"),

@@ -8,7 +8,9 @@ export function moment(text: string | null): string {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text;
   const month = date.toLocaleString("en-GB", { month: "short", timeZone: "UTC" });
-  const time = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
+  const time = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${
+    pad(date.getUTCSeconds())
+  }`;
   return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${time}`;
 }
 

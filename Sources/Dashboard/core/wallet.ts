@@ -36,6 +36,8 @@ export function secretIn(text: string): string | null {
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(value)) return "a private key";
   if (/^[xyz]prv[1-9A-HJ-NP-Za-km-z]{50,}$/.test(value)) return "an extended private key";
   const words = value.split(/\s+/);
-  if (words.length >= 12 && words.every((word) => /^[a-z]{3,8}$/.test(word))) return "a seed phrase";
+  if (words.length >= 12 && words.every((word) => /^[a-z]{3,8}$/.test(word))) {
+    return "a seed phrase";
+  }
   return null;
 }

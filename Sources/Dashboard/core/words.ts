@@ -1,9 +1,18 @@
 // The log's names in words.
 
 const families: Record<string, string> = {
-  ledger: "Ledger", channel: "Channel", order: "Order", payment: "Payment",
-  accumulation: "Accumulation", conversion: "Conversion", batch: "Batch", split: "Swap",
-  hostpay: "Funding", transfer: "Transfer", wallet: "Wallet", account: "Account",
+  ledger: "Ledger",
+  channel: "Channel",
+  order: "Order",
+  payment: "Payment",
+  accumulation: "Accumulation",
+  conversion: "Conversion",
+  batch: "Batch",
+  split: "Swap",
+  hostpay: "Funding",
+  transfer: "Transfer",
+  wallet: "Wallet",
+  account: "Account",
 };
 
 const said: Record<string, string> = {

@@ -1,8 +1,8 @@
 // Actions of operators: a reason, a dry run before, and then the word.
 
 import { FormEvent, useEffect, useState } from "react";
-import { Outcome, outcome } from "../core/answers";
-import { Problem, ask, freshKey } from "../core/api";
+import { Outcome, outcome } from "../core/deskAnswers";
+import { ask, freshKey, Problem } from "../core/api";
 import { useDoing } from "../core/query";
 import { useSession } from "../core/session";
 import { capital, eventWords } from "../core/words";
@@ -16,13 +16,26 @@ export function useActor(): [name: string, field: JSX.Element | null] {
   if (!hasKey && me) return [me.username, null];
   return [
     typed.trim(),
-    <TextField key="actor" label="Your name, for the log" value={typed} onChange={setTyped} required
-      maxLength={60} pattern="[A-Za-z0-9._@\-]+" title="letters, digits and . _ @ -" autoComplete="username" />,
+    <TextField
+      key="actor"
+      label="Your name, for the log"
+      value={typed}
+      onChange={setTyped}
+      required
+      maxLength={60}
+      pattern="[A-Za-z0-9._@\-]+"
+      title="letters, digits and . _ @ -"
+      autoComplete="username"
+    />,
   ];
 }
 
 export const actionWords: Record<string, string> = {
-  ask: "Ask the provider", hold: "Hold", release: "Release", retry: "Retry", bump: "Offer more gas",
+  ask: "Ask the provider",
+  hold: "Hold",
+  release: "Release",
+  retry: "Retry",
+  bump: "Offer more gas",
   cancel: "Cancel on its nonce",
 };
 
@@ -37,7 +50,10 @@ const actionHelp: Record<string, string> = {
 
 export function ActWindow(
   { subject, action, onClose, onDone }: {
-    subject: string; action: string; onClose: () => void; onDone: (done: Outcome) => void;
+    subject: string;
+    action: string;
+    onClose: () => void;
+    onDone: (done: Outcome) => void;
   },
 ): JSX.Element {
   const [reason, setReason] = useState("");
@@ -47,21 +63,28 @@ export function ActWindow(
   const doing = useDoing();
   const path = `/api/admin/sagas/${encodeURIComponent(subject)}/${action}`;
 
+  // Nothing is written for a dry run, so that a name typed later is good enough.
+  const who = actorField === null ? actor : "dashboard";
+
   // What it would do is shown before anything is asked for.
   useEffect(() => {
     let isWanted = true;
-    const body = { reason: "dry run", actor: "dashboard", dry_run: true };
+    const body = { reason: "dry run", actor: who, dry_run: true };
     ask(path, outcome, { method: "POST", body })
       .then(({ value }) => isWanted && setDry(value))
       .catch((error: unknown) => isWanted && error instanceof Problem && setDry(error));
-    return () => { isWanted = false; };
-  }, [path]);
+    return () => {
+      isWanted = false;
+    };
+  }, [path, who]);
 
   const send = (event: FormEvent): void => {
     event.preventDefault();
     void doing.run(async () => {
       const { value } = await ask(path, outcome, {
-        method: "POST", body: { reason: reason.trim(), actor }, idempotency: key,
+        method: "POST",
+        body: { reason: reason.trim(), actor },
+        idempotency: key,
       });
       onDone(value);
     });
@@ -76,13 +99,22 @@ export function ActWindow(
           <code className="wrap-any">{subject}</code>
         </div>
         <DryRun dry={dry} />
-        <TextField label="Reason" value={reason} onChange={setReason} required maxLength={500}
-          hint="Stays in the log for ever, with your name." autoFocus />
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          required
+          maxLength={500}
+          hint="Stays in the log for ever, with your name."
+          autoFocus
+        />
         {actorField}
         <Failure problem={doing.problem} />
         <div className="row">
-          <button className={action === "cancel" ? "button danger" : "button main"}
-            disabled={doing.isBusy || dry instanceof Problem}>
+          <button
+            className={action === "cancel" ? "button danger" : "button main"}
+            disabled={doing.isBusy || dry instanceof Problem}
+          >
             {doing.isBusy ? "Writing…" : actionWords[action] ?? action}
           </button>
           <button type="button" className="button" onClick={onClose}>Leave it</button>

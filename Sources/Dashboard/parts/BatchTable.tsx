@@ -3,7 +3,12 @@ import { Link } from "../core/router";
 import { short } from "../core/words";
 import { Amount, Badge, Scroll, Tone, When } from "./basics";
 
-const tones: Record<string, Tone> = { pending: "info", processing: "info", completed: "good", failed: "bad" };
+const tones: Record<string, Tone> = {
+  pending: "info",
+  processing: "info",
+  completed: "good",
+  failed: "bad",
+};
 
 export function BatchStatus({ batch }: { batch: Batch }): JSX.Element {
   return <Badge tone={tones[batch.status] ?? "plain"}>{batch.status}</Badge>;
@@ -12,7 +17,9 @@ export function BatchStatus({ batch }: { batch: Batch }): JSX.Element {
 /** Payout batches, newest first. */
 export function BatchTable(
   { batches, to, client }: {
-    batches: readonly Batch[]; to: (batch: Batch) => string; client?: (batch: Batch) => JSX.Element;
+    batches: readonly Batch[];
+    to: (batch: Batch) => string;
+    client?: (batch: Batch) => JSX.Element;
   },
 ): JSX.Element {
   return (
@@ -20,8 +27,13 @@ export function BatchTable(
       <table>
         <thead>
           <tr>
-            <th>Payout</th>{client && <th>Client</th>}<th>State</th><th className="number">Value</th>
-            <th className="number">Delivered</th><th>Opened</th><th className="number">Payments</th>
+            <th>Payout</th>
+            {client && <th>Client</th>}
+            <th>State</th>
+            <th className="number">Value</th>
+            <th className="number">Delivered</th>
+            <th>Opened</th>
+            <th className="number">Payments</th>
           </tr>
         </thead>
         <tbody>
@@ -29,17 +41,38 @@ export function BatchTable(
             <tr key={one.batch}>
               <td>
                 <Link to={to(one)}>{one.batch.replace(/^.*-b/, "Payout ")}</Link>
-                <br /><span className="faint">to <code title={one.wallet}>{short(one.wallet)}</code></span>
+                <br />
+                <span className="faint">
+                  to <code title={one.wallet}>{short(one.wallet)}</code>
+                </span>
               </td>
               {client && <td>{client(one)}</td>}
-              <td><BatchStatus batch={one} />{one.reason && <><br /><span className="small">{one.reason}</span></>}</td>
-              <td className="number"><Amount value={one.total_usdt} asset="USDT" /></td>
+              <td>
+                <BatchStatus batch={one} />
+                {one.reason && (
+                  <>
+                    <br />
+                    <span className="small">{one.reason}</span>
+                  </>
+                )}
+              </td>
+              <td className="number">
+                <Amount value={one.total_usdt} asset="USDT" />
+              </td>
               <td className="number">
                 {one.delivered
-                  ? <Amount value={one.delivered} asset={one.asset.split("-")[0] ?? one.asset} exact />
+                  ? (
+                    <Amount
+                      value={one.delivered}
+                      asset={one.asset.split("-")[0] ?? one.asset}
+                      exact
+                    />
+                  )
                   : <span className="faint">not yet</span>}
               </td>
-              <td><When at={one.opened_at} /></td>
+              <td>
+                <When at={one.opened_at} />
+              </td>
               <td className="number">{one.members}</td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 // A step chart: the value holds until the next event changes it.
 
-import { Decimal, approximate, brief } from "../core/decimal";
+import { approximate, brief, Decimal } from "../core/decimal";
 
 export interface Step {
   readonly at: number;
@@ -22,7 +22,11 @@ function levels(top: number): number[] {
 
 export function StepChart(
   { steps, end, cursor, goal, label }: {
-    steps: readonly Step[]; end: number; cursor?: number | null; goal?: Decimal | null; label: string;
+    steps: readonly Step[];
+    end: number;
+    cursor?: number | null;
+    goal?: Decimal | null;
+    label: string;
   },
 ): JSX.Element {
   const first = steps[0]?.at ?? 0;
@@ -36,7 +40,9 @@ export function StepChart(
     for (const step of steps) {
       if (step.at > until) break;
       const level = y(approximate(step.value)).toFixed(1);
-      line += line === "" ? `M${x(step.at).toFixed(1)} ${level}` : `H${x(step.at).toFixed(1)}V${level}`;
+      line += line === ""
+        ? `M${x(step.at).toFixed(1)} ${level}`
+        : `H${x(step.at).toFixed(1)}V${level}`;
     }
     return line === "" ? "" : `${line}H${x(until).toFixed(1)}`;
   };
@@ -46,21 +52,42 @@ export function StepChart(
   const last = steps[steps.length - 1];
   return (
     <figure className="chart-box">
-      <svg className="chart" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img"
-        aria-label={label}>
+      <svg
+        className="chart"
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+      >
         {rules.map((value) => (
           <line key={value} className="rule" x1="0" x2={width} y1={y(value)} y2={y(value)} />
         ))}
-        {goal && <line className="goal" x1="0" x2={width} y1={y(approximate(goal))} y2={y(approximate(goal))} />}
+        {goal && (
+          <line
+            className="goal"
+            x1="0"
+            x2={width}
+            y1={y(approximate(goal))}
+            y2={y(approximate(goal))}
+          />
+        )}
         {last && <path className="line future" d={path(end)} />}
         {shown !== "" && <path className="area" d={`${shown}V${height}H0Z`} />}
         {shown !== "" && <path className="line" d={shown} />}
         {cursor !== undefined && cursor !== null && (
-          <line className="cursor" x1={x(Math.max(first, cursor))} x2={x(Math.max(first, cursor))} y1="0" y2={height} />
+          <line
+            className="cursor"
+            x1={x(Math.max(first, cursor))}
+            x2={x(Math.max(first, cursor))}
+            y1="0"
+            y2={height}
+          />
         )}
       </svg>
       {rules.slice(1).map((value) => (
-        <span key={value} className="mark" style={{ top: `${(y(value) / height) * 100}%` }}>{value}</span>
+        <span key={value} className="mark" style={{ top: `${(y(value) / height) * 100}%` }}>
+          {value}
+        </span>
       ))}
       {goal && (
         <span className="mark goal" style={{ top: `${(y(approximate(goal)) / height) * 100}%` }}>

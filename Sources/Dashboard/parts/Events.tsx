@@ -1,7 +1,7 @@
 // Events as rows; each opens to its cause, its effects, its double entry and its body.
 
 import { useState } from "react";
-import { Event, event as eventAnswer } from "../core/answers";
+import { Event, event as eventAnswer } from "../core/deskAnswers";
 import { amount, brief } from "../core/decimal";
 import { useLoaded } from "../core/query";
 import { eventWords, plain } from "../core/words";
@@ -25,7 +25,9 @@ interface Reading {
 
 export function EventRows(
   { rows, opened, onOpen, ...reading }: {
-    rows: readonly Row[]; opened: number | null; onOpen: (position: number | null) => void;
+    rows: readonly Row[];
+    opened: number | null;
+    onOpen: (position: number | null) => void;
   } & Reading,
 ): JSX.Element {
   return (
@@ -34,15 +36,25 @@ export function EventRows(
         const isOpen = opened === row.position;
         return (
           <li key={row.position}>
-            <button type="button" className="event" aria-expanded={isOpen}
-              onClick={() => onOpen(isOpen ? null : row.position)}>
+            <button
+              type="button"
+              className="event"
+              aria-expanded={isOpen}
+              onClick={() => onOpen(isOpen ? null : row.position)}
+            >
               <span className="at">#{row.position}</span>
               <span className="what">{eventWords(row.name)}</span>
               <span className="number">
-                {row.amount && <>{brief(amount(row.amount.amount))} <span className="faint">{row.amount.asset}</span></>}
+                {row.amount && (
+                  <>
+                    {brief(amount(row.amount.amount))}{" "}
+                    <span className="faint">{row.amount.asset}</span>
+                  </>
+                )}
               </span>
               <span className="rest">
-                <When at={row.at} />{row.remark ? ` · ${row.remark}` : ""}
+                <When at={row.at} />
+                {row.remark ? ` · ${row.remark}` : ""}
               </span>
             </button>
             {isOpen && <OpenEvent path={reading.detail(row.position)} link={reading.link} />}
@@ -74,10 +86,15 @@ export function EventParts(
           <dt>Caused by</dt>
           <dd>
             {event.cause
-              ? <><Position at={event.cause.position} to={link(event.cause.position)} /> {eventWords(event.cause.name)}</>
+              ? (
+                <>
+                  <Position at={event.cause.position} to={link(event.cause.position)} />{" "}
+                  {eventWords(event.cause.name)}
+                </>
+              )
               : event.caused_by !== null
-                ? <>#{event.caused_by}</>
-                : `came from outside, by ${event.actor}`}
+              ? <>#{event.caused_by}</>
+              : `came from outside, by ${event.actor}`}
           </dd>
           {event.together.length > 0 && <dt>Written with</dt>}
           {event.together.length > 0 && (
@@ -98,16 +115,29 @@ export function EventParts(
               </div>
             ))}
           </dd>
-          <dt>Actor</dt><dd>{event.actor}</dd>
-          <dt>Stream</dt><dd><code>{event.stream}</code>, version {event.version}</dd>
-          <dt>Chain hash</dt><dd><Copy text={event.hash} /></dd>
+          <dt>Actor</dt>
+          <dd>{event.actor}</dd>
+          <dt>Stream</dt>
+          <dd>
+            <code>{event.stream}</code>, version {event.version}
+          </dd>
+          <dt>Chain hash</dt>
+          <dd>
+            <Copy text={event.hash} />
+          </dd>
         </dl>
       </Panel>
       {event.postings.length > 0 && (
         <Panel title="Double entry" flush>
           <Scroll label="Double entry" slim>
             <table>
-              <thead><tr><th>Account</th><th className="number">Debit</th><th className="number">Credit</th></tr></thead>
+              <thead>
+                <tr>
+                  <th>Account</th>
+                  <th className="number">Debit</th>
+                  <th className="number">Credit</th>
+                </tr>
+              </thead>
               <tbody>
                 {event.postings.map((one, index) => {
                   const isCredit = one.amount.amount.startsWith("-");
@@ -128,7 +158,12 @@ export function EventParts(
       )}
       {event.body !== null && event.body !== undefined && (
         <div>
-          <button type="button" className="button tight" aria-expanded={isRaw} onClick={() => setRaw(!isRaw)}>
+          <button
+            type="button"
+            className="button tight"
+            aria-expanded={isRaw}
+            onClick={() => setRaw(!isRaw)}
+          >
             {isRaw ? "Hide the stored body" : "Show the stored body"}
           </button>
           {isRaw && <pre className="secret">{JSON.stringify(event.body, null, 2)}</pre>}

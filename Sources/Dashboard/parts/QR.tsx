@@ -27,12 +27,18 @@ export function QR({ text, label }: { text: string; label: string }): JSX.Elemen
   useEffect(() => {
     let isWanted = true;
     void draw(text).then((code) => isWanted && setDrawn(code));
-    return () => { isWanted = false; };
+    return () => {
+      isWanted = false;
+    };
   }, [text]);
   return (
     <div className="qr" role="img" aria-label={label}>
       {drawn && (
-        <svg viewBox={`-1 -1 ${drawn.size + 2} ${drawn.size + 2}`} shapeRendering="crispEdges" aria-hidden="true">
+        <svg
+          viewBox={`-1 -1 ${drawn.size + 2} ${drawn.size + 2}`}
+          shapeRendering="crispEdges"
+          aria-hidden="true"
+        >
           <path d={drawn.path} fill="#000" />
         </svg>
       )}

@@ -3,14 +3,19 @@ import { useEffect, useRef, useState } from "react";
 /** The slider over positions; null is "now". By keyboard as well: arrows, page keys, Home, End. */
 export function Replay(
   { value, from, to, chosen, onChange }: {
-    value: number; from: number; to: number; chosen: number | null;
+    value: number;
+    from: number;
+    to: number;
+    chosen: number | null;
     onChange: (value: number | null) => void;
   },
 ): JSX.Element {
   const [shown, setShown] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => setShown(value), [value]);
-  useEffect(() => () => { if (timer.current !== null) clearTimeout(timer.current); }, []);
+  useEffect(() => () => {
+    if (timer.current !== null) clearTimeout(timer.current);
+  }, []);
   // The knob moves at once; the page follows when it rests.
   const move = (next: number): void => {
     const bounded = Math.max(from, Math.min(to, next));
@@ -20,12 +25,40 @@ export function Replay(
   };
   return (
     <div className="replay">
-      <button type="button" className="button tight" onClick={() => move(shown - 1)} disabled={shown <= from}>Back</button>
-      <input type="range" aria-label="Replay to position" aria-valuetext={`position ${shown} of ${to}`}
-        min={from} max={Math.max(from, to)} value={shown} onChange={(event) => move(Number(event.target.value))} />
+      <button
+        type="button"
+        className="button tight"
+        onClick={() => move(shown - 1)}
+        disabled={shown <= from}
+      >
+        Back
+      </button>
+      <input
+        type="range"
+        aria-label="Replay to position"
+        aria-valuetext={`position ${shown} of ${to}`}
+        min={from}
+        max={Math.max(from, to)}
+        value={shown}
+        onChange={(event) => move(Number(event.target.value))}
+      />
       <div className="row">
-        <button type="button" className="button tight" onClick={() => move(shown + 1)} disabled={shown >= to}>On</button>
-        <button type="button" className="button tight" onClick={() => move(to)} disabled={chosen === null}>Now</button>
+        <button
+          type="button"
+          className="button tight"
+          onClick={() => move(shown + 1)}
+          disabled={shown >= to}
+        >
+          On
+        </button>
+        <button
+          type="button"
+          className="button tight"
+          onClick={() => move(to)}
+          disabled={chosen === null}
+        >
+          Now
+        </button>
       </div>
     </div>
   );

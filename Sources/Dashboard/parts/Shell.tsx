@@ -52,7 +52,8 @@ function Places({ title, all }: { title: string; all: readonly Place[] }): JSX.E
       <p className="label">{title}</p>
       {all.map(([to, text, icon]) => (
         <Link key={to} to={to} aria-current={current === to ? "page" : undefined}>
-          <Icon name={icon} />{text}
+          <Icon name={icon} />
+          {text}
         </Link>
       ))}
     </nav>
@@ -75,7 +76,11 @@ function Who(): JSX.Element {
       </div>
       <div className="who">
         <span className="face" aria-hidden="true">{name.charAt(0).toUpperCase()}</span>
-        <p><b>{name}</b><br /><span className="faint">{role}</span></p>
+        <p>
+          <b>{name}</b>
+          <br />
+          <span className="faint">{role}</span>
+        </p>
       </div>
     </footer>
   );
@@ -90,17 +95,33 @@ export function Shell({ children }: { children: ReactNode }): JSX.Element {
     <>
       <a className="skip" href="#content">Skip to the page</a>
       <header className="top">
-        <button type="button" className="button quiet tight" aria-expanded={isOpen}
-          aria-controls="side" onClick={() => setOpen(!isOpen)}>
-          <Icon name="menu" /><span className="unseen">Menu</span>
+        <button
+          type="button"
+          className="button quiet tight"
+          aria-expanded={isOpen}
+          aria-controls="side"
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon name="menu" />
+          <span className="unseen">Menu</span>
         </button>
-        <Link to="/" className="brand"><Mark />Weir</Link>
+        <Link to="/" className="brand">
+          <Mark />Weir
+        </Link>
       </header>
       <div className="frame">
-        {isOpen && <button type="button" className="shade" aria-label="Close the menu"
-          onClick={() => setOpen(false)} />}
+        {isOpen && (
+          <button
+            type="button"
+            className="shade"
+            aria-label="Close the menu"
+            onClick={() => setOpen(false)}
+          />
+        )}
         <aside id="side" aria-label="Weir" className={isOpen ? "side open" : "side"}>
-          <Link to="/" className="brand"><Mark />Weir</Link>
+          <Link to="/" className="brand">
+            <Mark />Weir
+          </Link>
           {session.mayLook && <Places title="Operate" all={operator} />}
           {session.me && <Places title="Your channels" all={owner} />}
           <Who />
@@ -114,7 +135,10 @@ export function Shell({ children }: { children: ReactNode }): JSX.Element {
 /** One page: its head, its content, and as of which position all of it is. */
 export function Page(
   { title, lead, crumbs, actions, position, replayed = false, children }: {
-    title: string; lead?: ReactNode; crumbs?: ReactNode; actions?: ReactNode;
+    title: string;
+    lead?: ReactNode;
+    crumbs?: ReactNode;
+    actions?: ReactNode;
     /** What the page's figures speak of. */
     position?: number | null | undefined;
     /** Whether that is a chosen position, not the newest. */
@@ -123,7 +147,9 @@ export function Page(
   },
 ): JSX.Element {
   const health = useHealth();
-  useEffect(() => { document.title = `${title} · Weir`; }, [title]);
+  useEffect(() => {
+    document.title = `${title} · Weir`;
+  }, [title]);
   const behind = health && position ? Math.max(0, health.position - position) : 0;
   return (
     <>
@@ -143,7 +169,11 @@ export function Page(
           As of position <b>{position ?? health?.position ?? "…"}</b>
           {replayed ? ", replayed" : behind > 0 ? `, ${behind} behind the log` : ", the newest"}
         </span>
-        {health && <span>The log stands at <b>{health.position}</b></span>}
+        {health && (
+          <span>
+            The log stands at <b>{health.position}</b>
+          </span>
+        )}
         {health && <span>{health.environment} · {health.status}</span>}
       </div>
     </>

@@ -2,7 +2,7 @@
 
 import { ReactNode, useEffect, useRef, useState } from "react";
 import { Problem } from "../core/api";
-import { Decimal, amount, brief, share, written } from "../core/decimal";
+import { amount, brief, Decimal, share, written } from "../core/decimal";
 import { Loaded } from "../core/query";
 import { Link } from "../core/router";
 import { ago, moment } from "../core/time";
@@ -12,14 +12,20 @@ import { Icon, IconName } from "./icons";
 export type Tone = "plain" | "good" | "warn" | "bad" | "info";
 
 /** A word with a colour; the word alone says it. */
-export function Badge({ tone = "plain", children }: { tone?: Tone; children: ReactNode }): JSX.Element {
+export function Badge(
+  { tone = "plain", children }: { tone?: Tone; children: ReactNode },
+): JSX.Element {
   return <span className={`badge ${tone === "plain" ? "" : tone}`}>{children}</span>;
 }
 
 export function Panel(
   { title, actions, alert = false, flush = false, children, footer }: {
-    title?: ReactNode; actions?: ReactNode; alert?: boolean; flush?: boolean;
-    children: ReactNode; footer?: ReactNode;
+    title?: ReactNode;
+    actions?: ReactNode;
+    alert?: boolean;
+    flush?: boolean;
+    children: ReactNode;
+    footer?: ReactNode;
   },
 ): JSX.Element {
   return (
@@ -36,7 +42,9 @@ export function Panel(
   );
 }
 
-export function Note({ tone = "plain", children }: { tone?: Tone; children: ReactNode }): JSX.Element {
+export function Note(
+  { tone = "plain", children }: { tone?: Tone; children: ReactNode },
+): JSX.Element {
   return (
     <div className={`note ${tone}`} role={tone === "bad" ? "alert" : undefined}>{children}</div>
   );
@@ -88,7 +96,9 @@ export function Shown<T>(
     return (
       <Note tone="bad">
         <p>{of.problem.status === 404 ? "There is no such thing here." : of.problem.message}</p>
-        <p><button type="button" className="link-button" onClick={of.reload}>Try again</button></p>
+        <p>
+          <button type="button" className="link-button" onClick={of.reload}>Try again</button>
+        </p>
       </Note>
     );
   }
@@ -104,7 +114,7 @@ export function Amount(
   return (
     <span className="figures nowrap" title={asset ? `${whole} ${asset}` : whole}>
       {exact ? whole : brief(number)}
-      {asset && <small className="faint"> {asset.replace("-ETH", "")}</small>}
+      {asset && <small className="faint">{asset.replace("-ETH", "")}</small>}
     </span>
   );
 }
@@ -114,7 +124,9 @@ export function Position({ at, to }: { at: number; to?: string }): JSX.Element {
   return <Link className="figures" to={to ?? `/operate/log/${at}`}>#{at}</Link>;
 }
 
-export function When({ at, relative = false }: { at: string | null; relative?: boolean }): JSX.Element {
+export function When(
+  { at, relative = false }: { at: string | null; relative?: boolean },
+): JSX.Element {
   if (at === null) return <span className="faint">never</span>;
   return (
     <time dateTime={at} title={at} className="figures nowrap">
@@ -129,15 +141,23 @@ export function Bar(
   const along = share(part, whole);
   const percent = Math.floor(along * 100);
   return (
-    <div className={along >= 1 ? "bar full" : "bar"} role="progressbar" aria-label={label}
-      aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}
-      aria-valuetext={`${brief(part)} of ${brief(whole)}`}>
+    <div
+      className={along >= 1 ? "bar full" : "bar"}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+      aria-valuetext={`${brief(part)} of ${brief(whole)}`}
+    >
       <span style={{ width: `${along * 100}%` }} />
     </div>
   );
 }
 
-export function Copy({ text, brief: isBrief = true }: { text: string; brief?: boolean }): JSX.Element {
+export function Copy(
+  { text, brief: isBrief = true }: { text: string; brief?: boolean },
+): JSX.Element {
   const [done, setDone] = useState(false);
   const copy = (): void => {
     void navigator.clipboard?.writeText(text).then(() => {
@@ -147,16 +167,28 @@ export function Copy({ text, brief: isBrief = true }: { text: string; brief?: bo
   };
   return (
     <span className={isBrief ? "nowrap" : "wrap-any"}>
-      <code title={text} className={isBrief ? "" : "wrap-any"}>{isBrief ? short(text, 8, 6) : text}</code>{" "}
-      <button type="button" className="link-button small" onClick={copy}
-        aria-label={`Copy ${short(text)}`}>{done ? "copied" : "copy"}</button>
+      <code title={text} className={isBrief ? "" : "wrap-any"}>
+        {isBrief ? short(text, 8, 6) : text}
+      </code>{" "}
+      <button
+        type="button"
+        className="link-button small"
+        onClick={copy}
+        aria-label={`Copy ${short(text)}`}
+      >
+        {done ? "copied" : "copy"}
+      </button>
     </span>
   );
 }
 
 export function Tile(
   { name, value, note, to, tone = "plain" }: {
-    name: string; value: ReactNode; note?: ReactNode; to?: string; tone?: "plain" | "good" | "bad";
+    name: string;
+    value: ReactNode;
+    note?: ReactNode;
+    to?: string;
+    tone?: "plain" | "good" | "bad";
   },
 ): JSX.Element {
   const inside = (
@@ -202,9 +234,15 @@ export function Window(
     return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={own} aria-label={label}
-      onCancel={(event) => { event.preventDefault(); onClose(); }}
-      onClick={(event) => event.target === own.current && onClose()}>
+    <dialog
+      ref={own}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === own.current && onClose()}
+    >
       {children}
     </dialog>
   );

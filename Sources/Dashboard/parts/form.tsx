@@ -1,6 +1,12 @@
 // Form fields: a label, a hint, and the problem of just this field, tied together for everybody.
 
-import { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes, useId } from "react";
+import {
+  InputHTMLAttributes,
+  ReactNode,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+  useId,
+} from "react";
 
 interface Around {
   label: string;
@@ -37,14 +43,20 @@ type Written = Omit<InputHTMLAttributes<HTMLInputElement>, "onChange" | "value">
 
 export function TextField(
   { label, hint, wrong, value, onChange, className, ...rest }: Around & Written & {
-    value: string; onChange: (value: string) => void;
+    value: string;
+    onChange: (value: string) => void;
   },
 ): JSX.Element {
   return (
     <Field label={label} hint={hint} wrong={wrong}>
       {(ties) => (
-        <input {...ties} {...rest} className={`input ${className ?? ""}`} value={value}
-          onChange={(event) => onChange(event.target.value)} />
+        <input
+          {...ties}
+          {...rest}
+          className={`input ${className ?? ""}`}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
       )}
     </Field>
   );
@@ -52,14 +64,20 @@ export function TextField(
 
 export function AreaField(
   { label, hint, wrong, value, onChange, ...rest }: Around & {
-    value: string; onChange: (value: string) => void;
+    value: string;
+    onChange: (value: string) => void;
   } & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "onChange" | "value">,
 ): JSX.Element {
   return (
     <Field label={label} hint={hint} wrong={wrong}>
       {(ties) => (
-        <textarea {...ties} {...rest} className="input" value={value}
-          onChange={(event) => onChange(event.target.value)} />
+        <textarea
+          {...ties}
+          {...rest}
+          className="input"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
       )}
     </Field>
   );
@@ -67,15 +85,21 @@ export function AreaField(
 
 export function SelectField(
   { label, hint, wrong, value, onChange, options, className, ...rest }: Around & {
-    value: string; onChange: (value: string) => void;
+    value: string;
+    onChange: (value: string) => void;
     options: readonly (readonly [value: string, text: string])[];
   } & Omit<SelectHTMLAttributes<HTMLSelectElement>, "onChange" | "value">,
 ): JSX.Element {
   return (
     <Field label={label} hint={hint} wrong={wrong}>
       {(ties) => (
-        <select {...ties} {...rest} className={`input ${className ?? ""}`} value={value}
-          onChange={(event) => onChange(event.target.value)}>
+        <select
+          {...ties}
+          {...rest}
+          className={`input ${className ?? ""}`}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
           {options.map(([one, text]) => <option key={one} value={one}>{text}</option>)}
         </select>
       )}

@@ -9,17 +9,29 @@ export function Entry({ children }: { children: ReactNode }): JSX.Element {
     <div className="entry">
       <a className="skip" href="#content">Skip to the page</a>
       <header>
-        <Link to="/" className="brand"><Mark />Weir</Link>
-        <span className="row"><ThemeButton /><Link to="/login" className="button tight">Sign in</Link></span>
+        <Link to="/" className="brand">
+          <Mark />Weir
+        </Link>
+        <span className="row">
+          <ThemeButton />
+          <Link to="/login" className="button tight">Sign in</Link>
+        </span>
       </header>
       <main id="content" tabIndex={-1}>{children}</main>
-      <footer><span>Weir, a payout ledger</span><span>Every number can be traced to the facts that make it.</span></footer>
+      <footer>
+        <span>Weir, a payout ledger</span>
+        <span>Every number can be traced to the facts that make it.</span>
+      </footer>
     </div>
   );
 }
 
-export function Door({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }): JSX.Element {
-  useEffect(() => { document.title = `${title} · Weir`; }, [title]);
+export function Door(
+  { title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode },
+): JSX.Element {
+  useEffect(() => {
+    document.title = `${title} · Weir`;
+  }, [title]);
   return (
     <Entry>
       <div className="door">

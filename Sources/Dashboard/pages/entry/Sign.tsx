@@ -1,5 +1,5 @@
 import { FormEvent, useState } from "react";
-import { message, session as sessionAnswer } from "../../core/answers";
+import { session as sessionAnswer } from "../../core/answers";
 import { ask } from "../../core/api";
 import { useDoing } from "../../core/query";
 import { Link, useRouting } from "../../core/router";
@@ -8,7 +8,8 @@ import { Failure, Note } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Door } from "./Door";
 
-const passwordHint = "At least 8 characters, with an upper-case letter, a lower-case letter and a digit.";
+export const passwordHint =
+  "At least 8 characters, with an upper-case letter, a lower-case letter and a digit.";
 
 export function SignIn(): JSX.Element {
   const { reload } = useSession();
@@ -17,11 +18,17 @@ export function SignIn(): JSX.Element {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const asksCode = doing.problem?.code === "code_needed" || doing.problem?.code === "code_invalid" || code !== "";
+  const asksCode = doing.problem?.code === "code_needed" ||
+    doing.problem?.code === "code_invalid" || code !== "";
   const send = (event: FormEvent): void => {
     event.preventDefault();
     void doing.run(async () => {
-      const body = { username: name.trim(), password, session: "cookie", ...(code.trim() === "" ? {} : { code: code.trim() }) };
+      const body = {
+        username: name.trim(),
+        password,
+        session: "cookie",
+        ...(code.trim() === "" ? {} : { code: code.trim() }),
+      };
       await ask("/api/auth/login", sessionAnswer, { method: "POST", body });
       if (await reload()) go("/", true);
     });
@@ -29,14 +36,51 @@ export function SignIn(): JSX.Element {
   return (
     <Door title="Sign in">
       <form onSubmit={send}>
-        <TextField label="Name or e-mail" value={name} onChange={setName} autoComplete="username" autoCapitalize="none" required autoFocus />
-        <TextField label="Password" type="password" value={password} onChange={setPassword} autoComplete="current-password" required />
-        {asksCode && <TextField label="Code" value={code} onChange={setCode} autoComplete="one-time-code" hint="Six digits from your app, or a recovery code" required />}
-        {doing.problem?.code === "code_needed" ? <Note tone="info"><p>Now the code from your phone.</p></Note> : <Failure problem={doing.problem} />}
-        <button className="button main wide" disabled={doing.isBusy}>{doing.isBusy ? "Signing in…" : "Sign in"}</button>
+        <TextField
+          label="Name or e-mail"
+          value={name}
+          onChange={setName}
+          autoComplete="username"
+          autoCapitalize="none"
+          required
+          autoFocus
+        />
+        <TextField
+          label="Password"
+          type="password"
+          value={password}
+          onChange={setPassword}
+          autoComplete="current-password"
+          required
+        />
+        {asksCode && (
+          <TextField
+            label="Code"
+            value={code}
+            onChange={setCode}
+            autoComplete="one-time-code"
+            hint="Six digits from your app, or a recovery code"
+            required
+          />
+        )}
+        {doing.problem?.code === "code_needed"
+          ? (
+            <Note tone="info">
+              <p>Now the code from your phone.</p>
+            </Note>
+          )
+          : <Failure problem={doing.problem} />}
+        <button className="button main wide" disabled={doing.isBusy}>
+          {doing.isBusy ? "Signing in…" : "Sign in"}
+        </button>
       </form>
-      <p className="row between small"><Link to="/forgot-password">Forgot the password?</Link><Link to="/signup">Create an account</Link></p>
-      <p className="small faint">An operator without an account? <Link to="/operator-key">Use the operator key</Link></p>
+      <p className="row between small">
+        <Link to="/forgot-password">Forgot the password?</Link>
+        <Link to="/signup">Create an account</Link>
+      </p>
+      <p className="small faint">
+        An operator without an account? <Link to="/operator-key">Use the operator key</Link>
+      </p>
     </Door>
   );
 }
@@ -57,101 +101,54 @@ export function SignUp(): JSX.Element {
     });
   };
   return (
-    <Door title="Create an account" lead="Free. You pay a share of what arrives, and nothing before.">
+    <Door
+      title="Create an account"
+      lead="Free. You pay a share of what arrives, and nothing before."
+    >
       <form onSubmit={send}>
-        <TextField label="Name" value={name} onChange={setName} autoComplete="username" autoCapitalize="none" required minLength={3} maxLength={50} pattern="[A-Za-z0-9_]+" title="letters, digits and _"
-          hint="3 to 50 letters, digits and _" wrong={doing.problem?.field("username")} autoFocus />
-        <TextField label="E-mail" type="email" value={mail} onChange={setMail} autoComplete="email" required wrong={doing.problem?.field("email")} />
-        <TextField label="Password" type="password" value={password} onChange={setPassword} autoComplete="new-password" required minLength={8} hint={passwordHint} wrong={doing.problem?.field("password")} />
+        <TextField
+          label="Name"
+          value={name}
+          onChange={setName}
+          autoComplete="username"
+          autoCapitalize="none"
+          required
+          minLength={3}
+          maxLength={50}
+          pattern="[A-Za-z0-9_]+"
+          title="letters, digits and _"
+          hint="3 to 50 letters, digits and _"
+          wrong={doing.problem?.field("username")}
+          autoFocus
+        />
+        <TextField
+          label="E-mail"
+          type="email"
+          value={mail}
+          onChange={setMail}
+          autoComplete="email"
+          required
+          wrong={doing.problem?.field("email")}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          value={password}
+          onChange={setPassword}
+          autoComplete="new-password"
+          required
+          minLength={8}
+          hint={passwordHint}
+          wrong={doing.problem?.field("password")}
+        />
         <Failure problem={doing.problem} />
-        <button className="button main wide" disabled={doing.isBusy}>{doing.isBusy ? "Creating…" : "Create the account"}</button>
+        <button className="button main wide" disabled={doing.isBusy}>
+          {doing.isBusy ? "Creating…" : "Create the account"}
+        </button>
       </form>
-      <p className="small">Here before? <Link to="/login">Sign in</Link></p>
-    </Door>
-  );
-}
-
-export function Forgot(): JSX.Element {
-  const doing = useDoing();
-  const [mail, setMail] = useState("");
-  const [isSent, setSent] = useState(false);
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    void doing.run(async () => {
-      await ask("/api/auth/forgot-password", message, { method: "POST", body: { email: mail.trim() } });
-      setSent(true);
-    });
-  };
-  return (
-    <Door title="Reset your password" lead="If an account has this address, a link is sent to it.">
-      {isSent
-        ? <Note tone="good"><p role="status">Look into your inbox. The link holds for an hour.</p></Note>
-        : (
-          <form onSubmit={send}>
-            <TextField label="E-mail" type="email" value={mail} onChange={setMail} autoComplete="email" required autoFocus />
-            <Failure problem={doing.problem} />
-            <button className="button main wide" disabled={doing.isBusy}>Send the link</button>
-          </form>
-        )}
-      <p className="small"><Link to="/login">Back to sign in</Link></p>
-    </Door>
-  );
-}
-
-export function Reset(): JSX.Element {
-  const { query } = useRouting();
-  const doing = useDoing();
-  const [password, setPassword] = useState("");
-  const [isDone, setDone] = useState(false);
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    void doing.run(async () => {
-      const body = { token: query.get("token") ?? "", new_password: password };
-      await ask("/api/auth/reset-password", message, { method: "POST", body });
-      setDone(true);
-    });
-  };
-  return (
-    <Door title="A new password">
-      {isDone
-        ? <><Note tone="good"><p role="status">Changed. Every session was closed.</p></Note><Link to="/login" className="button main wide">Sign in</Link></>
-        : (
-          <form onSubmit={send}>
-            <TextField label="New password" type="password" value={password} onChange={setPassword} autoComplete="new-password" required minLength={8} hint={passwordHint} wrong={doing.problem?.field("new_password")} autoFocus />
-            <Failure problem={doing.problem} />
-            <button className="button main wide" disabled={doing.isBusy}>Set it</button>
-          </form>
-        )}
-    </Door>
-  );
-}
-
-/** The page a mail's link leads to: its button, not the link, does it. */
-export function Confirm(
-  { title, lead, button, path, done }: { title: string; lead: string; button: string; path: string; done: string },
-): JSX.Element {
-  const { query } = useRouting();
-  const { reload } = useSession();
-  const doing = useDoing();
-  const [isDone, setDone] = useState(false);
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    void doing.run(async () => {
-      await ask(path, message, { method: "POST", body: { token: query.get("token") ?? "" } });
-      setDone(true);
-      await reload();
-    });
-  };
-  return (
-    <Door title={title} lead={lead}>
-      {isDone
-        ? <><Note tone="good"><p role="status">{done}</p></Note><Link to="/" className="button main wide">Go on</Link></>
-        : (
-          <form onSubmit={send}>
-            <Failure problem={doing.problem} />
-            <button className="button main wide" disabled={doing.isBusy}>{button}</button>
-          </form>
-        )}
+      <p className="small">
+        Here before? <Link to="/login">Sign in</Link>
+      </p>
     </Door>
   );
 }
@@ -167,12 +164,26 @@ export function OperatorKey(): JSX.Element {
     go("/operate", true);
   };
   return (
-    <Door title="Operator key" lead="The key of the service's settings. This page keeps it in memory alone: reloading forgets it.">
+    <Door
+      title="Operator key"
+      lead="The key of the service's settings. This page keeps it in memory alone: reloading
+        forgets it."
+    >
       <form onSubmit={send}>
-        <TextField label="Key" type="password" value={key} onChange={setKey} autoComplete="off" required autoFocus />
+        <TextField
+          label="Key"
+          type="password"
+          value={key}
+          onChange={setKey}
+          autoComplete="off"
+          required
+          autoFocus
+        />
         <button className="button main wide">Open the operators' pages</button>
       </form>
-      <p className="small"><Link to="/login">Sign in with an account instead</Link></p>
+      <p className="small">
+        <Link to="/login">Sign in with an account instead</Link>
+      </p>
     </Door>
   );
 }

@@ -1,13 +1,28 @@
 import { FormEvent, useState } from "react";
-import { Held, approvals, freeze as freezeAnswer, held as heldAnswer } from "../../core/answers";
-import { Problem, ask, freshKey } from "../../core/api";
+import {
+  approvals,
+  freeze as freezeAnswer,
+  Held,
+  held as heldAnswer,
+} from "../../core/deskAnswers";
+import { ask, freshKey, Problem } from "../../core/api";
 import { useDoing, useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { useSession } from "../../core/session";
 import { plural } from "../../core/words";
 import { useActor } from "../../parts/Act";
 import {
-  Amount, Badge, Copy, Empty, Failure, Note, Panel, Position, Shown, When, Window,
+  Amount,
+  Badge,
+  Copy,
+  Empty,
+  Failure,
+  Note,
+  Panel,
+  Position,
+  Shown,
+  When,
+  Window,
 } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
@@ -22,36 +37,60 @@ export function Approvals(): JSX.Element {
   const isFrozen = frozen.value?.frozen ?? false;
 
   return (
-    <Page title="Approvals"
-      lead="A transfer over a cap waits for two people. Each word is bound to the digest of exactly what was shown."
+    <Page
+      title="Approvals"
+      lead="A transfer over a cap waits for two people. Each word is bound to the digest of
+        exactly what was shown."
       actions={mayOperate && (
-        <button type="button" className={isFrozen ? "button main" : "button danger"} onClick={() => setTurning(true)}>
+        <button
+          type="button"
+          className={isFrozen ? "button main" : "button danger"}
+          onClick={() => setTurning(true)}
+        >
           {isFrozen ? "Let signing go on" : "Freeze all signing"}
         </button>
-      )}>
+      )}
+    >
       {isFrozen && frozen.value && (
         <Note tone="bad">
           <b>Nothing is signed.</b>
           <p>
-            {frozen.value.reason}, by {frozen.value.actor}, since <When at={frozen.value.since} />.{" "}
+            {frozen.value.reason}, by {frozen.value.actor}, since <When at={frozen.value.since} />.
+            {" "}
             {frozen.value.position !== null && <Position at={frozen.value.position} />}
           </p>
         </Note>
       )}
       <Panel title="Waiting for a word" flush>
         <Shown of={loaded}>
-          {(value) => value.transfers.length === 0
-            ? <Empty icon="approve" title="Nothing waits for two people"><p>Transfers over a cap will be listed here.</p></Empty>
-            : (
-              <div className="stack">
-                {value.transfers.map((one) => (
-                  <HeldTransfer key={one.transfer} held={one}
-                    actions={mayApprove
-                      ? <button type="button" className="button main" onClick={() => setChosen(one)}>Look and approve</button>
-                      : <span className="faint">Your role may not approve.</span>} />
-                ))}
-              </div>
-            )}
+          {(value) =>
+            value.transfers.length === 0
+              ? (
+                <Empty icon="approve" title="Nothing waits for two people">
+                  <p>Transfers over a cap will be listed here.</p>
+                </Empty>
+              )
+              : (
+                <div className="stack">
+                  {value.transfers.map((one) => (
+                    <HeldTransfer
+                      key={one.transfer}
+                      held={one}
+                      actions={mayApprove
+                        ? (
+                          <button
+                            type="button"
+                            className="button main"
+                            onClick={() => setChosen(one)}
+                          >
+                            Look and approve
+                          </button>
+                        )
+                        : <span className="faint">Your role may not approve.</span>}
+                    />
+                  ))}
+                </div>
+              )}
         </Shown>
       </Panel>
       {chosen && <ApproveWindow held={chosen} onClose={() => setChosen(null)} />}
@@ -66,18 +105,45 @@ function HeldTransfer({ held, actions }: { held: Held; actions: JSX.Element }): 
     <div className="panel inside">
       <div className="inside">
         <div className="row between">
-          <b><Amount value={held.amount.amount} asset={held.amount.asset} exact /></b>
+          <b>
+            <Amount value={held.amount.amount} asset={held.amount.asset} exact />
+          </b>
           <Badge tone="warn">{held.approvers.length} of {held.needed} words</Badge>
         </div>
         <dl className="facts">
-          <dt>Why it waits</dt><dd>{held.reason}</dd>
-          <dt>Transfer</dt><dd><Link to={`/operate/sagas/${encodeURIComponent(held.transfer)}`}><code>{held.transfer}</code></Link></dd>
-          <dt>Pays</dt><dd>{purpose && <Link to={`/operate/sagas/${encodeURIComponent(purpose)}`}><code>{purpose}</code></Link>}</dd>
-          <dt>Client</dt><dd><Link to={`/operate/timeline/${held.channel}`}><code>{held.channel}</code></Link></dd>
-          <dt>To wallet</dt><dd><Copy text={held.wallet} brief={false} /> <span className="faint">{held.asset}</span></dd>
-          <dt>Said yes</dt><dd>{held.approvers.length === 0 ? "nobody yet" : held.approvers.join(", ")}</dd>
+          <dt>Why it waits</dt>
+          <dd>{held.reason}</dd>
+          <dt>Transfer</dt>
+          <dd>
+            <Link to={`/operate/sagas/${encodeURIComponent(held.transfer)}`}>
+              <code>{held.transfer}</code>
+            </Link>
+          </dd>
+          <dt>Pays</dt>
+          <dd>
+            {purpose && (
+              <Link to={`/operate/sagas/${encodeURIComponent(purpose)}`}>
+                <code>{purpose}</code>
+              </Link>
+            )}
+          </dd>
+          <dt>Client</dt>
+          <dd>
+            <Link to={`/operate/timeline/${held.channel}`}>
+              <code>{held.channel}</code>
+            </Link>
+          </dd>
+          <dt>To wallet</dt>
+          <dd>
+            <Copy text={held.wallet} brief={false} /> <span className="faint">{held.asset}</span>
+          </dd>
+          <dt>Said yes</dt>
+          <dd>{held.approvers.length === 0 ? "nobody yet" : held.approvers.join(", ")}</dd>
         </dl>
-        <div className="row between"><Digest text={held.digest} />{actions}</div>
+        <div className="row between">
+          <Digest text={held.digest} />
+          {actions}
+        </div>
       </div>
     </div>
   );
@@ -119,20 +185,40 @@ function ApproveWindow({ held, onClose }: { held: Held; onClose: () => void }): 
         ? (
           <div className="inside">
             <h2>Your word is in the log</h2>
-            <p className="soft">The transfer goes on once {plural(held.needed, "person has", "people have")} said yes.</p>
-            <div><button type="button" className="button main" onClick={onClose}>Close</button></div>
+            <p className="soft">
+              The transfer goes on once {plural(held.needed, "person has", "people have")} said yes.
+            </p>
+            <div>
+              <button type="button" className="button main" onClick={onClose}>Close</button>
+            </div>
           </div>
         )
         : (
           <form onSubmit={send}>
-            <h2>Approve <Amount value={held.amount.amount} asset={held.amount.asset} exact /></h2>
-            <p className="soft">To <code className="wrap-any">{held.wallet}</code>. Compare these with the second person: anything changed has others.</p>
+            <h2>
+              Approve <Amount value={held.amount.amount} asset={held.amount.asset} exact />
+            </h2>
+            <p className="soft">
+              To{" "}
+              <code className="wrap-any">{held.wallet}</code>. Compare these with the second person:
+              anything changed has others.
+            </p>
             <Digest text={held.digest} />
-            <TextField label={`Type the first word, ${wanted}`} value={typed} onChange={setTyped} className="mono" autoComplete="off" required autoFocus />
+            <TextField
+              label={`Type the first word, ${wanted}`}
+              value={typed}
+              onChange={setTyped}
+              className="mono"
+              autoComplete="off"
+              required
+              autoFocus
+            />
             {actorField}
             <Failure problem={doing.problem} />
             <div className="row">
-              <button className="button main" disabled={doing.isBusy || typed.trim() !== wanted}>{doing.isBusy ? "Writing…" : "I approve exactly this"}</button>
+              <button className="button main" disabled={doing.isBusy || typed.trim() !== wanted}>
+                {doing.isBusy ? "Writing…" : "I approve exactly this"}
+              </button>
               <button type="button" className="button" onClick={onClose}>Leave it</button>
             </div>
           </form>
@@ -141,7 +227,9 @@ function ApproveWindow({ held, onClose }: { held: Held; onClose: () => void }): 
   );
 }
 
-function FreezeWindow({ isFrozen, onClose }: { isFrozen: boolean; onClose: () => void }): JSX.Element {
+function FreezeWindow(
+  { isFrozen, onClose }: { isFrozen: boolean; onClose: () => void },
+): JSX.Element {
   const [reason, setReason] = useState("");
   const [actor, actorField] = useActor();
   const [key] = useState(freshKey);
@@ -150,7 +238,9 @@ function FreezeWindow({ isFrozen, onClose }: { isFrozen: boolean; onClose: () =>
     event.preventDefault();
     void doing.run(async () => {
       await ask(`/api/admin/${isFrozen ? "unfreeze" : "freeze"}`, freezeAnswer, {
-        method: "POST", body: { reason: reason.trim(), actor }, idempotency: key,
+        method: "POST",
+        body: { reason: reason.trim(), actor },
+        idempotency: key,
       });
       onClose();
     });
@@ -162,13 +252,22 @@ function FreezeWindow({ isFrozen, onClose }: { isFrozen: boolean; onClose: () =>
         <p className="soft">
           {isFrozen
             ? "What waits for a signature is signed from then on, oldest first."
-            : "Nothing new is signed from then on. Payments are still taken in, and every page works."}
+            : "Nothing new is signed from then on. Payments are still taken in, and pages work."}
         </p>
-        <TextField label="Reason" value={reason} onChange={setReason} required maxLength={500} autoFocus />
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          required
+          maxLength={500}
+          autoFocus
+        />
         {actorField}
         <Failure problem={doing.problem} />
         <div className="row">
-          <button className={isFrozen ? "button main" : "button danger"} disabled={doing.isBusy}>{isFrozen ? "Unfreeze" : "Freeze"}</button>
+          <button className={isFrozen ? "button main" : "button danger"} disabled={doing.isBusy}>
+            {isFrozen ? "Unfreeze" : "Freeze"}
+          </button>
           <button type="button" className="button" onClick={onClose}>Leave it</button>
         </div>
       </form>

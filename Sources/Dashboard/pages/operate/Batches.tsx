@@ -1,5 +1,6 @@
 import { FormEvent, useState } from "react";
-import { Batch, batches as batchesAnswer, run as runAnswer } from "../../core/answers";
+import { Batch, batches as batchesAnswer } from "../../core/answers";
+import { run as runAnswer } from "../../core/deskAnswers";
 import { ask, query } from "../../core/api";
 import { Decoded } from "../../core/decode";
 import { usePages } from "../../core/pages";
@@ -13,8 +14,11 @@ import { SelectField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
 
 const states = [
-  ["", "Every state"], ["pending", "Pending"], ["processing", "Processing"],
-  ["completed", "Completed"], ["failed", "Failed"],
+  ["", "Every state"],
+  ["pending", "Pending"],
+  ["processing", "Processing"],
+  ["completed", "Completed"],
+  ["failed", "Failed"],
 ] as const;
 
 /** Every payout batch, and the run that opens what is due. */
@@ -23,24 +27,57 @@ export function Batches(): JSX.Element {
   const [isRunning, setRunning] = useState(false);
   const { mayOperate } = useSession();
   const loaded = usePages({
-    name: `batches ${status ?? ""}`, decode: batchesAnswer,
+    name: `batches ${status ?? ""}`,
+    decode: batchesAnswer,
     path: (after) => `/api/batches${query({ status, after, limit: 500 })}`,
-    items: (page) => page.batches, next: (page) => page.next,
+    items: (page) => page.batches,
+    next: (page) => page.next,
   });
   const client = (batch: Batch): JSX.Element => (
-    <Link to={`/operate/timeline/${batch.channel}`}><code>{batch.channel}</code></Link>
+    <Link to={`/operate/timeline/${batch.channel}`}>
+      <code>{batch.channel}</code>
+    </Link>
   );
   return (
-    <Page title="Batches" lead="A batch is opened when what a client is owed crosses the threshold; its members can't change any more."
-      actions={mayOperate && <button type="button" className="button main" onClick={() => setRunning(true)}>Open what is due</button>}>
+    <Page
+      title="Batches"
+      lead="A batch is opened when what a client is owed crosses the threshold; its members can't
+        change any more."
+      actions={mayOperate && (
+        <button
+          type="button"
+          className="button main"
+          onClick={() => setRunning(true)}
+        >
+          Open what is due
+        </button>
+      )}
+    >
       <div className="filters">
-        <SelectField label="State" className="slim" value={status ?? ""} onChange={setStatus} options={states} />
+        <SelectField
+          label="State"
+          className="slim"
+          value={status ?? ""}
+          onChange={setStatus}
+          options={states}
+        />
       </div>
       <Panel title="Batches" flush>
         <Shown of={loaded}>
-          {(value) => value.items.length === 0
-            ? <Empty icon="batch" title="No batch here"><p>Nothing crossed its threshold yet, or nothing is in this state.</p></Empty>
-            : <BatchTable batches={value.items} client={client} to={(one) => `/operate/sagas/${one.batch}`} />}
+          {(value) =>
+            value.items.length === 0
+              ? (
+                <Empty icon="batch" title="No batch here">
+                  <p>Nothing crossed its threshold yet, or nothing is in this state.</p>
+                </Empty>
+              )
+              : (
+                <BatchTable
+                  batches={value.items}
+                  client={client}
+                  to={(one) => `/operate/sagas/${one.batch}`}
+                />
+              )}
         </Shown>
       </Panel>
       {isRunning && <RunWindow onClose={() => setRunning(false)} />}
@@ -63,23 +100,40 @@ function RunWindow({ onClose }: { onClose: () => void }): JSX.Element {
     <Window label="Open what is due" onClose={onClose}>
       <form onSubmit={send}>
         <h2>Open what is due</h2>
-        <p className="soft">Opens a batch for every client at or over the threshold. Running it twice opens nothing twice.</p>
+        <p className="soft">
+          Opens a batch for every client at or over the threshold. Running it twice opens nothing
+          twice.
+        </p>
         <label className="check">
-          <input type="checkbox" checked={retries} onChange={(event) => setRetries(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={retries}
+            onChange={(event) => setRetries(event.target.checked)}
+          />
           <span>Also clients whose last batch failed at the same sum</span>
         </label>
         {done && (
           <Note tone={done.errors.length > 0 ? "warn" : "good"}>
-            <b>{done.batches_processed === 0 ? "Nothing was due" : `${plural(done.batches_processed, "batch", "batches")} opened`}</b>
+            <b>
+              {done.batches_processed === 0
+                ? "Nothing was due"
+                : `${plural(done.batches_processed, "batch", "batches")} opened`}
+            </b>
             <ul>
-              {done.batches.map((one) => <li key={one.batch_id}>{one.batch_id}: {one.total_usdt} USDT of {plural(one.payment_count, "payment")}</li>)}
+              {done.batches.map((one) => (
+                <li key={one.batch_id}>
+                  {one.batch_id}: {one.total_usdt} USDT of {plural(one.payment_count, "payment")}
+                </li>
+              ))}
               {done.errors.map((one) => <li key={one.client_id}>{one.client_id}: {one.error}</li>)}
             </ul>
           </Note>
         )}
         <Failure problem={doing.problem} />
         <div className="row">
-          <button className="button main" disabled={doing.isBusy}>{doing.isBusy ? "Running…" : "Run"}</button>
+          <button className="button main" disabled={doing.isBusy}>
+            {doing.isBusy ? "Running…" : "Run"}
+          </button>
           <button type="button" className="button" onClick={onClose}>Close</button>
         </div>
       </form>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { events as eventsAnswer, event as eventAnswer } from "../../core/answers";
+import { event as eventAnswer, events as eventsAnswer } from "../../core/deskAnswers";
 import { query } from "../../core/api";
 import { useHealth } from "../../core/live";
 import { usePages } from "../../core/pages";
@@ -13,10 +13,19 @@ import { Replay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
 
 const families = [
-  ["", "Every family"], ["payment.", "Payments"], ["accumulation.", "Accumulations"],
-  ["batch.", "Batches"], ["split.", "Swaps"], ["hostpay.", "Fundings"],
-  ["transfer.", "Transfers"], ["wallet.", "Wallet"], ["conversion.", "Conversions"],
-  ["order.", "Orders"], ["channel.", "Channels"], ["ledger.", "Ledger"], ["account.", "Accounts"],
+  ["", "Every family"],
+  ["payment.", "Payments"],
+  ["accumulation.", "Accumulations"],
+  ["batch.", "Batches"],
+  ["split.", "Swaps"],
+  ["hostpay.", "Fundings"],
+  ["transfer.", "Transfers"],
+  ["wallet.", "Wallet"],
+  ["conversion.", "Conversions"],
+  ["order.", "Orders"],
+  ["channel.", "Channels"],
+  ["ledger.", "Ledger"],
+  ["account.", "Accounts"],
 ] as const;
 
 const detail = (position: number): string => `/api/admin/events/${position}`;
@@ -36,32 +45,75 @@ export function Log(): JSX.Element {
   // Unfiltered, a page is the last two hundred; filtered, whatever is found up to a bound.
   const first = isFiltered ? 0 : Math.max(0, until - 200);
   const loaded = usePages({
-    name: `log ${until} ${name ?? ""} ${channel ?? ""}`, decode: eventsAnswer, first, most: 6,
-    path: until === 0 ? null
+    name: `log ${until} ${name ?? ""} ${channel ?? ""}`,
+    decode: eventsAnswer,
+    first,
+    most: 6,
+    path: until === 0
+      ? null
       : (after) => `/api/admin/events${query({ after, until, name, channel, limit: 500 })}`,
-    items: (page) => page.events, next: (page) => page.next,
+    items: (page) => page.events,
+    next: (page) => page.next,
   });
   useEffect(() => setOpened(null), [name, channel]);
 
   return (
-    <Page title="Log" position={until} replayed={chosen !== null}
-      lead="Every fact, in the order it became true. Nothing here is ever changed.">
-      <Panel title="Replay" actions={chosen === null ? <Badge tone="good">following</Badge> : <Badge tone="info">replayed</Badge>}>
-        <Replay value={until} from={1} to={head} chosen={chosen}
-          onChange={(value) => setAsOf(value === null ? null : String(value))} />
+    <Page
+      title="Log"
+      position={until}
+      replayed={chosen !== null}
+      lead="Every fact, in the order it became true. Nothing here is ever changed."
+    >
+      <Panel
+        title="Replay"
+        actions={chosen === null
+          ? <Badge tone="good">following</Badge>
+          : <Badge tone="info">replayed</Badge>}
+      >
+        <Replay
+          value={until}
+          from={1}
+          to={head}
+          chosen={chosen}
+          onChange={(value) => setAsOf(value === null ? null : String(value))}
+        />
       </Panel>
       <div className="filters">
-        <SelectField label="Family" className="slim" value={name ?? ""} onChange={setName} options={families} />
-        <TextField label="Channel" className="slim" value={channel ?? ""} onChange={setChannel} placeholder="-100… or ch-100…" />
+        <SelectField
+          label="Family"
+          className="slim"
+          value={name ?? ""}
+          onChange={setName}
+          options={families}
+        />
+        <TextField
+          label="Channel"
+          className="slim"
+          value={channel ?? ""}
+          onChange={setChannel}
+          placeholder="-100… or ch-100…"
+        />
       </div>
-      <Panel title="Facts, newest first" flush
+      <Panel
+        title="Facts, newest first"
+        flush
         footer={!isFiltered && first > 0
           ? <Link to={`/operate/log?asof=${first}`}>Older: up to #{first}</Link>
-          : undefined}>
+          : undefined}
+      >
         <Shown of={loaded}>
-          {(value) => value.items.length === 0
-            ? <Empty icon="log" title="No such fact up to here" />
-            : <EventRows rows={[...value.items].reverse()} opened={opened} onOpen={setOpened} detail={detail} link={link} />}
+          {(value) =>
+            value.items.length === 0
+              ? <Empty icon="log" title="No such fact up to here" />
+              : (
+                <EventRows
+                  rows={[...value.items].reverse()}
+                  opened={opened}
+                  onOpen={setOpened}
+                  detail={detail}
+                  link={link}
+                />
+              )}
         </Shown>
       </Panel>
     </Page>
@@ -73,15 +125,24 @@ export function LogEvent({ position }: { position: string }): JSX.Element {
   const at = Number.parseInt(position, 10) || 0;
   const loaded = useLoaded(detail(at), eventAnswer);
   return (
-    <Page title={loaded.value ? eventWords(loaded.value.name) : `Event ${at}`} position={at} replayed
+    <Page
+      title={loaded.value ? eventWords(loaded.value.name) : `Event ${at}`}
+      position={at}
+      replayed
       crumbs={<Link to={`/operate/log?asof=${at}`}>Log, as of #{at}</Link>}
-      lead={loaded.value && <><code>{loaded.value.name}</code> · <When at={loaded.value.at} />{loaded.value.remark && ` · ${loaded.value.remark}`}</>}
-      actions={(
+      lead={loaded.value && (
+        <>
+          <code>{loaded.value.name}</code> · <When at={loaded.value.at} />
+          {loaded.value.remark && ` · ${loaded.value.remark}`}
+        </>
+      )}
+      actions={
         <>
           {at > 1 && <Link className="button" to={link(at - 1)}>Before</Link>}
           <Link className="button" to={link(at + 1)}>After</Link>
         </>
-      )}>
+      }
+    >
       <Shown of={loaded}>{(value) => <EventParts event={value} link={link} />}</Shown>
     </Page>
   );

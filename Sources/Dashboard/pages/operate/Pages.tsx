@@ -1,6 +1,6 @@
 // The operators' pages, in a script of their own.
 
-import { PageRoute, pageAt } from "../../core/routes";
+import { pageAt, PageRoute } from "../../core/routes";
 import { useRouting } from "../../core/router";
 import { Nothing } from "../Nothing";
 import { Approvals } from "./Approvals";

@@ -1,4 +1,4 @@
-import { rows as rowsAnswer, tables as tablesAnswer } from "../../core/answers";
+import { rows as rowsAnswer, tables as tablesAnswer } from "../../core/deskAnswers";
 import { query } from "../../core/api";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
@@ -9,19 +9,49 @@ import { Page } from "../../parts/Shell";
 export function Projections(): JSX.Element {
   const loaded = useLoaded("/api/admin/projections", tablesAnswer);
   return (
-    <Page title="Projections" position={loaded.value?.position}
-      lead="Tables are folds over the log: any of them can be thrown away and made again. A rebuild runs beside the live table and shows every difference before it is switched in.">
-      <Panel title="Tables" flush footer={<span className="small soft">Rebuild: <code>weir projections rebuild --data DIR NAME</code></span>}>
+    <Page
+      title="Projections"
+      position={loaded.value?.position}
+      lead="Tables are folds over the log: any of them can be thrown away and made again. A
+        rebuild runs beside the live table and shows every difference before it is switched in."
+    >
+      <Panel
+        title="Tables"
+        flush
+        footer={
+          <span className="small soft">
+            Rebuild: <code>weir projections rebuild --data DIR NAME</code>
+          </span>
+        }
+      >
         <Shown of={loaded}>
           {(value) => (
             <Scroll label="Table">
               <table>
-                <thead><tr><th>Table</th><th>State</th><th className="number">Rows</th><th>Taken in up to</th><th className="number">Behind</th></tr></thead>
+                <thead>
+                  <tr>
+                    <th>Table</th>
+                    <th>State</th>
+                    <th className="number">Rows</th>
+                    <th>Taken in up to</th>
+                    <th className="number">Behind</th>
+                  </tr>
+                </thead>
                 <tbody>
                   {value.tables.map((one) => (
                     <tr key={one.table}>
-                      <td><Link to={`/operate/projections/${one.table}`}><code>{one.table}</code></Link></td>
-                      <td>{one.stale ? <Badge tone="bad">needs a rebuild</Badge> : one.lag === 0 ? <Badge tone="good">current</Badge> : <Badge tone="info">following</Badge>}</td>
+                      <td>
+                        <Link to={`/operate/projections/${one.table}`}>
+                          <code>{one.table}</code>
+                        </Link>
+                      </td>
+                      <td>
+                        {one.stale
+                          ? <Badge tone="bad">needs a rebuild</Badge>
+                          : one.lag === 0
+                          ? <Badge tone="good">current</Badge>
+                          : <Badge tone="info">following</Badge>}
+                      </td>
                       <td className="number">{one.rows}</td>
                       <td>{one.position > 0 ? <Position at={one.position} /> : "nothing"}</td>
                       <td className="number">{one.lag}</td>
@@ -43,15 +73,37 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
   const path = `/api/admin/projections/${encodeURIComponent(table)}${query({ after, limit: 100 })}`;
   const loaded = useLoaded(path, rowsAnswer);
   return (
-    <Page title={table} position={loaded.value?.position} crumbs={<Link to="/operate/projections">Projections</Link>}>
-      <Panel title="Rows" flush footer={loaded.value && (
-        <span className="row">
-          {after && <button type="button" className="button tight" onClick={() => setAfter(null)}>First page</button>}
-          {loaded.value.next !== null && (
-            <button type="button" className="button tight" onClick={() => setAfter(String(loaded.value?.next))}>Next page</button>
-          )}
-        </span>
-      )}>
+    <Page
+      title={table}
+      position={loaded.value?.position}
+      crumbs={<Link to="/operate/projections">Projections</Link>}
+    >
+      <Panel
+        title="Rows"
+        flush
+        footer={loaded.value && (
+          <span className="row">
+            {after && (
+              <button
+                type="button"
+                className="button tight"
+                onClick={() => setAfter(null)}
+              >
+                First page
+              </button>
+            )}
+            {loaded.value.next !== null && (
+              <button
+                type="button"
+                className="button tight"
+                onClick={() => setAfter(String(loaded.value?.next))}
+              >
+                Next page
+              </button>
+            )}
+          </span>
+        )}
+      >
         <Shown of={loaded}>
           {(value) => {
             const columns = Object.keys(value.rows[0] ?? {});
@@ -59,11 +111,17 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
             return (
               <Scroll label="Table">
                 <table>
-                  <thead><tr>{columns.map((one) => <th key={one}>{one}</th>)}</tr></thead>
+                  <thead>
+                    <tr>{columns.map((one) => <th key={one}>{one}</th>)}</tr>
+                  </thead>
                   <tbody>
                     {value.rows.map((row, index) => (
                       <tr key={index}>
-                        {columns.map((name) => <td key={name}><Cell name={name} value={row[name]} /></td>)}
+                        {columns.map((name) => (
+                          <td key={name}>
+                            <Cell name={name} value={row[name]} />
+                          </td>
+                        ))}
                       </tr>
                     ))}
                   </tbody>

@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { Outcome, saga as sagaAnswer } from "../../core/answers";
+import { Outcome, saga as sagaAnswer } from "../../core/deskAnswers";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { useSession } from "../../core/session";
 import { eventWords, plain } from "../../core/words";
-import { ActWindow, actionWords } from "../../parts/Act";
+import { actionWords, ActWindow } from "../../parts/Act";
 import { Badge, Note, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
 import { kindWords, waitWords } from "./SagaCard";
@@ -17,8 +17,12 @@ export function Saga({ id }: { id: string }): JSX.Element {
   const [done, setDone] = useState<Outcome | null>(null);
 
   return (
-    <Page title="Process" position={loaded.value?.position}
-      crumbs={<Link to="/operate/sagas">Saga board</Link>} lead={<code className="wrap-any">{id}</code>}>
+    <Page
+      title="Process"
+      position={loaded.value?.position}
+      crumbs={<Link to="/operate/sagas">Saga board</Link>}
+      lead={<code className="wrap-any">{id}</code>}
+    >
       {done && (
         <Note tone="good">
           Done: {done.events.length === 0
@@ -33,20 +37,48 @@ export function Saga({ id }: { id: string }): JSX.Element {
               <Scroll label="Steps">
                 <table>
                   <thead>
-                    <tr><th>Step</th><th>State</th><th>Waits for</th><th>Due</th><th className="number">Tries</th><th>Event</th></tr>
+                    <tr>
+                      <th>Step</th>
+                      <th>State</th>
+                      <th>Waits for</th>
+                      <th>Due</th>
+                      <th className="number">Tries</th>
+                      <th>Event</th>
+                    </tr>
                   </thead>
                   <tbody>
                     {value.steps.map((one) => (
                       <tr key={one.kind}>
-                        <td><b>{kindWords(one.kind)}</b></td>
                         <td>
-                          <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>{plain(one.state)}</Badge>
-                          <br /><span className="faint">since <When at={one.since} relative /></span>
+                          <b>{kindWords(one.kind)}</b>
                         </td>
-                        <td>{one.waits_for ? waitWords(one.waits_for) : "nothing"}{one.reason && <><br /><b>{one.reason}</b></>}</td>
-                        <td>{one.due_at ? <When at={one.due_at} /> : <span className="faint">ended</span>}</td>
+                        <td>
+                          <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>
+                            {plain(one.state)}
+                          </Badge>
+                          <br />
+                          <span className="faint">
+                            since <When at={one.since} relative />
+                          </span>
+                        </td>
+                        <td>
+                          {one.waits_for ? waitWords(one.waits_for) : "nothing"}
+                          {one.reason && (
+                            <>
+                              <br />
+                              <b>{one.reason}</b>
+                            </>
+                          )}
+                        </td>
+                        <td>
+                          {one.due_at
+                            ? <When at={one.due_at} />
+                            : <span className="faint">ended</span>}
+                        </td>
                         <td className="number">{one.attempt}</td>
-                        <td><Position at={one.position} /></td>
+                        <td>
+                          <Position at={one.position} />
+                        </td>
                       </tr>
                     ))}
                   </tbody>
@@ -56,16 +88,23 @@ export function Saga({ id }: { id: string }): JSX.Element {
             <Panel title="What may be done">
               <div className="row">
                 {value.actions.map((one) => (
-                  <button key={one.action} type="button" title={one.why ?? undefined}
+                  <button
+                    key={one.action}
+                    type="button"
+                    title={one.why ?? undefined}
                     className={one.allowed ? "button main" : "button"}
-                    disabled={!one.allowed || !mayOperate} onClick={() => setAction(one.action)}>
+                    disabled={!one.allowed || !mayOperate}
+                    onClick={() => setAction(one.action)}
+                  >
                     {actionWords[one.action] ?? one.action}
                   </button>
                 ))}
               </div>
               <ul className="small soft stack tightly">
                 {value.actions.filter((one) => !one.allowed).map((one) => (
-                  <li key={one.action}><b>{actionWords[one.action] ?? one.action}</b>: not now, {one.why}</li>
+                  <li key={one.action}>
+                    <b>{actionWords[one.action] ?? one.action}</b>: not now, {one.why}
+                  </li>
                 ))}
                 {!mayOperate && <li>Your role may look, and not act.</li>}
               </ul>
@@ -73,13 +112,30 @@ export function Saga({ id }: { id: string }): JSX.Element {
             <Panel title="What happened" flush>
               <Scroll label="Events">
                 <table>
-                  <thead><tr><th>Event</th><th>When</th><th>What</th><th>By</th></tr></thead>
+                  <thead>
+                    <tr>
+                      <th>Event</th>
+                      <th>When</th>
+                      <th>What</th>
+                      <th>By</th>
+                    </tr>
+                  </thead>
                   <tbody>
                     {value.events.map((one, index) => (
                       <tr key={one.position ?? index}>
                         <td>{one.position !== null && <Position at={one.position} />}</td>
-                        <td><When at={one.at} /></td>
-                        <td>{eventWords(one.name)}{one.remark && <><br /><span className="faint wrap-any">{one.remark}</span></>}</td>
+                        <td>
+                          <When at={one.at} />
+                        </td>
+                        <td>
+                          {eventWords(one.name)}
+                          {one.remark && (
+                            <>
+                              <br />
+                              <span className="faint wrap-any">{one.remark}</span>
+                            </>
+                          )}
+                        </td>
                         <td>{one.actor}</td>
                       </tr>
                     ))}
@@ -91,8 +147,15 @@ export function Saga({ id }: { id: string }): JSX.Element {
         )}
       </Shown>
       {action && (
-        <ActWindow subject={id} action={action} onClose={() => setAction(null)}
-          onDone={(outcome) => { setDone(outcome); setAction(null); }} />
+        <ActWindow
+          subject={id}
+          action={action}
+          onClose={() => setAction(null)}
+          onDone={(outcome) => {
+            setDone(outcome);
+            setAction(null);
+          }}
+        />
       )}
     </Page>
   );

@@ -1,4 +1,4 @@
-import { sagas as sagasAnswer } from "../../core/answers";
+import { sagas as sagasAnswer } from "../../core/deskAnswers";
 import { query } from "../../core/api";
 import { useLoaded } from "../../core/query";
 import { useQueryValue } from "../../core/router";
@@ -8,8 +8,12 @@ import { Page } from "../../parts/Shell";
 import { SagaCard } from "./SagaCard";
 
 const kinds = [
-  ["", "Every kind"], ["batch", "Payout batches"], ["conversion", "Conversions"],
-  ["split", "Swaps"], ["hostpay", "Fundings"], ["transfer", "Transfers"],
+  ["", "Every kind"],
+  ["batch", "Payout batches"],
+  ["conversion", "Conversions"],
+  ["split", "Swaps"],
+  ["hostpay", "Fundings"],
+  ["transfer", "Transfers"],
 ] as const;
 
 /** Every process: parked, running, ended. */
@@ -20,12 +24,26 @@ export function Sagas(): JSX.Element {
   const loaded = useLoaded(path, sagasAnswer);
 
   return (
-    <Page title="Saga board" position={loaded.value?.position}
-      lead="A process is parked when it waits for a person, or for longer than its step may take.">
+    <Page
+      title="Saga board"
+      position={loaded.value?.position}
+      lead="A process is parked when it waits for a person, or for longer than its step may take."
+    >
       <div className="filters">
-        <SelectField label="Kind" className="slim" value={kind ?? ""} onChange={setKind} options={kinds} />
-        <TextField label="Channel key" className="slim" value={channel ?? ""} onChange={setChannel}
-          placeholder="ch-100…" />
+        <SelectField
+          label="Kind"
+          className="slim"
+          value={kind ?? ""}
+          onChange={setKind}
+          options={kinds}
+        />
+        <TextField
+          label="Channel key"
+          className="slim"
+          value={channel ?? ""}
+          onChange={setChannel}
+          placeholder="ch-100…"
+        />
       </div>
       <Shown of={loaded}>
         {(value) => {
@@ -37,8 +55,13 @@ export function Sagas(): JSX.Element {
             <div className="board">
               <Lane title="Parked" tone="bad" steps={stuck} none="Nothing waits for a person." />
               <Lane title="Running" tone="info" steps={running} none="Nothing is under way." />
-              <Lane title="Ended" tone="good" steps={ended.slice(0, 40)} count={ended.length}
-                none="Nothing has ended yet." />
+              <Lane
+                title="Ended"
+                tone="good"
+                steps={ended.slice(0, 40)}
+                count={ended.length}
+                none="Nothing has ended yet."
+              />
             </div>
           );
         }}
@@ -49,15 +72,24 @@ export function Sagas(): JSX.Element {
 
 function Lane(
   { title, tone, steps, count = steps.length, none }: {
-    title: string; tone: "bad" | "info" | "good"; count?: number; none: string;
+    title: string;
+    tone: "bad" | "info" | "good";
+    count?: number;
+    none: string;
     steps: readonly Parameters<typeof SagaCard>[0]["step"][];
   },
 ): JSX.Element {
   return (
     <section className="lane" aria-label={title}>
-      <h2>{title} <Badge tone={count > 0 ? tone : "plain"}>{count}</Badge></h2>
+      <h2>
+        {title} <Badge tone={count > 0 ? tone : "plain"}>{count}</Badge>
+      </h2>
       {steps.length === 0
-        ? <div className="card"><Empty icon="check" title={none} /></div>
+        ? (
+          <div className="card">
+            <Empty icon="check" title={none} />
+          </div>
+        )
         : steps.map((one) => <SagaCard key={`${one.kind} ${one.id}`} step={one} />)}
     </section>
   );

@@ -1,15 +1,16 @@
 import { useState } from "react";
 import {
-  enrolment as enrolmentAnswer, keys as keysAnswer, newKey, recoveryCodes,
+  enrolment as enrolmentAnswer,
+  recoveryCodes,
   sessions as sessionsAnswer,
 } from "../../core/answers";
 import { ask } from "../../core/api";
-import { Decoded, anything } from "../../core/decode";
+import { anything, Decoded } from "../../core/decode";
 import { useDoing, useLoaded } from "../../core/query";
 import { useSession } from "../../core/session";
 import { deviceWords } from "../../core/words";
-import { Badge, Empty, Failure, Note, Panel, Scroll, Shown, When } from "../../parts/basics";
-import { SelectField, TextField } from "../../parts/form";
+import { Badge, Failure, Note, Panel, Scroll, Shown, When } from "../../parts/basics";
+import { TextField } from "../../parts/form";
 import { QR } from "../../parts/QR";
 import { Small } from "./Account";
 
@@ -23,47 +24,118 @@ export function Codes(): JSX.Element {
   const [recovery, setRecovery] = useState<readonly string[] | null>(null);
   if (recovery) {
     return (
-      <Panel title="Your recovery codes" actions={<button type="button" className="button tight" onClick={() => print()}>Print</button>}>
-        <Note tone="warn"><p>Shown once. Each works once, in place of a code, when your phone is lost.</p></Note>
+      <Panel
+        title="Your recovery codes"
+        actions={
+          <button
+            type="button"
+            className="button tight"
+            onClick={() => print()}
+          >
+            Print
+          </button>
+        }
+      >
+        <Note tone="warn">
+          <p>Shown once. Each works once, in place of a code, when your phone is lost.</p>
+        </Note>
         <pre className="secret">{recovery.join("\n")}</pre>
-        <div><button type="button" className="button main" onClick={() => setRecovery(null)}>I have them</button></div>
+        <div>
+          <button type="button" className="button main" onClick={() => setRecovery(null)}>
+            I have them
+          </button>
+        </div>
       </Panel>
     );
   }
   if (begun) {
     return (
-      <Small title="Scan, then type the code" button="Turn it on" done="" doing={doing} onSend={async () => {
-        const body = { enrolment: begun.enrolment, code: code.trim() };
-        const { value } = await ask("/api/account/totp/confirm", recoveryCodes, { method: "POST", body });
-        setRecovery(value.recovery_codes);
-        setBegun(null);
-        await reload();
-      }}>
+      <Small
+        title="Scan, then type the code"
+        button="Turn it on"
+        done=""
+        doing={doing}
+        onSend={async () => {
+          const body = { enrolment: begun.enrolment, code: code.trim() };
+          const { value } = await ask("/api/account/totp/confirm", recoveryCodes, {
+            method: "POST",
+            body,
+          });
+          setRecovery(value.recovery_codes);
+          setBegun(null);
+          await reload();
+        }}
+      >
         <QR text={begun.uri} label="Code for your authenticator app" />
-        <p className="small soft">Or type this secret: <code className="wrap-any">{begun.secret}</code></p>
-        <TextField label="Six digits" value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" maxLength={6} required wrong={doing.problem?.field("code")} />
+        <p className="small soft">
+          Or type this secret: <code className="wrap-any">{begun.secret}</code>
+        </p>
+        <TextField
+          label="Six digits"
+          value={code}
+          onChange={setCode}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={6}
+          required
+          wrong={doing.problem?.field("code")}
+        />
       </Small>
     );
   }
   const isOn = me?.totp_enabled ?? false;
   return (
-    <Small title="Codes at sign-in" button={isOn ? "Turn codes off" : "Turn codes on"} done="" doing={doing} danger={isOn} onSend={async () => {
-      if (isOn) {
-        await ask("/api/account/totp/disable", anything, { method: "POST", body: { password, code: code.trim() } });
-        await reload();
-      } else {
-        setBegun((await ask("/api/account/totp", enrolmentAnswer, { method: "POST", body: { password } })).value);
-      }
-      setPassword("");
-      setCode("");
-    }}>
+    <Small
+      title="Codes at sign-in"
+      button={isOn ? "Turn codes off" : "Turn codes on"}
+      done=""
+      doing={doing}
+      danger={isOn}
+      onSend={async () => {
+        if (isOn) {
+          await ask("/api/account/totp/disable", anything, {
+            method: "POST",
+            body: { password, code: code.trim() },
+          });
+          await reload();
+        } else {
+          setBegun(
+            (await ask("/api/account/totp", enrolmentAnswer, {
+              method: "POST",
+              body: { password },
+            })).value,
+          );
+        }
+        setPassword("");
+        setCode("");
+      }}
+    >
       <p className="soft">
         {isOn
-          ? `A code from your phone is asked for at each sign-in. ${me?.recovery_codes_left ?? 0} recovery codes are left.`
+          ? `A code from your phone is asked for at each sign-in. ${
+            me?.recovery_codes_left ?? 0
+          } recovery codes are left.`
           : "A second proof from an app on your phone, asked for at each sign-in."}
       </p>
-      <TextField label="Your password" type="password" autoComplete="current-password" value={password} onChange={setPassword} required wrong={doing.problem?.field("password")} />
-      {isOn && <TextField label="Code" value={code} onChange={setCode} autoComplete="one-time-code" required wrong={doing.problem?.field("code")} />}
+      <TextField
+        label="Your password"
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        required
+        wrong={doing.problem?.field("password")}
+      />
+      {isOn && (
+        <TextField
+          label="Code"
+          value={code}
+          onChange={setCode}
+          autoComplete="one-time-code"
+          required
+          wrong={doing.problem?.field("code")}
+        />
+      )}
     </Small>
   );
 }
@@ -77,18 +149,46 @@ export function Sessions(): JSX.Element {
         {(value) => (
           <Scroll label="Table">
             <table>
-              <thead><tr><th>Device</th><th>Address</th><th>Opened</th><th>Last used</th><th><span className="unseen">End it</span></th></tr></thead>
+              <thead>
+                <tr>
+                  <th>Device</th>
+                  <th>Address</th>
+                  <th>Opened</th>
+                  <th>Last used</th>
+                  <th>
+                    <span className="unseen">End it</span>
+                  </th>
+                </tr>
+              </thead>
               <tbody>
                 {value.sessions.map((one) => (
                   <tr key={one.session_id}>
-                    <td title={one.device ?? undefined}>{deviceWords(one.device)} {one.is_current && <Badge tone="good">this one</Badge>}</td>
+                    <td title={one.device ?? undefined}>
+                      {deviceWords(one.device)}{" "}
+                      {one.is_current && <Badge tone="good">this one</Badge>}
+                    </td>
                     <td>{one.address}</td>
-                    <td><When at={one.opened} /></td>
-                    <td><When at={one.last_used} relative /></td>
+                    <td>
+                      <When at={one.opened} />
+                    </td>
+                    <td>
+                      <When at={one.last_used} relative />
+                    </td>
                     <td>
                       {!one.is_current && (
-                        <button type="button" className="button tight" disabled={doing.isBusy}
-                          onClick={() => void doing.run(async () => void await ask(`/api/account/sessions/${encodeURIComponent(one.session_id)}`, anything, { method: "DELETE" }))}>
+                        <button
+                          type="button"
+                          className="button tight"
+                          disabled={doing.isBusy}
+                          onClick={() =>
+                            void doing.run(async () =>
+                              void await ask(
+                                `/api/account/sessions/${encodeURIComponent(one.session_id)}`,
+                                anything,
+                                { method: "DELETE" },
+                              )
+                            )}
+                        >
                           End it
                         </button>
                       )}
@@ -102,50 +202,5 @@ export function Sessions(): JSX.Element {
       </Shown>
       <Failure problem={doing.problem} />
     </Panel>
-  );
-}
-
-const terms = [["30", "30 days"], ["90", "90 days"], ["365", "a year"]] as const;
-
-/** Keys for programs. */
-export function Keys(): JSX.Element {
-  const loaded = useLoaded("/api/account/keys", keysAnswer);
-  const doing = useDoing();
-  const [label, setLabel] = useState("");
-  const [days, setDays] = useState("90");
-  const [mayWrite, setMayWrite] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
-  return (
-    <div className="grid">
-      <Panel title="Keys for programs" flush>
-        <Shown of={loaded}>
-          {(value) => value.keys.length === 0
-            ? <Empty icon="key" title="No key"><p>A key lets a program read your channels.</p></Empty>
-            : (
-              <ul className="events">
-                {value.keys.map((one) => (
-                  <li key={one.key_id} className="row between inside">
-                    <span><b>{one.label}</b><br /><span className="faint">{one.scopes.join(" and ")}, until <When at={one.expires} /></span></span>
-                    <button type="button" className="button tight danger" disabled={doing.isBusy}
-                      onClick={() => void doing.run(async () => void await ask(`/api/account/keys/${encodeURIComponent(one.key_id)}`, anything, { method: "DELETE" }))}>
-                      Revoke
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            )}
-        </Shown>
-      </Panel>
-      <Small title="A new key" button="Make a key" done="" doing={doing} onSend={async () => {
-        const body = { label: label.trim(), scopes: mayWrite ? ["read", "write"] : ["read"], days: Number(days) };
-        setMade((await ask("/api/account/keys", newKey, { method: "POST", body })).value.key);
-        setLabel("");
-      }}>
-        {made && <Note tone="warn"><p>Shown once:</p><p className="secret">{made}</p></Note>}
-        <TextField label="What it is for" value={label} onChange={setLabel} required maxLength={60} wrong={doing.problem?.field("label")} />
-        <SelectField label="Valid for" value={days} onChange={setDays} options={terms} />
-        <label className="check"><input type="checkbox" checked={mayWrite} onChange={(event) => setMayWrite(event.target.checked)} /><span>May also change my channels</span></label>
-      </Small>
-    </div>
   );
 }

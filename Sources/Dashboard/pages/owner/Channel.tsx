@@ -1,13 +1,24 @@
 import { FormEvent, useState } from "react";
 import {
-  Channel as ChannelValue, batches as batchesAnswer, channel as channelAnswer,
+  batches as batchesAnswer,
+  Channel as ChannelValue,
+  channel as channelAnswer,
 } from "../../core/answers";
 import { ask } from "../../core/api";
 import { useDoing, useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { plain } from "../../core/words";
 import {
-  Amount, Badge, Copy, Empty, Failure, Note, Panel, Shown, Tile, Window,
+  Amount,
+  Badge,
+  Copy,
+  Empty,
+  Failure,
+  Note,
+  Panel,
+  Shown,
+  Tile,
+  Window,
 } from "../../parts/basics";
 import { BatchTable } from "../../parts/BatchTable";
 import { TextField } from "../../parts/form";
@@ -22,22 +33,43 @@ export function Channel({ id }: { id: string }): JSX.Element {
   const [isClosing, setClosing] = useState(false);
   const value = loaded.value;
   return (
-    <Page title={value?.open_channel_title ?? "Channel"} position={loaded.answer?.position}
+    <Page
+      title={value?.open_channel_title ?? "Channel"}
+      position={loaded.answer?.position}
       crumbs={<Link to="/channels">Your channels</Link>}
       actions={value && (
         <>
           <Link className="button" to={`/channels/${id}/timeline`}>Timeline</Link>
-          {!value.is_closed && <Link className="button main" to={`/channels/${id}/edit`}>Edit</Link>}
+          {!value.is_closed && (
+            <Link className="button main" to={`/channels/${id}/edit`}>Edit</Link>
+          )}
         </>
-      )}>
+      )}
+    >
       <Shown of={loaded}>
         {(channel) => (
           <>
-            {channel.is_closed && <Note tone="warn">This channel is closed for new orders. What it is owed is still paid out.</Note>}
+            {channel.is_closed && (
+              <Note tone="warn">
+                This channel is closed for new orders. What it is owed is still paid out.
+              </Note>
+            )}
             <div className="tiles">
-              <Tile name="Owed" value={<Amount value={channel.owed} asset="USDT" />} to={`/channels/${id}/timeline`} />
-              <Tile name="In payout now" value={<Amount value={channel.reserved_usd} asset="USDT" />} to={`/channels/${id}/timeline`} />
-              <Tile name="Payments waiting" value={channel.payments_waiting} to={`/channels/${id}/timeline`} />
+              <Tile
+                name="Owed"
+                value={<Amount value={channel.owed} asset="USDT" />}
+                to={`/channels/${id}/timeline`}
+              />
+              <Tile
+                name="In payout now"
+                value={<Amount value={channel.reserved_usd} asset="USDT" />}
+                to={`/channels/${id}/timeline`}
+              />
+              <Tile
+                name="Payments waiting"
+                value={channel.payments_waiting}
+                to={`/channels/${id}/timeline`}
+              />
             </div>
             <div className="columns">
               <div className="stack">
@@ -47,15 +79,32 @@ export function Channel({ id }: { id: string }): JSX.Element {
                 </Panel>
                 <Panel title="Payouts" flush>
                   <Shown of={payouts}>
-                    {(page) => page.batches.length === 0
-                      ? <Empty icon="payout" title="No payout yet"><p>The first one will stand here, with its receipt.</p></Empty>
-                      : <BatchTable batches={page.batches} to={(one) => `/payouts/${one.channel}/${one.batch}`} />}
+                    {(page) =>
+                      page.batches.length === 0
+                        ? (
+                          <Empty icon="payout" title="No payout yet">
+                            <p>The first one will stand here, with its receipt.</p>
+                          </Empty>
+                        )
+                        : (
+                          <BatchTable
+                            batches={page.batches}
+                            to={(one) => `/payouts/${one.channel}/${one.batch}`}
+                          />
+                        )}
                   </Shown>
                 </Panel>
               </div>
               <Settings channel={channel} onClose={() => setClosing(true)} />
             </div>
-            {isClosing && <CloseWindow channel={channel} path={path} etag={loaded.answer?.etag ?? null} onDone={() => setClosing(false)} />}
+            {isClosing && (
+              <CloseWindow
+                channel={channel}
+                path={path}
+                etag={loaded.answer?.etag ?? null}
+                onDone={() => setClosing(false)}
+              />
+            )}
           </>
         )}
       </Shown>
@@ -70,34 +119,81 @@ function Waiting({ channel }: { channel: ChannelValue }): JSX.Element | null {
       <h3>Why is my payout waiting?</h3>
       <ul className="stack tightly">
         {channel.waiting.map((one) => (
-          <li key={one.reason}><Note tone={one.reason === "below_threshold" ? "plain" : "info"}><p>{one.text}</p></Note></li>
+          <li key={one.reason}>
+            <Note tone={one.reason === "below_threshold" ? "plain" : "info"}>
+              <p>{one.text}</p>
+            </Note>
+          </li>
         ))}
       </ul>
     </section>
   );
 }
 
-function Settings({ channel, onClose }: { channel: ChannelValue; onClose: () => void }): JSX.Element {
+function Settings(
+  { channel, onClose }: { channel: ChannelValue; onClose: () => void },
+): JSX.Element {
   return (
-    <Panel title="Settings" footer={!channel.is_closed && (
-      <button type="button" className="button danger tight" onClick={onClose}>Close the channel</button>
-    )}>
+    <Panel
+      title="Settings"
+      footer={!channel.is_closed && (
+        <button type="button" className="button danger tight" onClick={onClose}>
+          Close the channel
+        </button>
+      )}
+    >
       <dl className="facts">
-        <dt>Open channel</dt><dd>{channel.open_channel_title}<br /><Copy text={channel.open_channel_id} brief={false} /></dd>
-        <dt>Paid channel</dt><dd>{channel.closed_channel_title}<br /><Copy text={channel.closed_channel_id} brief={false} /></dd>
+        <dt>Open channel</dt>
+        <dd>
+          {channel.open_channel_title}
+          <br />
+          <Copy text={channel.open_channel_id} brief={false} />
+        </dd>
+        <dt>Paid channel</dt>
+        <dd>
+          {channel.closed_channel_title}
+          <br />
+          <Copy text={channel.closed_channel_id} brief={false} />
+        </dd>
         <dt>Tiers</dt>
-        <dd>{channel.tiers.map((one, index) => <div key={index}><Amount value={one.price} /> USD for {one.days} days</div>)}</dd>
-        <dt>Paid in</dt><dd><Badge tone="info">{channel.client_payout_currency}</Badge> on {channel.client_payout_network}</dd>
-        <dt>Wallet</dt><dd><Copy text={channel.client_wallet_address} /></dd>
+        <dd>
+          {channel.tiers.map((one, index) => (
+            <div key={index}>
+              <Amount value={one.price} /> USD for {one.days} days
+            </div>
+          ))}
+        </dd>
+        <dt>Paid in</dt>
+        <dd>
+          <Badge tone="info">{channel.client_payout_currency}</Badge> on{" "}
+          {channel.client_payout_network}
+        </dd>
+        <dt>Wallet</dt>
+        <dd>
+          <Copy text={channel.client_wallet_address} />
+        </dd>
         <dt>Payouts</dt>
-        <dd>{channel.payout_strategy === "threshold" && channel.payout_threshold_usd ? <>from <Amount value={channel.payout_threshold_usd} /> USD on</> : plain(channel.payout_strategy)}</dd>
+        <dd>
+          {channel.payout_strategy === "threshold" && channel.payout_threshold_usd
+            ? (
+              <>
+                from <Amount value={channel.payout_threshold_usd} /> USD on
+              </>
+            )
+            : plain(channel.payout_strategy)}
+        </dd>
       </dl>
     </Panel>
   );
 }
 
 function CloseWindow(
-  { channel, path, etag, onDone }: { channel: ChannelValue; path: string; etag: string | null; onDone: () => void },
+  { channel, path, etag, onDone }: {
+    channel: ChannelValue;
+    path: string;
+    etag: string | null;
+    onDone: () => void;
+  },
 ): JSX.Element {
   const [typed, setTyped] = useState("");
   const doing = useDoing();
@@ -112,11 +208,26 @@ function CloseWindow(
     <Window label="Close the channel" onClose={onDone}>
       <form onSubmit={send}>
         <h2>Close {channel.open_channel_title}</h2>
-        <p className="soft">No new order is taken. Nothing is deleted: your history stays, and what you are owed is still paid out.</p>
-        <TextField label={`Type ${channel.open_channel_id} to confirm`} value={typed} onChange={setTyped} className="mono" autoComplete="off" autoFocus />
+        <p className="soft">
+          No new order is taken. Nothing is deleted: your history stays, and what you are owed is
+          still paid out.
+        </p>
+        <TextField
+          label={`Type ${channel.open_channel_id} to confirm`}
+          value={typed}
+          onChange={setTyped}
+          className="mono"
+          autoComplete="off"
+          autoFocus
+        />
         <Failure problem={doing.problem} />
         <div className="row">
-          <button className="button danger" disabled={doing.isBusy || typed.trim() !== channel.open_channel_id}>Close the channel</button>
+          <button
+            className="button danger"
+            disabled={doing.isBusy || typed.trim() !== channel.open_channel_id}
+          >
+            Close the channel
+          </button>
           <button type="button" className="button" onClick={onDone}>Keep it open</button>
         </div>
       </form>

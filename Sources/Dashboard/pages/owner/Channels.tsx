@@ -15,36 +15,66 @@ export function Channels(): JSX.Element {
   const all = loaded.value?.channels ?? [];
   const isFull = loaded.value !== null && loaded.value.count >= loaded.value.max_channels;
   return (
-    <Page title="Your channels" position={loaded.value?.position ?? loaded.answer?.position}
+    <Page
+      title="Your channels"
+      position={loaded.value?.position ?? loaded.answer?.position}
       actions={me?.email_verified && !isFull && (
-        <Link to="/channels/new" className="button main"><Icon name="plus" />Add a channel</Link>
-      )}>
+        <Link to="/channels/new" className="button main">
+          <Icon name="plus" />Add a channel
+        </Link>
+      )}
+    >
       {me && !me.email_verified && (
         <Note tone="warn">
           <b>Confirm your e-mail address</b>
-          <p>The link is in your inbox. Channels can be added once it is confirmed. <Link to="/account">Send it again</Link></p>
+          <p>
+            The link is in your inbox. Channels can be added once it is confirmed.{" "}
+            <Link to="/account">Send it again</Link>
+          </p>
         </Note>
       )}
       <Shown of={loaded}>
-        {(value) => value.channels.length === 0
-          ? (
-            <div className="panel">
-              <Empty icon="channel" title="No channel yet">
-                <p>Add your paid channel, its prices and your wallet. Subscribers pay in any coin; you are paid in yours.</p>
-                {me?.email_verified && <Link to="/channels/new" className="button main">Add your first channel</Link>}
-              </Empty>
-            </div>
-          )
-          : (
-            <>
-              <div className="tiles">
-                <Tile name="Owed to you" value={<Amount value={sum(all.map((one) => amount(one.owed)))} asset="USDT" />} to="/payouts" />
-                <Tile name="Payments waiting" value={all.reduce((count, one) => count + one.payments_waiting, 0)} />
-                <Tile name="Channels" value={<>{value.count} <small>of {value.max_channels}</small></>} />
+        {(value) =>
+          value.channels.length === 0
+            ? (
+              <div className="panel">
+                <Empty icon="channel" title="No channel yet">
+                  <p>
+                    Add your paid channel, its prices and your wallet. Subscribers pay in any coin;
+                    you are paid in yours.
+                  </p>
+                  {me?.email_verified && (
+                    <Link to="/channels/new" className="button main">Add your first channel</Link>
+                  )}
+                </Empty>
               </div>
-              <div className="grid">{value.channels.map((one) => <ChannelCard key={one.channel_key} channel={one} />)}</div>
-            </>
-          )}
+            )
+            : (
+              <>
+                <div className="tiles">
+                  <Tile
+                    name="Owed to you"
+                    value={<Amount value={sum(all.map((one) => amount(one.owed)))} asset="USDT" />}
+                    to="/payouts"
+                  />
+                  <Tile
+                    name="Payments waiting"
+                    value={all.reduce((count, one) => count + one.payments_waiting, 0)}
+                  />
+                  <Tile
+                    name="Channels"
+                    value={
+                      <>
+                        {value.count} <small>of {value.max_channels}</small>
+                      </>
+                    }
+                  />
+                </div>
+                <div className="grid">
+                  {value.channels.map((one) => <ChannelCard key={one.channel_key} channel={one} />)}
+                </div>
+              </>
+            )}
       </Shown>
     </Page>
   );
@@ -60,11 +90,24 @@ export function Progress({ channel }: { channel: Channel }): JSX.Element {
   return (
     <div className="stack tightly">
       <div className="row between">
-        <span><b><Amount value={waiting} /></b> <span className="soft">of {brief(threshold)} USD</span></span>
+        <span>
+          <b>
+            <Amount value={waiting} />
+          </b>{" "}
+          <span className="soft">of {brief(threshold)} USD</span>
+        </span>
         <span className="faint figures">{progress.percent}%</span>
       </div>
-      <Bar part={waiting} whole={threshold} label={`${channel.open_channel_title}: on the way to the next payout`} />
-      <p className="faint">{compare(left, zero) > 0 ? `${brief(left)} USD to the next payout` : "The next payout is due"}</p>
+      <Bar
+        part={waiting}
+        whole={threshold}
+        label={`${channel.open_channel_title}: on the way to the next payout`}
+      />
+      <p className="faint">
+        {compare(left, zero) > 0
+          ? `${brief(left)} USD to the next payout`
+          : "The next payout is due"}
+      </p>
     </div>
   );
 }
@@ -74,16 +117,32 @@ function ChannelCard({ channel }: { channel: Channel }): JSX.Element {
   return (
     <section className="panel" aria-label={channel.open_channel_title}>
       <header>
-        <h2><Link to={home}>{channel.open_channel_title}</Link></h2>
-        <Badge tone={channel.is_closed ? "plain" : "good"}>{channel.is_closed ? "closed" : "active"}</Badge>
+        <h2>
+          <Link to={home}>{channel.open_channel_title}</Link>
+        </h2>
+        <Badge tone={channel.is_closed ? "plain" : "good"}>
+          {channel.is_closed ? "closed" : "active"}
+        </Badge>
       </header>
       <div className="inside">
         <Progress channel={channel} />
-        {channel.waiting[0] && <Note><b>Why it waits</b><p>{channel.waiting[0].text}</p></Note>}
+        {channel.waiting[0] && (
+          <Note>
+            <b>Why it waits</b>
+            <p>{channel.waiting[0].text}</p>
+          </Note>
+        )}
         <dl className="facts">
-          <dt>Paid in</dt><dd>{channel.client_payout_currency} on {channel.client_payout_network}</dd>
-          <dt>To</dt><dd><code title={channel.client_wallet_address}>{short(channel.client_wallet_address, 8, 6)}</code></dd>
-          <dt>Waiting</dt><dd>{plural(channel.payments_waiting, "payment")}</dd>
+          <dt>Paid in</dt>
+          <dd>{channel.client_payout_currency} on {channel.client_payout_network}</dd>
+          <dt>To</dt>
+          <dd>
+            <code title={channel.client_wallet_address}>
+              {short(channel.client_wallet_address, 8, 6)}
+            </code>
+          </dd>
+          <dt>Waiting</dt>
+          <dd>{plural(channel.payments_waiting, "payment")}</dd>
         </dl>
       </div>
       <footer>

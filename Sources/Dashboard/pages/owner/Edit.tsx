@@ -1,6 +1,10 @@
 import { FormEvent, useEffect, useState } from "react";
-import { channel as channelAnswer, mappings as mappingsAnswer, registered } from "../../core/answers";
-import { Problem, ask, freshKey } from "../../core/api";
+import {
+  channel as channelAnswer,
+  mappings as mappingsAnswer,
+  registered,
+} from "../../core/answers";
+import { ask, freshKey, Problem } from "../../core/api";
 import { object, text } from "../../core/decode";
 import { refreshAll, useLoaded } from "../../core/query";
 import { Link, useRouting } from "../../core/router";
@@ -10,7 +14,7 @@ import { AreaField, TextField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
 import { Adviser } from "./Adviser";
 import { PayoutFields } from "./PayoutFields";
-import { Form, blank, changes, changesWallet, formOf, problems, registration } from "./form";
+import { blank, changes, changesWallet, Form, formOf, problems, registration } from "./form";
 
 const limits = object({ threshold_least: text });
 const draftName = "draft-channel";
@@ -33,11 +37,19 @@ export function EditChannel({ id }: { id: string }): JSX.Element {
   const [first, setFirst] = useState(loaded.answer);
   // What was read first is what is edited: a newer version is told by the service, not merged in.
   useEffect(() => setFirst((before) => before ?? loaded.answer), [loaded.answer]);
-  if (!first) return <Page title="Edit"><Shown of={loaded}>{() => null}</Shown></Page>;
+  if (!first) {
+    return (
+      <Page title="Edit">
+        <Shown of={loaded}>{() => null}</Shown>
+      </Page>
+    );
+  }
   return <Editor key={first.etag} id={id} before={formOf(first.value)} etag={first.etag} />;
 }
 
-function Editor({ id, before, etag }: { id: string | null; before: Form; etag: string | null }): JSX.Element {
+function Editor(
+  { id, before, etag }: { id: string | null; before: Form; etag: string | null },
+): JSX.Element {
   const { go } = useRouting();
   const [form, setForm] = useState(before);
   const [password, setPassword] = useState("");
@@ -56,17 +68,29 @@ function Editor({ id, before, etag }: { id: string | null; before: Form; etag: s
 
   useEffect(() => {
     // A draft survives a reload; the wallet stays out of every storage.
-    if (isNew) try { sessionStorage.setItem(draftName, JSON.stringify({ ...form, wallet: "" })); } catch { /* no storage, no draft */ }
+    if (isNew) {
+      try {
+        sessionStorage.setItem(draftName, JSON.stringify({ ...form, wallet: "" }));
+      } catch { /* no storage, no draft */ }
+    }
   }, [form, isNew]);
 
   const send = async (): Promise<void> => {
     if (isNew) {
-      const done = await ask("/api/channels/register", registered, { method: "POST", body: changed, idempotency: key });
+      const done = await ask("/api/channels/register", registered, {
+        method: "POST",
+        body: changed,
+        idempotency: key,
+      });
       sessionStorage.removeItem(draftName);
       go(`/channels/${done.value.channel_key}`);
     } else {
       const body = needsPassword ? { ...changed, current_password: password } : changed;
-      await ask(`/api/channels/${encodeURIComponent(id)}`, channelAnswer, { method: "PUT", body, ifMatch: etag ?? "*" });
+      await ask(`/api/channels/${encodeURIComponent(id)}`, channelAnswer, {
+        method: "PUT",
+        body,
+        ifMatch: etag ?? "*",
+      });
       go(`/channels/${id}`);
     }
     refreshAll();
@@ -89,52 +113,169 @@ function Editor({ id, before, etag }: { id: string | null; before: Form; etag: s
 
   const count = Object.keys(shown).length;
   return (
-    <Page title={isNew ? "Add a channel" : `Edit ${before.openTitle}`}
-      crumbs={<Link to={isNew ? "/channels" : `/channels/${id}`}>{isNew ? "Your channels" : before.openTitle}</Link>}>
+    <Page
+      title={isNew ? "Add a channel" : `Edit ${before.openTitle}`}
+      crumbs={
+        <Link to={isNew ? "/channels" : `/channels/${id}`}>
+          {isNew ? "Your channels" : before.openTitle}
+        </Link>
+      }
+    >
       <form className="stack" onSubmit={submit} noValidate>
         <Panel title="Channels">
-          {isNew && <Note>Add the bot as an administrator of both channels, then copy their ids: forward any message of the channel to the bot, and it answers with the id.</Note>}
+          {isNew && (
+            <Note>
+              Add the bot as an administrator of both channels, then copy their ids: forward any
+              message of the channel to the bot, and it answers with the id.
+            </Note>
+          )}
           <div className="grid">
-            <TextField label="Open channel id" value={form.openId} onChange={(openId) => set({ openId })} disabled={!isNew}
-              placeholder="-1001234567890" inputMode="numeric" className="mono" wrong={wrong("open_channel_id")} hint={isNew ? "Where everybody sees your offer" : "Ids can't change"} />
-            <TextField label="Paid channel id" value={form.closedId} onChange={(closedId) => set({ closedId })} disabled={!isNew}
-              placeholder="-1009876543210" inputMode="numeric" className="mono" wrong={wrong("closed_channel_id")} hint="Where subscribers are let in" />
-            <TextField label="Open channel title" value={form.openTitle} onChange={(openTitle) => set({ openTitle })} maxLength={100} wrong={wrong("open_channel_title")} />
-            <TextField label="Paid channel title" value={form.closedTitle} onChange={(closedTitle) => set({ closedTitle })} maxLength={100} wrong={wrong("closed_channel_title")} />
-            <AreaField label="Open channel description" value={form.openText} onChange={(openText) => set({ openText })} maxLength={500} wrong={wrong("open_channel_description")} />
-            <AreaField label="Paid channel description" value={form.closedText} onChange={(closedText) => set({ closedText })} maxLength={500} wrong={wrong("closed_channel_description")} />
+            <TextField
+              label="Open channel id"
+              value={form.openId}
+              onChange={(openId) => set({ openId })}
+              disabled={!isNew}
+              placeholder="-1001234567890"
+              inputMode="numeric"
+              className="mono"
+              wrong={wrong("open_channel_id")}
+              hint={isNew ? "Where everybody sees your offer" : "Ids can't change"}
+            />
+            <TextField
+              label="Paid channel id"
+              value={form.closedId}
+              onChange={(closedId) => set({ closedId })}
+              disabled={!isNew}
+              placeholder="-1009876543210"
+              inputMode="numeric"
+              className="mono"
+              wrong={wrong("closed_channel_id")}
+              hint="Where subscribers are let in"
+            />
+            <TextField
+              label="Open channel title"
+              value={form.openTitle}
+              onChange={(openTitle) => set({ openTitle })}
+              maxLength={100}
+              wrong={wrong("open_channel_title")}
+            />
+            <TextField
+              label="Paid channel title"
+              value={form.closedTitle}
+              onChange={(closedTitle) => set({ closedTitle })}
+              maxLength={100}
+              wrong={wrong("closed_channel_title")}
+            />
+            <AreaField
+              label="Open channel description"
+              value={form.openText}
+              onChange={(openText) => set({ openText })}
+              maxLength={500}
+              wrong={wrong("open_channel_description")}
+            />
+            <AreaField
+              label="Paid channel description"
+              value={form.closedText}
+              onChange={(closedText) => set({ closedText })}
+              maxLength={500}
+              wrong={wrong("closed_channel_description")}
+            />
           </div>
-          <AreaField label="Donation message (optional)" value={form.donation} onChange={(donation) => set({ donation })} maxLength={256} wrong={wrong("closed_channel_donation_message")} hint="10 to 256 characters, shown beside the donation button" />
+          <AreaField
+            label="Donation message (optional)"
+            value={form.donation}
+            onChange={(donation) => set({ donation })}
+            maxLength={256}
+            wrong={wrong("closed_channel_donation_message")}
+            hint="10 to 256 characters, shown beside the donation button"
+          />
         </Panel>
-        <Panel title="Prices" actions={(
-          <span className="row">
-            {form.tiers.length > 1 && <button type="button" className="button tight" onClick={() => set({ tiers: form.tiers.slice(0, -1) })}>One less</button>}
-            {form.tiers.length < 3 && <button type="button" className="button tight" onClick={() => set({ tiers: [...form.tiers, { price: "", days: "30" }] })}>Another tier</button>}
-          </span>
-        )}>
+        <Panel
+          title="Prices"
+          actions={
+            <span className="row">
+              {form.tiers.length > 1 && (
+                <button
+                  type="button"
+                  className="button tight"
+                  onClick={() => set({ tiers: form.tiers.slice(0, -1) })}
+                >
+                  One less
+                </button>
+              )}
+              {form.tiers.length < 3 && (
+                <button
+                  type="button"
+                  className="button tight"
+                  onClick={() => set({ tiers: [...form.tiers, { price: "", days: "30" }] })}
+                >
+                  Another tier
+                </button>
+              )}
+            </span>
+          }
+        >
           {form.tiers.map((tier, index) => {
-            const put = (part: Partial<typeof tier>): void => set({ tiers: form.tiers.map((one, at) => (at === index ? { ...one, ...part } : one)) });
+            const put = (part: Partial<typeof tier>): void =>
+              set({
+                tiers: form.tiers.map((one, at) => (at === index ? { ...one, ...part } : one)),
+              });
             return (
               <div className="grid" key={index}>
-                <TextField label={`Tier ${index + 1}: price in USD`} value={tier.price} onChange={(price) => put({ price })} inputMode="decimal" placeholder="9.99" wrong={wrong(`sub_${index + 1}_price`)} />
-                <TextField label={`Tier ${index + 1}: days`} value={tier.days} onChange={(days) => put({ days })} inputMode="numeric" wrong={wrong(`sub_${index + 1}_time`)} />
+                <TextField
+                  label={`Tier ${index + 1}: price in USD`}
+                  value={tier.price}
+                  onChange={(price) => put({ price })}
+                  inputMode="decimal"
+                  placeholder="9.99"
+                  wrong={wrong(`sub_${index + 1}_price`)}
+                />
+                <TextField
+                  label={`Tier ${index + 1}: days`}
+                  value={tier.days}
+                  onChange={(days) => put({ days })}
+                  inputMode="numeric"
+                  wrong={wrong(`sub_${index + 1}_time`)}
+                />
               </div>
             );
           })}
         </Panel>
         <PayoutFields form={form} set={set} wrong={wrong} mappings={mappings.value} least={least} />
-        {form.strategy === "threshold" && !isNew && <Adviser id={id} onChoose={(threshold) => set({ threshold })} />}
+        {form.strategy === "threshold" && !isNew && (
+          <Adviser
+            id={id}
+            onChoose={(threshold) => set({ threshold })}
+          />
+        )}
         {needsPassword && (
           <Panel title="Confirm the new wallet">
-            <TextField label="Your password" type="password" value={password} onChange={setPassword} autoComplete="current-password" wrong={wrong("current_password")}
-              hint="Money will go elsewhere from then on, so we ask once more." />
+            <TextField
+              label="Your password"
+              type="password"
+              value={password}
+              onChange={setPassword}
+              autoComplete="current-password"
+              wrong={wrong("current_password")}
+              hint="Money will go elsewhere from then on, so we ask once more."
+            />
           </Panel>
         )}
-        {count > 0 && <Note tone="bad"><p>{plural(count, "field needs", "fields need")} another look.</p></Note>}
+        {count > 0 && (
+          <Note tone="bad">
+            <p>{plural(count, "field needs", "fields need")} another look.</p>
+          </Note>
+        )}
         <Failure problem={problem} />
-        {problem?.code === "version_differs" && <Note tone="warn"><p>Somebody changed the channel meanwhile. Reload the page to see how it is now.</p></Note>}
+        {problem?.code === "version_differs" && (
+          <Note tone="warn">
+            <p>Somebody changed the channel meanwhile. Reload the page to see how it is now.</p>
+          </Note>
+        )}
         <div className="row">
-          <button className="button main" disabled={isBusy || Object.keys(changed).length === 0}>{isBusy ? "Writing…" : isNew ? "Register the channel" : "Save changes"}</button>
+          <button className="button main" disabled={isBusy || Object.keys(changed).length === 0}>
+            {isBusy ? "Writing…" : isNew ? "Register the channel" : "Save changes"}
+          </button>
           <Link className="button" to={isNew ? "/channels" : `/channels/${id}`}>Leave it</Link>
         </div>
       </form>

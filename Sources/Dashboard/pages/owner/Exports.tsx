@@ -1,6 +1,10 @@
 import { useState } from "react";
 import {
-  Batch, Channel, Entry, batches as batchesAnswer, channels as channelsAnswer,
+  Batch,
+  batches as batchesAnswer,
+  Channel,
+  channels as channelsAnswer,
+  Entry,
   timeline as timelineAnswer,
 } from "../../core/answers";
 import { ask, query } from "../../core/api";
@@ -14,7 +18,9 @@ async function readTimeline(channel: string): Promise<{ entries: Entry[]; asOf: 
   let after: number | null = 0;
   let asOf: number | null = null;
   while (after !== null) {
-    const path: string = `/api/channels/${channel}/timeline${query({ after, asof: asOf, limit: 1000 })}`;
+    const path: string = `/api/channels/${channel}/timeline${
+      query({ after, asof: asOf, limit: 1000 })
+    }`;
     const { value }: { value: { entries: Entry[]; as_of: number; next: number | null } } =
       await ask(path, timelineAnswer);
     entries.push(...value.entries);
@@ -30,7 +36,10 @@ async function readPayouts(channel: string): Promise<Batch[]> {
   let after: number | null = 0;
   while (after !== null) {
     const path: string = `/api/channels/${channel}/payouts${query({ after, limit: 500 })}`;
-    const { value }: { value: { batches: Batch[]; next: number | null } } = await ask(path, batchesAnswer);
+    const { value }: { value: { batches: Batch[]; next: number | null } } = await ask(
+      path,
+      batchesAnswer,
+    );
     all.push(...value.batches);
     after = value.next;
   }
@@ -41,12 +50,25 @@ async function readPayouts(channel: string): Promise<Batch[]> {
 export function Exports(): JSX.Element {
   const loaded = useLoaded("/api/channels", channelsAnswer);
   return (
-    <Page title="Exports" position={loaded.value?.position ?? loaded.answer?.position}
-      lead="Amounts are exact and times are UTC. Each row names its position in the log, so that it can be proved.">
+    <Page
+      title="Exports"
+      position={loaded.value?.position ?? loaded.answer?.position}
+      lead="Amounts are exact and times are UTC. Each row names its position in the log, so that
+        it can be proved."
+    >
       <Shown of={loaded}>
-        {(value) => value.channels.length === 0
-          ? <div className="panel"><Empty icon="export" title="Nothing to export yet" /></div>
-          : <div className="grid">{value.channels.map((one) => <Files key={one.channel_key} channel={one} />)}</div>}
+        {(value) =>
+          value.channels.length === 0
+            ? (
+              <div className="panel">
+                <Empty icon="export" title="Nothing to export yet" />
+              </div>
+            )
+            : (
+              <div className="grid">
+                {value.channels.map((one) => <Files key={one.channel_key} channel={one} />)}
+              </div>
+            )}
       </Shown>
     </Page>
   );
@@ -60,14 +82,17 @@ function Files({ channel }: { channel: Channel }): JSX.Element {
     setSaid("");
     void doing.run(async () => setSaid(await work()));
   };
-  const timeline = (kind: "csv" | "json" | "journal") => make(async () => {
-    const { entries, asOf } = await readTimeline(key);
-    const name = `${key}-as-of-${asOf}`;
-    if (kind === "csv") save(`${name}.csv`, "text/csv", timelineCSV(key, entries));
-    if (kind === "json") save(`${name}.json`, "application/json", JSON.stringify(entries, null, 2));
-    if (kind === "journal") save(`${name}.journal`, "text/plain", journal(key, entries));
-    return `${entries.length} facts, as of position ${asOf}.`;
-  });
+  const timeline = (kind: "csv" | "json" | "journal") =>
+    make(async () => {
+      const { entries, asOf } = await readTimeline(key);
+      const name = `${key}-as-of-${asOf}`;
+      if (kind === "csv") save(`${name}.csv`, "text/csv", timelineCSV(key, entries));
+      if (kind === "json") {
+        save(`${name}.json`, "application/json", JSON.stringify(entries, null, 2));
+      }
+      if (kind === "journal") save(`${name}.journal`, "text/plain", journal(key, entries));
+      return `${entries.length} facts, as of position ${asOf}.`;
+    });
   const payouts = make(async () => {
     const all = await readPayouts(key);
     save(`${key}-payouts.csv`, "text/csv", payoutsCSV(all));
@@ -77,13 +102,30 @@ function Files({ channel }: { channel: Channel }): JSX.Element {
     <Panel title={channel.open_channel_title}>
       <p className="soft">Everything that happened, or the payouts alone.</p>
       <div className="row">
-        <button type="button" className="button" disabled={doing.isBusy} onClick={timeline("csv")}>Timeline, CSV</button>
-        <button type="button" className="button" disabled={doing.isBusy} onClick={payouts}>Payouts, CSV</button>
-        <button type="button" className="button" disabled={doing.isBusy} onClick={timeline("journal")}>Journal, hledger</button>
-        <button type="button" className="button" disabled={doing.isBusy} onClick={timeline("json")}>Timeline, JSON</button>
+        <button type="button" className="button" disabled={doing.isBusy} onClick={timeline("csv")}>
+          Timeline, CSV
+        </button>
+        <button type="button" className="button" disabled={doing.isBusy} onClick={payouts}>
+          Payouts, CSV
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={doing.isBusy}
+          onClick={timeline("journal")}
+        >
+          Journal, hledger
+        </button>
+        <button type="button" className="button" disabled={doing.isBusy} onClick={timeline("json")}>
+          Timeline, JSON
+        </button>
       </div>
       <Failure problem={doing.problem} />
-      {said && <Note tone="good"><p role="status">{said}</p></Note>}
+      {said && (
+        <Note tone="good">
+          <p role="status">{said}</p>
+        </Note>
+      )}
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 // The owners' pages, in a script of their own.
 
-import { PageRoute, pageAt } from "../../core/routes";
+import { pageAt, PageRoute } from "../../core/routes";
 import { useRouting } from "../../core/router";
 import { Nothing } from "../Nothing";
 import { Account } from "./Account";
@@ -18,7 +18,10 @@ const pages: readonly PageRoute[] = [
   ["/channels/:id/edit", (found) => <EditChannel id={found("id")} />],
   ["/channels/:id/timeline", (found) => <OwnerTimeline id={found("id")} />],
   ["/payouts", () => <Payouts />],
-  ["/payouts/:channel/:batch", (found) => <Receipt channel={found("channel")} batch={found("batch")} />],
+  [
+    "/payouts/:channel/:batch",
+    (found) => <Receipt channel={found("channel")} batch={found("batch")} />,
+  ],
   ["/exports", () => <Exports />],
   ["/account", () => <Account />],
 ];

@@ -14,7 +14,9 @@ import { Page } from "../../parts/Shell";
 /** A client's history, replayed to any position: the address holds it, so it can be sent on. */
 export function Timeline(
   { id, crumbs, eventLink }: {
-    id: string; crumbs: JSX.Element; eventLink?: (position: number) => string;
+    id: string;
+    crumbs: JSX.Element;
+    eventLink?: (position: number) => string;
   },
 ): JSX.Element {
   const path = `/api/channels/${encodeURIComponent(id)}`;
@@ -23,17 +25,21 @@ export function Timeline(
   const [isAll, setAll] = useState(false);
   const chosen = asof === null ? null : Number.parseInt(asof, 10) || 0;
   const loaded = usePages({
-    name: `timeline ${id}`, decode: timelineAnswer, most: 10,
+    name: `timeline ${id}`,
+    decode: timelineAnswer,
+    most: 10,
     path: (after) => `${path}/timeline${query({ after, limit: 1000 })}`,
-    items: (page) => page.entries, next: (page) => page.next,
+    items: (page) => page.entries,
+    next: (page) => page.next,
   });
   const balance = useLoaded(`${path}/balance${query({ asof: chosen })}`, balanceAnswer);
 
   const entries = useMemo(() => loaded.value?.items ?? [], [loaded.value]);
-  const steps = useMemo<readonly Step[]>(() => entries.map((one) => ({
-    at: one.position,
-    value: amount(one.balance.find((sum) => sum.asset === "USDT-ETH")?.amount ?? "0"),
-  })), [entries]);
+  const steps = useMemo<readonly Step[]>(() =>
+    entries.map((one) => ({
+      at: one.position,
+      value: amount(one.balance.find((sum) => sum.asset === "USDT-ETH")?.amount ?? "0"),
+    })), [entries]);
   const first = entries[0]?.position ?? 1;
   const last = entries[entries.length - 1]?.position ?? 1;
   const until = chosen ?? last;
@@ -43,31 +49,83 @@ export function Timeline(
   const usdt = balance.value?.balances.find((one) => one.asset === "USDT-ETH");
 
   return (
-    <Page title="Timeline" crumbs={crumbs} position={balance.value?.as_of ?? last} replayed={chosen !== null}
-      lead={moment && <>{chosen === null ? "Up to now" : "As it was"}: <When at={moment} /></>}>
+    <Page
+      title="Timeline"
+      crumbs={crumbs}
+      position={balance.value?.as_of ?? last}
+      replayed={chosen !== null}
+      lead={moment && (
+        <>
+          {chosen === null ? "Up to now" : "As it was"}: <When at={moment} />
+        </>
+      )}
+    >
       <div className="tiles">
         <Tile name="Waiting" value={<Amount value={usdt?.waiting ?? "0"} asset="USDT" />} />
         <Tile name="In payout" value={<Amount value={usdt?.in_payout ?? "0"} asset="USDT" />} />
         <Tile name="On its way" value={<Amount value={usdt?.in_transit ?? "0"} asset="USDT" />} />
-        <Tile name="Paid out so far" value={<Amount value={usdt?.paid ?? "0"} asset="USDT" />} tone="good" />
+        <Tile
+          name="Paid out so far"
+          value={<Amount value={usdt?.paid ?? "0"} asset="USDT" />}
+          tone="good"
+        />
       </div>
-      <Panel title="What you were owed, step by step" actions={<Badge tone={chosen === null ? "good" : "info"}>{chosen === null ? "now" : `replayed to #${until}`}</Badge>}>
-        <StepChart steps={steps} end={last} cursor={chosen === null ? null : until}
-          label={`Owed in USDT from event ${first} to ${last}`} />
-        <Replay value={until} from={first} to={last} chosen={chosen}
-          onChange={(value) => { setAsOf(value === null ? null : String(value)); setOpened(null); }} />
+      <Panel
+        title="What you were owed, step by step"
+        actions={
+          <Badge tone={chosen === null ? "good" : "info"}>
+            {chosen === null ? "now" : `replayed to #${until}`}
+          </Badge>
+        }
+      >
+        <StepChart
+          steps={steps}
+          end={last}
+          cursor={chosen === null ? null : until}
+          label={`Owed in USDT from event ${first} to ${last}`}
+        />
+        <Replay
+          value={until}
+          from={first}
+          to={last}
+          chosen={chosen}
+          onChange={(value) => {
+            setAsOf(value === null ? null : String(value));
+            setOpened(null);
+          }}
+        />
       </Panel>
-      <Panel title={`Facts up to #${until}, newest first`} flush
-        footer={shown.length > 60 && !isAll ? <button type="button" className="button tight" onClick={() => setAll(true)}>Show all {shown.length}</button> : undefined}>
+      <Panel
+        title={`Facts up to #${until}, newest first`}
+        flush
+        footer={shown.length > 60 && !isAll
+          ? (
+            <button
+              type="button"
+              className="button tight"
+              onClick={() => setAll(true)}
+            >
+              Show all {shown.length}
+            </button>
+          )
+          : undefined}
+      >
         <Shown of={loaded}>
           {(value) => (
             <>
-              {value.isCut && <Note tone="warn">Only the first {value.items.length} facts are shown.</Note>}
+              {value.isCut && (
+                <Note tone="warn">Only the first {value.items.length} facts are shown.</Note>
+              )}
               {shown.length === 0
                 ? <Empty icon="clock" title="Nothing had happened by then" />
                 : (
-                  <EventRows rows={isAll ? shown : shown.slice(0, 60)} opened={opened} onOpen={setOpened} link={link}
-                    detail={(position) => `${path}/events/${position}`} />
+                  <EventRows
+                    rows={isAll ? shown : shown.slice(0, 60)}
+                    opened={opened}
+                    onOpen={setOpened}
+                    link={link}
+                    detail={(position) => `${path}/events/${position}`}
+                  />
                 )}
             </>
           )}
@@ -79,12 +137,18 @@ export function Timeline(
 
 export function OwnerTimeline({ id }: { id: string }): JSX.Element {
   const crumbs = (
-    <><Link to="/channels">Your channels</Link> / <Link to={`/channels/${id}`}>Channel</Link></>
+    <>
+      <Link to="/channels">Your channels</Link> / <Link to={`/channels/${id}`}>Channel</Link>
+    </>
   );
   return <Timeline id={id} crumbs={crumbs} />;
 }
 
 export function ClientTimeline({ id }: { id: string }): JSX.Element {
-  const crumbs = <><Link to="/operate/channels">Clients</Link> / <code>{id}</code></>;
+  const crumbs = (
+    <>
+      <Link to="/operate/channels">Clients</Link> / <code>{id}</code>
+    </>
+  );
   return <Timeline id={id} crumbs={crumbs} eventLink={(position) => `/operate/log/${position}`} />;
 }

@@ -21,19 +21,33 @@ export interface Form {
 }
 
 export const blank: Form = {
-  openId: "", openTitle: "", openText: "", closedId: "", closedTitle: "", closedText: "",
-  donation: "", tiers: [{ price: "", days: "30" }], wallet: "", network: "", currency: "",
-  strategy: "threshold", threshold: "100",
+  openId: "",
+  openTitle: "",
+  openText: "",
+  closedId: "",
+  closedTitle: "",
+  closedText: "",
+  donation: "",
+  tiers: [{ price: "", days: "30" }],
+  wallet: "",
+  network: "",
+  currency: "",
+  strategy: "threshold",
+  threshold: "100",
 };
 
 export function formOf(channel: Channel): Form {
   return {
-    openId: channel.open_channel_id, openTitle: channel.open_channel_title,
-    openText: channel.open_channel_description, closedId: channel.closed_channel_id,
-    closedTitle: channel.closed_channel_title, closedText: channel.closed_channel_description,
+    openId: channel.open_channel_id,
+    openTitle: channel.open_channel_title,
+    openText: channel.open_channel_description,
+    closedId: channel.closed_channel_id,
+    closedTitle: channel.closed_channel_title,
+    closedText: channel.closed_channel_description,
     donation: channel.closed_channel_donation_message ?? "",
     tiers: channel.tiers.map((one) => ({ price: one.price, days: String(one.days) })),
-    wallet: channel.client_wallet_address, network: channel.client_payout_network,
+    wallet: channel.client_wallet_address,
+    network: channel.client_payout_network,
     currency: channel.client_payout_currency,
     strategy: channel.payout_strategy === "instant" ? "instant" : "threshold",
     threshold: channel.payout_threshold_usd ?? "100",
@@ -44,11 +58,15 @@ type Body = Record<string, unknown>;
 
 function rest(form: Form): Body {
   const body: Body = {
-    open_channel_title: form.openTitle.trim(), open_channel_description: form.openText.trim(),
+    open_channel_title: form.openTitle.trim(),
+    open_channel_description: form.openText.trim(),
     closed_channel_title: form.closedTitle.trim(),
-    closed_channel_description: form.closedText.trim(), tier_count: form.tiers.length,
-    client_wallet_address: form.wallet.trim(), client_payout_currency: form.currency,
-    client_payout_network: form.network, payout_strategy: form.strategy,
+    closed_channel_description: form.closedText.trim(),
+    tier_count: form.tiers.length,
+    client_wallet_address: form.wallet.trim(),
+    client_payout_currency: form.currency,
+    client_payout_network: form.network,
+    payout_strategy: form.strategy,
   };
   if (form.donation.trim() !== "") body["closed_channel_donation_message"] = form.donation.trim();
   form.tiers.forEach((tier, index) => {
@@ -60,7 +78,9 @@ function rest(form: Form): Body {
 }
 
 export const registration = (form: Form): Body => ({
-  open_channel_id: form.openId.trim(), closed_channel_id: form.closedId.trim(), ...rest(form),
+  open_channel_id: form.openId.trim(),
+  closed_channel_id: form.closedId.trim(),
+  ...rest(form),
 });
 
 /** What an edit changes, and nothing else; fields that go together go together. */
@@ -90,8 +110,15 @@ export function problems(form: Form, isNew: boolean, least: string): Record<stri
     if (value.trim() === "") wrong[name] = "is needed";
   };
   if (isNew) {
-    for (const [name, value] of [["open_channel_id", form.openId], ["closed_channel_id", form.closedId]] as const) {
-      if (!/^-100\d{6,10}$/.test(value.trim())) wrong[name] = "starts with -100 and has 10 to 14 characters";
+    for (
+      const [name, value] of [["open_channel_id", form.openId], [
+        "closed_channel_id",
+        form.closedId,
+      ]] as const
+    ) {
+      if (!/^-100\d{6,10}$/.test(value.trim())) {
+        wrong[name] = "starts with -100 and has 10 to 14 characters";
+      }
     }
     if (form.openId.trim() !== "" && form.openId.trim() === form.closedId.trim()) {
       wrong["closed_channel_id"] = "must be another channel than the open one";
@@ -103,18 +130,26 @@ export function problems(form: Form, isNew: boolean, least: string): Record<stri
   need("closed_channel_description", form.closedText);
   form.tiers.forEach((tier, index) => {
     const price = decimal(tier.price);
-    if (!price || price.units <= 0n || price.scale > 2) wrong[`sub_${index + 1}_price`] = "is a price in USD, such as 9.99";
-    if (!/^[1-9]\d{0,2}$/.test(tier.days.trim())) wrong[`sub_${index + 1}_time`] = "is 1 to 999 days";
+    if (!price || price.units <= 0n || price.scale > 2) {
+      wrong[`sub_${index + 1}_price`] = "is a price in USD, such as 9.99";
+    }
+    if (!/^[1-9]\d{0,2}$/.test(tier.days.trim())) {
+      wrong[`sub_${index + 1}_time`] = "is 1 to 999 days";
+    }
   });
   const secret = secretIn(form.wallet);
-  if (secret) wrong["client_wallet_address"] = `This looks like ${secret}. Never share it: paste your public address.`;
-  else need("client_wallet_address", form.wallet);
+  if (secret) {
+    wrong["client_wallet_address"] =
+      `This looks like ${secret}. Never share it: paste your public address.`;
+  } else need("client_wallet_address", form.wallet);
   need("client_payout_network", form.network);
   need("client_payout_currency", form.currency);
   if (form.strategy === "threshold") {
     const value = decimal(form.threshold);
     const minimum = decimal(least);
-    if (!value || (minimum && compare(value, minimum) < 0)) wrong["payout_threshold_usd"] = `is at least ${least} USD`;
+    if (!value || (minimum && compare(value, minimum) < 0)) {
+      wrong["payout_threshold_usd"] = `is at least ${least} USD`;
+    }
   }
   return wrong;
 }
