@@ -54,6 +54,8 @@ let package = Package(
     system("CSecp256k1", "libsecp256k1", debian: "libsecp256k1-dev"),
     system("CMicroHTTPD", "libmicrohttpd", debian: "libmicrohttpd-dev"),
     system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
+    // Hashes of passwords.
+    system("CArgon2", "libargon2", debian: "libargon2-dev"),
     // Debian: libbotan-2-dev. Its pkg-config flags are ones SwiftPM refuses with a warning, so the
     // module map links it by name.
     system("CBotan", nil, debian: "libbotan-2-dev"),
@@ -76,12 +78,15 @@ let package = Package(
     // Level 3: the loops, the read-model store, the outside.
     library("Engine", ["Kernel", "Log"]),
     library("Tables", ["Kernel", "CSQLite"]),
-    library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan"]),
+    library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 
     // Level 4: the one composition root.
     library(
       "Service",
-      ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
+      [
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
+        "COpenSSL", "CArgon2",
+      ]),
 
     // Level 5: programs, and the providers' stand-ins.
     library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),

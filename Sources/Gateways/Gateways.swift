@@ -10,6 +10,7 @@
 //   NOWPayments/NOWPaymentsNotice    is a notice really theirs, and what does it say
 //   NOWPayments/NOWPaymentsClient    invoices and payment status
 //   ChangeNOW/ChangeNOWClient        range, estimate, create, status; ChangeNOWCurrency: names
+//   Mail/SMTPClient                  a message to a server of mail, over TLS
 //   Ethereum/Keccak, RLP, Hex        the chain's bytes
 //   Ethereum/EthereumAddress, EthereumKey, EthereumTransaction, ERC20
 //                                    what is signed

@@ -43,7 +43,7 @@ public struct Alarm: Hashable, Sendable {
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet:
+      .hostpay, .transfer, .wallet, .account:
       return nil
     }
   }

@@ -36,7 +36,8 @@ public struct Processes: Sendable {
     case .batch(let e): Self.run(BatchSaga.self, &batches, e.id, event, terms, &commands)
     case .payment(.routed(let e)):
       Self.run(InstantSaga.self, &instants, e.payment, event, terms, &commands)
-    case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet:
+    case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet,
+      .account:
       break
     }
     return commands
@@ -63,7 +64,7 @@ public struct Processes: Sendable {
     case .split(.completed), .split(.failed), .split(.refunded):
       return purposes.removeValue(forKey: number)
     case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
-      .conversion, .batch, .wallet:
+      .conversion, .batch, .wallet, .account:
       return nil
     }
   }
@@ -110,7 +111,8 @@ public struct Processes: Sendable {
     case .split(let e): e.id.number
     case .hostpay(let e): e.id.number
     case .transfer(let e): e.id.splitNumber
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet: nil
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
+      nil
     }
   }
 
@@ -120,7 +122,8 @@ public struct Processes: Sendable {
     case .split(let e): e.id
     case .hostpay(let e): e.id
     case .transfer(let e): e.id.split
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet: nil
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
+      nil
     }
   }
 
@@ -130,7 +133,7 @@ public struct Processes: Sendable {
     // But for a person's word, which lets the whole go on.
     case .split, .hostpay, .transfer(.released): true
     case .transfer, .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch,
-      .wallet:
+      .wallet, .account:
       false
     }
   }

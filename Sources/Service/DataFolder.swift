@@ -11,6 +11,10 @@ public struct DataFolder: Hashable, Sendable {
   public var tables: String { path + "/tables.sqlite" }
   /// Where the service listens, or did last; for tools on this machine.
   public var address: String { path + "/address" }
+  /// A sandbox's mails.
+  public var mail: String { path + "/mail" }
+  /// Who failed to sign in how often, by alias.
+  public var failures: String { path + "/failures" }
   /// Keys and stand-ins of a sandbox.
   public var sandbox: String { path + "/sandbox" }
 }

@@ -1,7 +1,10 @@
 // The front page of Service: the one place that builds anything, and the edge to the world.
 //
 //   Configuration/  one file and the environment to values, all problems at once; Secret
-//   Edge/           the HTTP surface: Edge (the route table), Call (one request), a file a route
+//   Edge/           the HTTP surface: EdgeRoute (the route table), Call (one request; Call+Access
+//                   says who may), a file a few routes; StaticFiles serves the web app
+//   Accounts/       Principal (who asks), AccountDirectory (who is who), Tokens, Passwords,
+//                   OneTimeCodes, RateLimits, Mail
 //   Telemetry/      Logger (JSON lines, secrets taken out), Metrics (Prometheus text)
 //   Gate            how routes reach the loop and the tables
 //   ClientHistory   one client's facts with a running balance, out of the log

@@ -20,6 +20,7 @@ struct Module: Sendable {
   static let all: [Module] = [
     Module("CSQLite"), Module("COpenSSL"), Module("CLZ4"), Module("CISAL"),
     Module("CSecp256k1"), Module("CMicroHTTPD"), Module("CCurl"), Module("CBotan"),
+    Module("CArgon2"),
     Module("CSimdjson"),
     Module("Kernel"),
     Module("Model", at: "Tests/Model", "Kernel"),
@@ -31,10 +32,10 @@ struct Module: Sendable {
     Module("Engine", "Kernel Log", system: "Glibc Synchronization"),
     Module("Tables", "Kernel CSQLite COpenSSL", system: "Glibc Synchronization Dispatch"),
     Module(
-      "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan",
+      "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan CCurl",
       system: "Glibc Synchronization FoundationEssentials"),
     Module(
-      "Service", "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways COpenSSL",
+      "Service", "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways COpenSSL CArgon2",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "Sandbox", at: "tools/sandbox", "Kernel JSON Log HTTP Gateways Service",

@@ -51,6 +51,46 @@ import Testing
     }
   }
 
+  private static let accounts: [LedgerCommand] = {
+    let id = AccountID(text: "3f2b8c1e-5d47-4a90-9b1c-7e6f0a2d4c58")!
+    let session = SessionID(text: "0f1e2d3c4b5a69788796a5b4c3d2e1f0")!
+    func signIn(_ address: String, _ device: String, _ step: Int?, _ hash: String?)
+      -> NewSession
+    {
+      NewSession(
+        session: session, address: address, device: device, step: step, recoveryHash: hash)
+    }
+    func open(_ name: String, _ email: String, _ password: String, _ hash: String)
+      -> AccountCommand
+    {
+      .open(
+        NewAccount(
+          account: id, name: name, email: email, password: password, tokenHash: hash,
+          session: signIn("", "", nil, nil)))
+    }
+    let all: [AccountCommand] = [
+      open("ab", "", "", ""), open("a", "b", "", ""), open("", "ab", "", ""),
+      open("", "", "ab", ""), open("", "", "", "ab"),
+      .openSession(id, signIn("ab", "", nil, nil)), .openSession(id, signIn("a", "b", nil, nil)),
+      .openSession(id, signIn("", "", 1, nil)), .openSession(id, signIn("", "", nil, "")),
+      .renewSession(id, session, generation: 1), .renewSession(id, session, generation: 2),
+      .closeSession(id, session, .logout), .closeSession(id, session, .reused),
+      .issueMailToken(id, NewMailToken(purpose: .verify, hash: "a")),
+      .issueMailToken(id, NewMailToken(purpose: .reset, hash: "a")),
+      .issueMailToken(id, NewMailToken(purpose: .reset, hash: "a", email: "")),
+      .cancelEmailChange(id), .confirmEmail(hash: "a", .verify), .confirmEmail(hash: "a", .change),
+      .resetPassword(hash: "ab", password: ""), .resetPassword(hash: "a", password: "b"),
+      .changePassword(id, password: "a", keeping: nil),
+      .changePassword(id, password: "a", keeping: session),
+      .enableCodes(id, NewCodes(key: "k", nonce: "", recovery: [], step: 1)),
+      .enableCodes(id, NewCodes(key: "", nonce: "k", recovery: [], step: 1)),
+      .enableCodes(id, NewCodes(key: "", nonce: "k", recovery: [""], step: 1)),
+      .disableCodes(id), .changeRoles(id, [.auditor], reason: "a"),
+      .changeRoles(id, [], reason: "a"), .close(id, reason: "a"), .close(id, reason: "b"),
+    ]
+    return all.map { .account($0) }
+  }()
+
   @Test("differs: wherever one value of a command does, and nowhere else")
   func differs() {
     let split = SplitID(text: "WE01000000000001")!
@@ -104,7 +144,9 @@ import Testing
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
-      ]
+        .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
+        .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
+      ] + Self.accounts
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

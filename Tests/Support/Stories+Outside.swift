@@ -31,7 +31,7 @@ extension Story {
     case .split(let event): return reactions(to: event)
     case .hostpay(let event): return reactions(to: event)
     case .transfer(let event): return reactions(to: event)
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet:
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account:
       return []
     }
   }

@@ -111,7 +111,7 @@ public enum AccumulationTotals: Projection {
         }
       }
     case .channel, .batch, .ledger, .order, .payment, .conversion, .split, .hostpay, .transfer,
-      .wallet:
+      .wallet, .account:
       break
     }
   }

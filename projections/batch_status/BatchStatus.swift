@@ -84,7 +84,7 @@ public enum BatchStatus: Projection {
     case .split(let event): apply(event, to: &rows, &notes)
     case .hostpay(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .wallet: break
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .wallet, .account: break
     }
   }
 

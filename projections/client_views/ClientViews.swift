@@ -105,7 +105,7 @@ public enum ClientViews: Projection {
     case .accumulation(let event): apply(event, to: &rows)
     case .batch(let event): apply(event, to: &rows)
     case .split(.completed(let e)): pay(e, at: recorded.at, &rows, &notes)
-    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet: break
+    case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet, .account: break
     }
   }
 
@@ -121,6 +121,12 @@ public enum ClientViews: Projection {
       row.registeredAt = now
       rows[e.channel] = row
     case .payoutSettingsChanged(let e): change(e.channel, &rows) { $0.take(e.payout) }
+    case .offerChanged(let e):
+      change(e.channel, &rows) {
+        $0.openTitle = e.open.title
+        $0.closedTitle = e.closed.title
+      }
+    case .closed: break
     }
   }
 

@@ -32,19 +32,23 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
     }
   }
 
+  /// What people call a network; its code where nobody does.
+  public static func name(ofNetwork code: String) -> String { networkNames[code] ?? code }
+  public static func name(ofCurrency code: String) -> String { currencyNames[code] ?? code }
+
   public static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
     switch recorded.event {
     case .ledger(.opened):
       for (index, asset) in Asset.payable.enumerated() {
         var row = Row(key: asset)
         row.id = index + 1
-        row.currencyName = currencyNames[asset.currency] ?? asset.currency
-        row.networkName = networkNames[asset.network] ?? asset.network
+        row.currencyName = name(ofCurrency: asset.currency)
+        row.networkName = name(ofNetwork: asset.network)
         rows[asset] = row
       }
     case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet), .channel,
       .order, .payment,
-      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet:
+      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet, .account:
       break
     }
   }

@@ -4,7 +4,8 @@ public import Kernel
 public enum MainClientsDatabase: PlainProjection {
   public static let table = Table(
     "main_clients_database", sql: PackageResources.main_clients_database_sql)
-  public static let families: EventFamilies = [.channel]
+  public static let families: EventFamilies = [.channel, .account]
+  public static let forms = FactForms([.channel], AccountEvent.ChannelAdded.self)
 
   public struct Row: TableRow {
     public var key: ChannelKey
@@ -16,6 +17,7 @@ public enum MainClientsDatabase: PlainProjection {
     public var payout = PayoutSettings.blank
     public var thresholdUpdatedAt: Instant?
     public var updatedAt: Instant = .blank
+    public var owner: AccountID?
     public var isNotified = false
     public var notificationID: Int?
     public var position = 0
@@ -27,7 +29,7 @@ public enum MainClientsDatabase: PlainProjection {
       listFaces(&fields)
       listTiers(&fields)
       listPayout(&fields)
-      fields.unfilled("client_id")
+      fields.text("client_id", &owner)
       fields.unfilled("created_by")
       fields.text("updated_at", &updatedAt)
       fields.flag("notification_status", &isNotified)
@@ -105,8 +107,26 @@ public enum MainClientsDatabase: PlainProjection {
       row.thresholdUpdatedAt = recorded.at
       row.updatedAt = recorded.at
       rows[e.channel] = row
+    case .channel(.offerChanged(let e)):
+      guard var row = rows[e.channel] else { return }
+      row.open = e.open
+      row.closed = e.closed
+      row.donationMessage = e.donationMessage
+      row.tiers = e.tiers
+      row.updatedAt = recorded.at
+      row.isNotified = e.notify != nil
+      row.notificationID = e.notify.flatMap { Int($0.value) }
+      rows[e.channel] = row
+    case .channel(.closed(let e)):
+      guard var row = rows[e.channel] else { return }
+      row.updatedAt = recorded.at
+      rows[e.channel] = row
+    case .account(.channelAdded(let e)):
+      guard var row = rows[e.channel] else { return }
+      row.owner = e.account
+      rows[e.channel] = row
     case .ledger, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet:
+      .transfer, .wallet, .account:
       break
     }
   }

@@ -23,7 +23,7 @@ CREATE TABLE main_clients_database (
   payout_threshold_usd amount_text NOT NULL,
   -- When the owner last changed how payouts go.
   payout_threshold_updated_at instant_text,
-  -- The owner's account and name: no fact carries them yet, always NULL.
+  -- The owner's account, where it has one; accounts' names are a person's and stand in none.
   client_id TEXT,
   created_by TEXT,
   updated_at instant_text NOT NULL,

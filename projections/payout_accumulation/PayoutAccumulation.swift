@@ -41,7 +41,9 @@ public enum PayoutAccumulation: Projection {
     case .split(.completed(let e)):
       guard let conversion = e.purpose.conversion else { return }
       notes[making: "conversion/\(conversion)"].text = e.transaction
-    case .ledger, .channel, .order, .payment, .batch, .split, .hostpay, .transfer, .wallet: break
+    case .ledger, .channel, .order, .payment, .batch, .split, .hostpay, .transfer, .wallet,
+      .account:
+      break
     }
   }
 

@@ -100,7 +100,9 @@ public enum PayoutBatches: Projection {
     case .batch(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .split(let event): apply(event, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .hostpay, .wallet: break
+    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .hostpay, .wallet,
+      .account:
+      break
     }
   }
 

@@ -140,7 +140,7 @@ public enum PrivateChannelUsersDatabase: Projection {
       notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
       show(e.payment, key, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet:
+      .transfer, .wallet, .account:
       break
     }
   }

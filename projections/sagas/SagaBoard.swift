@@ -78,7 +78,7 @@ public enum SagaBoard: PlainProjection {
     case .split(let event): board.move(event, &rows)
     case .hostpay(let event): board.move(event, &rows)
     case .transfer(let event): board.move(event, &rows)
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet: break
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account: break
     }
   }
 }

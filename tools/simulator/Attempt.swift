@@ -30,7 +30,7 @@ extension LedgerEvent {
     case .split(let e): (.split, e.id.text)
     case .hostpay(let e): (.hostpay, e.id.text)
     case .transfer(let e): (.transfer, e.id.text)
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet: nil
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account: nil
     }
   }
 }

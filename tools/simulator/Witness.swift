@@ -123,7 +123,7 @@ struct Witness {
       if let other = nonces.updateValue(e.transfer, forKey: "\(e.wallet)/\(e.nonce)") {
         accuse("I8", "nonce \(e.nonce) is \(other)'s and \(e.transfer)'s")
       }
-    case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet: break
+    case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet, .account: break
     }
   }
 

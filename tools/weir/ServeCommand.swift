@@ -11,6 +11,7 @@ extension Command {
       Option("sandbox", nil, "play money: stand-ins for the providers, keys made as needed"),
       dataOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
       Option("config", "FILE", "settings; `weir config check --help` lists them"),
+      Option("web", "DIR", "built web app; `web` beside the program where nothing is said"),
       Option("init", nil, "begin a new log; once, as an empty one owes everything anew"),
     ],
     notes: [
@@ -33,6 +34,7 @@ extension Command {
     } catch {
       throw Failure(.refused, "\(error)")
     }
+    if let web = arguments["web"] { configuration.web = web }
     // Threads inherit this: only `sigwait` below hears the signals.
     let signals = StopSignals()
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)

@@ -2,6 +2,9 @@
 public enum ChannelCommand: Hashable, Sendable {
   case register(ChannelRegistration)
   case changePayoutSettings(ChannelKey, PayoutSettings)
+  /// The owner's form for a pair as it was at a version; its two ids stay.
+  case edit(ChannelKey, ChannelRegistration, version: Int)
+  case close(ChannelKey, version: Int, reason: String)
 }
 
 /// A channel pair as its owner enters it (domain 7.7).
@@ -48,10 +51,57 @@ extension LedgerState {
       if let obstacle = obstacle(to: payout) { return .refuse(obstacle) }
       let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: payout)
       return .accept([.channel(.payoutSettingsChanged(change))])
+    case .edit(let key, let form, let version): return edit(key, form, version)
+    case .close(let key, let version, let reason):
+      guard let channel = channels[key] else { return .refuse(.channelUnknown) }
+      guard !channel.isClosed else { return .ignore }
+      guard channel.version == version else { return .refuse(.versionDiffers) }
+      guard !reason.isEmpty else { return .refuse(.textMissing) }
+      guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
+      return .accept([.channel(.closed(ChannelEvent.Closed(channel: key, reason: reason)))])
     }
   }
 
+  private func edit(_ key: ChannelKey, _ form: ChannelRegistration, _ version: Int) -> Decision {
+    guard let channel = channels[key] else { return .refuse(.channelUnknown) }
+    guard !channel.isClosed else { return .refuse(.channelClosed) }
+    guard channel.version == version else { return .refuse(.versionDiffers) }
+    guard form.open.id == channel.open, form.closed.id == channel.closed else {
+      return .refuse(.channelIdsStay)
+    }
+    if let obstacle = obstacle(toOffer: form) ?? obstacle(to: form.payout) {
+      return .refuse(obstacle)
+    }
+    var events: [LedgerEvent] = []
+    let offer = ChannelOffer(
+      closed: form.closed, donationMessage: form.donationMessage, notify: form.notify,
+      open: form.open, tiers: form.tiers)
+    if offer != channel.offer {
+      let change = ChannelEvent.OfferChanged(
+        channel: key, closed: form.closed, donationMessage: form.donationMessage,
+        notify: form.notify, open: form.open, tiers: form.tiers)
+      events.append(.channel(.offerChanged(change)))
+    }
+    if form.payout != channel.payout {
+      let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: form.payout)
+      events.append(.channel(.payoutSettingsChanged(change)))
+    }
+    return events.isEmpty ? .ignore : .accept(events)
+  }
+
   private func obstacle(to form: ChannelRegistration) -> Refusal? {
+    if let obstacle = obstacle(toOffer: form) ?? obstacle(to: form.payout) { return obstacle }
+    if form.open.id.text == form.closed.id.text { return .sameChannelTwice }
+    let openAsClosed = ClosedChannelID(text: form.open.id.text).flatMap { channels[closed: $0] }
+    let closedAsOpen = OpenChannelID(text: form.closed.id.text).flatMap { channels[open: $0] }
+    if channels[open: form.open.id] != nil || openAsClosed != nil { return .openChannelTaken }
+    if channels[closed: form.closed.id] != nil || closedAsOpen != nil {
+      return .closedChannelTaken
+    }
+    return nil
+  }
+
+  private func obstacle(toOffer form: ChannelRegistration) -> Refusal? {
     let titles = [form.open.title, form.closed.title]
     let descriptions = [form.open.description, form.closed.description]
     if titles.contains("") || descriptions.contains("") { return .textMissing }
@@ -68,14 +118,6 @@ extension LedgerState {
         return .priceOutOfRange
       }
       guard (1...Limits.tierDaysMost).contains(tier.days) else { return .daysOutOfRange }
-    }
-    if let obstacle = obstacle(to: form.payout) { return obstacle }
-    if form.open.id.text == form.closed.id.text { return .sameChannelTwice }
-    let openAsClosed = ClosedChannelID(text: form.open.id.text).flatMap { channels[closed: $0] }
-    let closedAsOpen = OpenChannelID(text: form.closed.id.text).flatMap { channels[open: $0] }
-    if channels[open: form.open.id] != nil || openAsClosed != nil { return .openChannelTaken }
-    if channels[closed: form.closed.id] != nil || closedAsOpen != nil {
-      return .closedChannelTaken
     }
     return nil
   }
@@ -95,13 +137,5 @@ extension LedgerState {
     }
   }
 
-  mutating func evolve(_ event: ChannelEvent) {
-    switch event {
-    case .registered(let e):
-      channels.add(
-        ChannelState(
-          key: e.channel, open: e.open.id, closed: e.closed.id, tiers: e.tiers, payout: e.payout))
-    case .payoutSettingsChanged(let e): channels.change(e.channel, to: e.payout)
-    }
-  }
+  mutating func evolve(_ event: ChannelEvent) { channels.take(event) }
 }

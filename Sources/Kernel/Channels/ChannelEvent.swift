@@ -2,6 +2,8 @@
 public indirect enum ChannelEvent: Hashable, Sendable {
   case registered(Registered)
   case payoutSettingsChanged(PayoutSettingsChanged)
+  case offerChanged(OfferChanged)
+  case closed(Closed)
 
   /// An owner registered an open and a closed channel, with tiers and a payout wallet.
   public struct Registered: BlankFact {
@@ -36,6 +38,38 @@ public indirect enum ChannelEvent: Hashable, Sendable {
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("channel", &channel)
       fields.group("payout", &payout)
+    }
+  }
+
+  /// The owner changed what is offered and how it is described; what was ordered keeps its terms.
+  public struct OfferChanged: BlankFact {
+    public static let name = "channel.offer_changed.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var closed = ChannelFace<ClosedChannelKind>()
+    public internal(set) var donationMessage: String?
+    public internal(set) var notify: Personal?
+    public internal(set) var open = ChannelFace<OpenChannelKind>()
+    public internal(set) var tiers: [Tier] = []
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.group("closed", &closed)
+      fields.text("donationMessage", &donationMessage)
+      fields.text("notify", &notify)
+      fields.group("open", &open)
+      fields.groups("tiers", &tiers)
+    }
+  }
+
+  /// Nothing is sold there any more; what is owed is owed as before (C-30).
+  public struct Closed: BlankFact {
+    public static let name = "channel.closed.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("reason", &reason)
     }
   }
 }

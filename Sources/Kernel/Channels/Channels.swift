@@ -3,11 +3,79 @@ public struct ChannelState: Sendable {
   public internal(set) var key: ChannelKey
   public internal(set) var open: OpenChannelID
   public internal(set) var closed: ClosedChannelID
-  public internal(set) var tiers: [Tier]
+  public internal(set) var offer: ChannelOffer
   public internal(set) var payout: PayoutSettings
+  /// Facts of the channel so far, its registration among them: its stream's version.
+  public internal(set) var version = 1
+  /// Nothing is sold there any more.
+  public internal(set) var isClosed = false
+
+  public var tiers: [Tier] { offer.tiers }
 
   fileprivate static let blank = ChannelState(
-    key: .blank, open: .blank, closed: .blank, tiers: [], payout: .blank)
+    key: .blank, open: .blank, closed: .blank, offer: .blank, payout: .blank)
+}
+
+/// What a channel pair sells, and how its owner describes it.
+public struct ChannelOffer: FieldGroup {
+  public internal(set) var closed: ChannelFace<ClosedChannelKind>
+  public internal(set) var donationMessage: String?
+  public internal(set) var notify: Personal?
+  public internal(set) var open: ChannelFace<OpenChannelKind>
+  public internal(set) var tiers: [Tier]
+
+  public static var blank: Self {
+    Self(closed: .blank, donationMessage: nil, notify: nil, open: .blank, tiers: [])
+  }
+
+  init(
+    closed: ChannelFace<ClosedChannelKind>, donationMessage: String?, notify: Personal?,
+    open: ChannelFace<OpenChannelKind>, tiers: [Tier]
+  ) {
+    self.closed = closed
+    self.donationMessage = donationMessage
+    self.notify = notify
+    self.open = open
+    self.tiers = tiers
+  }
+
+  public mutating func list<F: Fields>(_ fields: inout F) {
+    fields.group("closed", &closed)
+    fields.text("donationMessage", &donationMessage)
+    fields.text("notify", &notify)
+    fields.group("open", &open)
+    fields.groups("tiers", &tiers)
+  }
+}
+
+extension ChannelState {
+  /// The first state of a pair.
+  public init(_ registered: ChannelEvent.Registered) {
+    self.init(
+      key: registered.channel, open: registered.open.id, closed: registered.closed.id,
+      offer: ChannelOffer(
+        closed: registered.closed, donationMessage: registered.donationMessage,
+        notify: registered.notify, open: registered.open, tiers: registered.tiers),
+      payout: registered.payout)
+  }
+
+  /// Takes one more of its facts in; they come in the order of the log.
+  public mutating func take(_ event: ChannelEvent) {
+    switch event {
+    case .registered(let e): self = ChannelState(e)
+    case .payoutSettingsChanged(let e):
+      payout = e.payout
+      version += 1
+    case .offerChanged(let e):
+      offer = ChannelOffer(
+        closed: e.closed, donationMessage: e.donationMessage, notify: e.notify, open: e.open,
+        tiers: e.tiers)
+      version += 1
+    case .closed:
+      isClosed = true
+      version += 1
+    }
+  }
 }
 
 /// Every registered channel, numbered as they came, and found by its three ids.
@@ -33,8 +101,9 @@ struct Channels: Sendable {
     all.append(channel)
   }
 
-  mutating func change(_ key: ChannelKey, to payout: PayoutSettings) {
-    if let number = numbers[key] { all[number].payout = payout }
+  mutating func take(_ event: ChannelEvent) {
+    if case .registered(let e) = event { return add(ChannelState(e)) }
+    if let number = numbers[event.id] { all[number].take(event) }
   }
 
   mutating func list(_ fields: inout StateFields) {
@@ -43,8 +112,10 @@ struct Channels: Sendable {
       fields.text("key", &channel.key)
       fields.text("open", &channel.open)
       fields.text("closed", &channel.closed)
-      fields.list("tiers", &channel.tiers, blank: .blank) { $1.group("tier", &$0) }
+      fields.group("offer", &channel.offer)
       fields.group("payout", &channel.payout)
+      fields.number("version", &channel.version)
+      fields.flag("isClosed", &channel.isClosed)
     }
     guard fields.isReading else { return }
     self = Channels()

@@ -37,6 +37,8 @@ extension ChannelEvent {
     switch self {
     case .registered(let fact): fact
     case .payoutSettingsChanged(let fact): fact
+    case .offerChanged(let fact): fact
+    case .closed(let fact): fact
     }
   }
 
@@ -48,6 +50,12 @@ extension ChannelEvent {
     case .payoutSettingsChanged(var fact):
       fact.list(&fields)
       self = .payoutSettingsChanged(fact)
+    case .offerChanged(var fact):
+      fact.list(&fields)
+      self = .offerChanged(fact)
+    case .closed(var fact):
+      fact.list(&fields)
+      self = .closed(fact)
     }
   }
 }

@@ -8,7 +8,7 @@ extension FactForm {
   // A list a family, as one list of all takes the compiler's time.
   private static let lists: [[FactForm]] = [
     ledger, channel, order, payment, accumulation, conversion,
-    batch, split, hostpay, transfer, wallet,
+    batch, split, hostpay, transfer, wallet, account,
   ]
 
   private static let ledger: [FactForm] = [
@@ -22,6 +22,8 @@ extension FactForm {
   private static let channel: [FactForm] = [
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },
     FactForm(ChannelEvent.PayoutSettingsChanged.self) { .channel(.payoutSettingsChanged($0)) },
+    FactForm(ChannelEvent.OfferChanged.self) { .channel(.offerChanged($0)) },
+    FactForm(ChannelEvent.Closed.self) { .channel(.closed($0)) },
   ]
 
   private static let order: [FactForm] = [
@@ -106,5 +108,24 @@ extension FactForm {
     FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
     FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
     FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
+  ]
+
+  private static let account: [FactForm] = [
+    FactForm(AccountEvent.Opened.self) { .account(.opened($0)) },
+    FactForm(AccountEvent.MailTokenIssued.self) { .account(.mailTokenIssued($0)) },
+    FactForm(AccountEvent.MailTokenCancelled.self) { .account(.mailTokenCancelled($0)) },
+    FactForm(AccountEvent.EmailConfirmed.self) { .account(.emailConfirmed($0)) },
+    FactForm(AccountEvent.PasswordChanged.self) { .account(.passwordChanged($0)) },
+    FactForm(AccountEvent.SessionOpened.self) { .account(.sessionOpened($0)) },
+    FactForm(AccountEvent.SessionRenewed.self) { .account(.sessionRenewed($0)) },
+    FactForm(AccountEvent.SessionClosed.self) { .account(.sessionClosed($0)) },
+    FactForm(AccountEvent.CodesEnabled.self) { .account(.codesEnabled($0)) },
+    FactForm(AccountEvent.CodesDisabled.self) { .account(.codesDisabled($0)) },
+    FactForm(AccountEvent.RecoveryCodeUsed.self) { .account(.recoveryCodeUsed($0)) },
+    FactForm(AccountEvent.KeyIssued.self) { .account(.keyIssued($0)) },
+    FactForm(AccountEvent.KeyRevoked.self) { .account(.keyRevoked($0)) },
+    FactForm(AccountEvent.RolesChanged.self) { .account(.rolesChanged($0)) },
+    FactForm(AccountEvent.ChannelAdded.self) { .account(.channelAdded($0)) },
+    FactForm(AccountEvent.Closed.self) { .account(.closed($0)) },
   ]
 }

@@ -1,5 +1,16 @@
 // What each fact of a family is about.
 
+extension ChannelEvent {
+  public var id: ChannelKey {
+    switch self {
+    case .registered(let e): e.channel
+    case .payoutSettingsChanged(let e): e.channel
+    case .offerChanged(let e): e.channel
+    case .closed(let e): e.channel
+    }
+  }
+}
+
 extension ConversionEvent {
   public var id: ConversionID {
     switch self {

@@ -16,6 +16,7 @@ extension LedgerEvent {
     case .hostpay(let event): event.name
     case .transfer(let event): event.name
     case .wallet(let event): event.name
+    case .account(let event): event.name
     }
   }
 
@@ -33,6 +34,7 @@ extension LedgerEvent {
     case .hostpay(let event): event.write(to: &writer)
     case .transfer(let event): event.write(to: &writer)
     case .wallet(let event): event.write(to: &writer)
+    case .account(let event): event.write(to: &writer)
     }
   }
 }
@@ -55,22 +57,6 @@ extension GenesisEvent {
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
     case .capsSet(var fact): fact.list(&writer)
-    }
-  }
-}
-
-extension ChannelEvent {
-  var name: String {
-    switch self {
-    case .registered: Registered.name
-    case .payoutSettingsChanged: PayoutSettingsChanged.name
-    }
-  }
-
-  func write(to writer: inout BodyWriter) {
-    switch self {
-    case .registered(var fact): fact.list(&writer)
-    case .payoutSettingsChanged(var fact): fact.list(&writer)
     }
   }
 }

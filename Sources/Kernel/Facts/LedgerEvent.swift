@@ -14,6 +14,7 @@ public enum LedgerEvent: Hashable, Sendable {
   case hostpay(HostpayEvent)
   case transfer(TransferEvent)
   case wallet(WalletEvent)
+  case account(AccountEvent)
 }
 
 extension LedgerEvent {
@@ -35,6 +36,7 @@ extension LedgerEvent {
     case .hostpay(let event): event.fact
     case .transfer(let event): event.fact
     case .wallet(let event): event.fact
+    case .account(let event): event.fact
     }
   }
 
@@ -74,6 +76,9 @@ extension LedgerEvent {
     case .wallet(var event):
       event.list(&fields)
       self = .wallet(event)
+    case .account(var event):
+      event.list(&fields)
+      self = .account(event)
     }
   }
 }

@@ -21,20 +21,15 @@ extension LedgerEvent {
     case .hostpay(let event): event.tell(&place)
     case .transfer(let event): event.tell(&place)
     case .wallet(let event): event.tell(&place)
+    case .account(let event): event.tell(&place)
     }
   }
 }
 
 extension ChannelEvent {
   fileprivate func tell(_ place: inout PlaceText) {
-    switch self {
-    case .registered(let e):
-      place.stream("channel", e.channel)
-      place.channel(e.channel)
-    case .payoutSettingsChanged(let e):
-      place.stream("channel", e.channel)
-      place.channel(e.channel)
-    }
+    place.stream("channel", id)
+    place.channel(id)
   }
 }
 

@@ -59,6 +59,7 @@ public struct PlaceText: Sendable {
 
   mutating func channel(_ key: ChannelKey) { put("channel", UInt8(ascii: ":"), key) }
   mutating func channel(_ key: ChannelKey?) { if let key { channel(key) } }
+  mutating func account(_ id: AccountID) { put("account", UInt8(ascii: ":"), id) }
   mutating func payment(_ id: PaymentID) { put("payment", UInt8(ascii: ":"), id) }
   mutating func order(_ id: OrderID) { put("order", UInt8(ascii: ":"), id) }
   mutating func order(_ id: OrderID?) { if let id { order(id) } }

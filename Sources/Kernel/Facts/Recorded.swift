@@ -61,6 +61,8 @@ public struct Tag: Hashable, Sendable, CustomStringConvertible {
 
   /// Everything of one client, in order: what a timeline reads.
   public static func channel(_ key: ChannelKey) -> Tag { Tag("channel", key) }
+  /// Everything of one account: sign-ins, rights, channels.
+  public static func account(_ id: AccountID) -> Tag { Tag("account", id) }
   public static func payment(_ id: PaymentID) -> Tag { Tag("payment", id) }
   public static func order(_ id: OrderID) -> Tag { Tag("order", id) }
   public static func batch(_ id: BatchID) -> Tag { Tag("batch", id) }

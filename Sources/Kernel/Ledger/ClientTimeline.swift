@@ -73,7 +73,7 @@ extension LedgerEvent {
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
       .transfer(.cancelled), .transfer(.parked), .transfer(.released), .transfer(.guarded),
       .transfer(.bumpRequested), .transfer(.cancelRequested), .transfer(.cancelSigned),
-      .ledger, .channel, .wallet:
+      .ledger, .channel, .wallet, .account:
       nil
     }
   }

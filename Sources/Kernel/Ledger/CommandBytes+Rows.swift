@@ -15,6 +15,7 @@ extension LedgerCommand {
     case .hostpay(let command): command.write(to: &bytes)
     case .transfer(let command): command.write(to: &bytes)
     case .wallet(let command): command.write(to: &bytes)
+    case .account(let command): command.write(to: &bytes)
     }
   }
 }
@@ -53,6 +54,16 @@ extension ChannelCommand {
       bytes.put("channel.changePayoutSettings" as StaticString)
       bytes.put(channel)
       bytes.put(payout)
+    case .edit(let channel, let form, let version):
+      bytes.put("channel.edit" as StaticString)
+      bytes.put(channel)
+      bytes.put(form)
+      bytes.put(version)
+    case .close(let channel, let version, let reason):
+      bytes.put("channel.close" as StaticString)
+      bytes.put(channel)
+      bytes.put(version)
+      bytes.put(reason)
     }
   }
 }

@@ -10,6 +10,7 @@ public enum LedgerCommand: Hashable, Sendable {
   case hostpay(HostpayCommand)
   case transfer(TransferCommand)
   case wallet(WalletCommand)
+  case account(AccountCommand)
 }
 
 /// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on.

@@ -22,6 +22,7 @@ public struct LedgerState: Sendable {
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
   var guards = Guards()
+  public internal(set) var accounts = Accounts()
 
   public init() {}
 
@@ -42,6 +43,7 @@ public struct LedgerState: Sendable {
     splits.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     guards.list(&fields)
+    accounts.list(&fields)
   }
 }
 
@@ -67,6 +69,7 @@ extension LedgerState {
     case .hostpay(let e): evolve(e)
     case .transfer(let e): evolve(e)
     case .wallet(let e): evolve(e)
+    case .account(let e): accounts.take(e)
     }
   }
 
@@ -87,6 +90,7 @@ extension LedgerState {
     case .hostpay(let command): decide(command)
     case .transfer(let command): decide(command, at: now)
     case .wallet(let command): decide(command)
+    case .account(let command): decide(command, at: now)
     }
   }
 

@@ -5,6 +5,11 @@ extension LedgerEvent {
     switch self {
     case .channel(.registered(let e)): payment(e.payout)
     case .channel(.payoutSettingsChanged(let e)): payment(e.payout)
+    case .channel(.offerChanged(let e)): e.tiers.count == 1 ? "1 tier" : "\(e.tiers.count) tiers"
+    case .channel(.closed(let e)): e.reason
+    case .account(.rolesChanged(let e)): e.reason
+    case .account(.closed(let e)): e.reason
+    case .account(.sessionClosed(let e)): e.reason.text
     case .order(.placed(let e)): e.days > 0 ? "\(e.days) days" : e.kind.text
     case .order(.invoiced(let e)): "invoice \(e.invoice)"
     case .order(.invoiceFailed(let e)): e.reason
@@ -42,7 +47,8 @@ extension LedgerEvent {
     case .transfer(.released(let e)): e.reason
     case .transfer(.guarded(let e)): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
-      .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet:
+      .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet,
+      .account:
       nil
     }
   }

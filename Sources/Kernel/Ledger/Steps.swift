@@ -40,7 +40,7 @@ extension LedgerCommand {
     case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id.text)
     case .transfer(.request(let id)): StepKey(.transfer, id.text)
     case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
-      .wallet:
+      .wallet, .account:
       nil
     }
   }
@@ -51,7 +51,7 @@ extension LedgerEvent {
   public func eachAnswered(_ body: (StepKey) -> Void) {
     // Most facts answer none, and are not to be copied for it.
     switch self {
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet: return
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account: return
     case .conversion, .batch, .split, .hostpay, .transfer: break
     }
     switch self {
@@ -67,7 +67,7 @@ extension LedgerEvent {
     case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split.text))
     case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
-      .transfer, .wallet:
+      .transfer, .wallet, .account:
       break
     }
   }
@@ -152,7 +152,7 @@ private struct StepForm {
     case .transfer(.request(let id)):
       self.init()
       (kind, split) = (40, id)
-    case .ledger, .channel, .order, .payment, .transfer, .wallet: return nil
+    case .ledger, .channel, .order, .payment, .transfer, .wallet, .account: return nil
     }
   }
 

@@ -15,6 +15,7 @@ extension LedgerState {
     switch command {
     case .placeSubscription(let order, let key, let number, let user, let fee):
       guard let channel = channels[key] else { return .refuse(.channelUnknown) }
+      guard !channel.isClosed else { return .refuse(.channelClosed) }
       guard channel.tiers.indices.contains(number - 1) else { return .refuse(.tierUnknown) }
       guard !orders.holds(order) else { return .refuse(.orderExists) }
       let tier = channel.tiers[number - 1]
@@ -26,7 +27,8 @@ extension LedgerState {
               price: tier.price, tier: number, user: Personal(user.text))))
       ])
     case .placeDonation(let order, let key, let price, let user, let fee):
-      guard channels[key] != nil else { return .refuse(.channelUnknown) }
+      guard let channel = channels[key] else { return .refuse(.channelUnknown) }
+      guard !channel.isClosed else { return .refuse(.channelClosed) }
       guard price.asset == .usd, price.isPositive, Limits.priceMost >= price else {
         return .refuse(.priceOutOfRange)
       }

@@ -95,6 +95,7 @@ public struct EventFamilies: OptionSet, Sendable {
   public static let hostpay = EventFamilies(rawValue: 1 << 8)
   public static let transfer = EventFamilies(rawValue: 1 << 9)
   public static let wallet = EventFamilies(rawValue: 1 << 10)
+  public static let account = EventFamilies(rawValue: 1 << 11)
   public static let all = EventFamilies(rawValue: .max)
 }
 
@@ -113,6 +114,7 @@ extension LedgerEvent {
     case .hostpay: .hostpay
     case .transfer: .transfer
     case .wallet: .wallet
+    case .account: .account
     }
   }
 }

@@ -27,6 +27,22 @@ public enum Limits {
   public static let openNoncesMost = 16
   /// Wei that the gas of one replacement may cost: what nodes refuse beyond by themselves, 1 ETH.
   public static let replacementGasMost = Int128.ten(18)
+  /// Bytes of a login's name.
+  public static let nameLeast = 3
+  public static let nameMost = 50
+  /// Bytes of an e-mail address.
+  public static let emailMost = 254
+  /// Open channels of one account.
+  public static let channelsMost = 10
+  /// Sign-ins of one account at once; the next one ends the oldest.
+  public static let sessionsMost = 20
+  /// How long a sign-in lasts that nobody renews.
+  public static let sessionDays = 30
+  /// For so long a refresh token that was just replaced brings the same next one.
+  public static let renewalGraceSeconds: Int64 = 10
+  /// API keys of one account at once, and how long one may last.
+  public static let keysMost = 10
+  public static let keyDaysMost = 365
   /// People whose word lets a transfer over its cap.
   public static let approversLeast = 2
 }

@@ -30,7 +30,7 @@ public struct OpenEffects: Sendable {
     case .split(let e): take(e)
     case .hostpay(let e): take(e)
     case .transfer(let e): take(e)
-    case .ledger, .channel, .accumulation, .conversion, .batch, .wallet: Change()
+    case .ledger, .channel, .accumulation, .conversion, .batch, .wallet, .account: Change()
     }
   }
 

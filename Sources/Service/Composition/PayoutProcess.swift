@@ -91,7 +91,7 @@ extension LedgerCommand {
     switch self {
     case .split(.request), .transfer(.request): true
     case .split, .transfer, .ledger, .channel, .order, .payment, .conversion, .batch, .hostpay,
-      .wallet:
+      .wallet, .account:
       false
     }
   }

@@ -55,6 +55,7 @@ public final class Weir: Sendable {
   let invariants: InvariantWatch
   let scrubber: Scrubber
   let watchdog: Watchdog
+  let accounts = AccountDirectory()
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
   let isClaimed = Mutex(false)
@@ -141,9 +142,10 @@ public final class Weir: Sendable {
         Task { done(await performer.perform(call.job)) }
       },
       keeping: Self.keeping(configuration, store),
-      report: { report in
+      report: { [accounts] report in
         metrics.take(report)
         signing.take(report.committed)
+        accounts.take(report.committed)
         follower.follow(report.committed)
         if let last = report.committed.last { keeper?.follow(to: last.position) }
         Self.tell(report, logger)
@@ -160,7 +162,10 @@ public final class Weir: Sendable {
 
   private func begin() throws(WeirFailure) {
     // Before the loop runs: it is told before the first call leaves.
-    loop.inspect { [signing] in signing.begin($0) }
+    loop.inspect { [signing, accounts, store] in
+      signing.begin($0)
+      accounts.begin($0, at: store.head.position)
+    }
     let replayed = DispatchSemaphore(value: 0)
     let thread = Thread { [self] in
       do throws(StoreError) {
@@ -187,14 +192,16 @@ public final class Weir: Sendable {
     invariants.start()
     setCaps()
     try checkWallet()
+    let web = try staticFiles()
     let edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
-        logger: logger, clock: Self.clock, checkpoint: { [keeper] in keeper?.notary.newest }))
+        logger: logger, clock: Self.clock, accounts: accountDesk(), web: web,
+        checkpoint: { [keeper] in keeper?.notary.newest }))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
-        listen: configuration.listen, standingHeaders: Edge.standingHeaders,
+        listen: configuration.listen, standingHeaders: standingHeaders,
         handler: edge.handle)
     } catch { throw .server(error) }
     server.withLock { $0 = listening }

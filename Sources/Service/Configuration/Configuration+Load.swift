@@ -26,6 +26,9 @@ extension Configuration {
       nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
       ethereum: ethereum(&reader), hostWalletKey: hostWalletKey(&reader, &keys),
       serviceKeys: serviceKeys(&reader, &keys), operatorKeys: operatorKeys(&reader, &keys),
+      accountKeys: accountKeys(&reader, &keys), smtp: smtp(&reader),
+      trustedProxies: reader.words(.trustedProxies), limitsRates: limitsRates(&reader),
+      web: reader.path(.web, isOptional: true),
       opensReads: reader.flag(.openReads, standard: environment == .sandbox),
       publicURL: reader.url(.publicURL, rule: .ours),
       policy: PaymentPolicy(

@@ -18,6 +18,15 @@ public struct Configuration: Sendable {
   public var serviceKeys: [Secret]
   /// The current key first; none where nobody may operate.
   public var operatorKeys: [Secret]
+  /// The current key first; none where nobody signs in.
+  public var accountKeys: [Secret]
+  /// Nil in a sandbox, where mails are files.
+  public var smtp: SMTP?
+  /// Addresses of reverse proxies.
+  public var trustedProxies: [String]
+  public var limitsRates: Bool
+  /// Folder of the built web app; nil for the one beside the program, if there is one.
+  public var web: String?
   public var opensReads: Bool
   /// Without a slash at the end; nil in a sandbox stands for the listening address.
   public var publicURL: String?
@@ -46,6 +55,13 @@ public struct Configuration: Sendable {
     public var apiKey: Secret
     /// The current secret first.
     public var ipnSecrets: [Secret]
+  }
+
+  public struct SMTP: Sendable {
+    public var url: String
+    public var user: String
+    public var password: Secret
+    public var from: String
   }
 
   public struct ChangeNOW: Sendable {
@@ -105,7 +121,8 @@ public struct Configuration: Sendable {
   /// Every secret there is, for whoever must keep them out of what is printed: a live node's
   /// address among them, whole and the long parts that keys are.
   public var secrets: [Secret] {
-    var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
+    var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys + accountKeys
+    if let smtp, !smtp.password.reveal().isEmpty { secrets.append(smtp.password) }
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {

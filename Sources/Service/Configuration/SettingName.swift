@@ -21,6 +21,15 @@ public enum SettingName: String, CaseIterable, Sendable {
   case serviceKeyPrevious = "service_key_previous"
   case operatorKey = "operator_key"
   case operatorKeyPrevious = "operator_key_previous"
+  case accountKey = "account_key"
+  case accountKeyPrevious = "account_key_previous"
+  case smtpURL = "smtp_url"
+  case smtpUser = "smtp_user"
+  case smtpPassword = "smtp_password"
+  case mailFrom = "mail_from"
+  case trustedProxies = "trusted_proxies"
+  case rateLimits = "rate_limits"
+  case web
   case openReads = "open_reads"
   case publicURL = "public_url"
   case feeBasisPoints = "fee_basis_points"
@@ -48,6 +57,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
+      .accountKey, .accountKeyPrevious, .smtpPassword,
       .ethereumRPCURL, .ethereumSecondRPCURL:
       true
     case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
@@ -56,7 +66,8 @@ public enum SettingName: String, CaseIterable, Sendable {
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
       .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
       .swapFlow, .swapPollSeconds, .chainPollSeconds, .laneRetrySeconds, .snapshotEvents,
-      .witnessPath, .allowUnsafeDisk:
+      .witnessPath, .allowUnsafeDisk, .smtpURL, .smtpUser, .mailFrom, .trustedProxies, .rateLimits,
+      .web:
       false
     }
   }
@@ -85,6 +96,15 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
     case .operatorKeyPrevious: "the key before, honoured while it is being changed"
+    case .accountKey: "signs sessions, at least 32 characters; without it nobody signs in"
+    case .accountKeyPrevious: "the key before, honoured while it is being changed"
+    case .smtpURL: "where mail is handed in, `smtps://host:465` or `smtp://host:587`"
+    case .smtpUser: "who we are to that server"
+    case .smtpPassword: "password of that user"
+    case .mailFrom: "sender's address of our mails"
+    case .trustedProxies: "addresses of reverse proxies whose X-Forwarded-For is believed"
+    case .rateLimits: "whether limits on how often something is asked hold; off in a sandbox only"
+    case .web: "folder of the built web app"
     case .openReads: "whether reads need no key; on only in the sandbox"
     case .publicURL: "where the provider reaches this service"
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"

@@ -110,6 +110,16 @@ struct SettingsReader {
     } ?? []
   }
 
+  /// Words with commas between them, or one line where there is no separator; none where it isn't
+  /// set.
+  mutating func words(_ name: SettingName, separator: Character? = ",") -> [String] {
+    take(name, standard: [], rule: "must be printable ASCII") { text in
+      guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f || $0 == 0x20 }) else { return nil }
+      guard let separator else { return [text] }
+      return text.split(separator: separator).map(\.trimmed).filter { !$0.isEmpty }
+    } ?? []
+  }
+
   mutating func word<W: Word>(_ name: SettingName, standard: W) -> W {
     let words = W.allCases.map(\.rawValue).joined(separator: " or ")
     return take(

@@ -20,7 +20,7 @@ extension Call {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let digest = fields.text("digest", most: 64)
-    let actor = fields.actor("actor")
+    let actor = person(&fields)
     if let problem = fields.problem() { return refuse(problem) }
     guard let digest, let actor else { return }
     let asked = JSONValue.object(["transfer": .string(transfer.text), "body": body])

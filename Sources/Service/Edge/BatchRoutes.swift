@@ -10,14 +10,23 @@ import Synchronization
 
 extension Call {
   func listBatches() {
-    guard let limit = number("limit", 1...500, standard: 100),
-      let after = number("after", 0...Int(Int32.max), standard: 0)
-    else { return }
     var channel: ChannelKey?
     if request.query.contains(where: { $0.name == "channel" }) {
       channel = request.queryValue("channel").flatMap(ChannelKey.init(naming:))
       if channel == nil { return refuse(.queryInvalid, "channel must be an open id or a key") }
     }
+    listBatches(of: channel)
+  }
+
+  /// One channel's batches.
+  func listPayouts() {
+    if let channel = knownChannel() { listBatches(of: channel) }
+  }
+
+  private func listBatches(of channel: ChannelKey?) {
+    guard let limit = number("limit", 1...500, standard: 100),
+      let after = number("after", 0...Int(Int32.max), standard: 0)
+    else { return }
     let status = request.queryValue("status")
     if request.query.contains(where: { $0.name == "status" }) {
       let words = ["pending", "processing", "completed", "failed"]
@@ -25,7 +34,7 @@ extension Call {
         return refuse(.queryInvalid, "status must be \(words.joined(separator: ", "))")
       }
     }
-    readTables { [channel] in
+    readTables {
       do throws(TableReadFailure) {
         try sendBatches(channel, status, after: after, limit: limit)
       } catch {
@@ -50,7 +59,7 @@ extension Call {
           break
         }
         place += 1
-        guard status == nil || record.status == status else { continue }
+        guard status == nil || record.status == status, isShown(record) else { continue }
         found.append(.object([JSONMember("status", .string(record.status))] + record.columns))
       }
     }
@@ -60,6 +69,13 @@ extension Call {
         "batches": .array(found), "next": hasMore ? .integer(place) : .null,
         "position": .position(position),
       ]), position: position)
+  }
+
+  /// Of an account's, its own alone.
+  private func isShown(_ record: BatchRecord) -> Bool {
+    guard caller != nil else { return true }
+    let channel = record.columns.first { $0.name == "channel" }?.value.text
+    return channel.flatMap { ChannelKey(text: $0) }.map(maySee) ?? false
   }
 
   /// Opens a batch for every group at or over its threshold; with `retry`, also for those whose

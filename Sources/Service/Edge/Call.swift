@@ -13,6 +13,7 @@ struct Call: Sendable {
   let responder: HTTPResponder
   let parts: Edge.Parts
   let readers: ReaderThreads
+  let principal: Principal
   let began = ContinuousClock.now
 
   func send(_ response: HTTPResponse) {
@@ -37,40 +38,6 @@ struct Call: Sendable {
   func fail(_ what: String) {
     parts.logger.error("request_failed", ["route": .text(route), "reason": .text(what)])
     refuse(.internalError)
-  }
-
-  // MARK: Who may
-
-  func isAllowed(_ access: EdgeRoute.Access) -> Bool {
-    switch access {
-    case .open, .signed: true
-    case .reads: parts.configuration.opensReads || hasServiceKey
-    case .writes: hasServiceKey
-    case .operates: has(one: parts.configuration.operatorKeys)
-    }
-  }
-
-  /// What whoever may not use a route is told.
-  func denial(_ access: EdgeRoute.Access) -> Problem {
-    switch access {
-    case .open, .signed, .reads, .writes: Problem(.unauthorized)
-    case .operates:
-      parts.configuration.operatorKeys.isEmpty
-        ? Problem(
-          .operatorKeyUnset, "set \(SettingName.operatorKey.environmentName) and start again")
-        : Problem(.operatorKeyNeeded)
-    }
-  }
-
-  private var hasServiceKey: Bool { has(one: parts.configuration.serviceKeys) }
-
-  private func has(one keys: [Secret]) -> Bool {
-    guard let value = request.headers.only("Authorization") else { return false }
-    let words = value.split(separator: " ", maxSplits: 1)
-    guard words.count == 2, words[0].lowercased() == "bearer" else { return false }
-    let given = words[1].trimmed
-    // Every key is compared, so that time doesn't tell which one came near.
-    return keys.reduce(false) { $1.matches(given) || $0 }
   }
 
   // MARK: What was sent
@@ -141,9 +108,11 @@ struct Call: Sendable {
 
   /// `?position=` or `Weir-Position`; zero where neither is there, nil where it was refused.
   private func wantedPosition() -> UInt64? {
-    let text = request.queryValue("position") ?? request.headers.only("Weir-Position")
-    guard let text else { return 0 }
-    guard let position = UInt64(text) else {
+    let isAsked = request.query.contains { $0.name == "position" }
+    let text =
+      isAsked ? request.queryValue("position") : request.headers.only("Weir-Position")
+    guard isAsked || text != nil else { return 0 }
+    guard let position = text.flatMap({ UInt64($0) }) else {
       refuse(.queryInvalid, "position must be a whole number")
       return nil
     }

@@ -55,7 +55,7 @@ extension Call {
     }
   }
 
-  private func history(_ channel: ChannelKey, _ asOf: AsOf) -> ClientHistory {
+  func history(_ channel: ChannelKey, _ asOf: AsOf) -> ClientHistory {
     let store = parts.store
     return ClientHistory(of: channel, asOf: asOf) { (tag, after, limit) throws(StoreError) in
       try store.facts(with: tag, after: after, limit: limit)
@@ -65,7 +65,7 @@ extension Call {
   /// The channel of the path and the time of the query; answers itself where they can't be taken.
   ///
   /// `end` is the position up to which the answer speaks: a page's next one asks for it again.
-  private func clientQuestion() -> (channel: ChannelKey, asOf: AsOf?, end: UInt64)? {
+  func clientQuestion() -> (channel: ChannelKey, asOf: AsOf?, end: UInt64)? {
     let head = parts.store.head.position
     guard let channel = knownChannel() else { return nil }
     guard request.query.contains(where: { $0.name == "asof" }) else { return (channel, nil, head) }
@@ -95,7 +95,7 @@ extension Call {
   func knownChannel() -> ChannelKey? {
     do throws(StoreError) {
       if let channel = ChannelKey(naming: parameters["id"]),
-        let stream = StreamName(text: "channel-\(channel)"),
+        maySee(channel), let stream = StreamName(text: "channel-\(channel)"),
         try parts.store.version(of: stream) > 0
       {
         return channel

@@ -13,12 +13,12 @@ extension EdgeRoute {
   static let table = all + desk
 
   private static let desk: [EdgeRoute] = [
-    EdgeRoute("GET", "/api/admin/alarms", .operates) { $0.listAlarms() },
-    EdgeRoute("GET", "/api/admin/events", .operates) { $0.listEvents() },
-    EdgeRoute("GET", "/api/admin/events/{position}", .operates) { $0.showEvent() },
-    EdgeRoute("GET", "/api/admin/trial-balance", .operates) { $0.showTrialBalance() },
-    EdgeRoute("GET", "/api/admin/projections", .operates) { $0.listTables() },
-    EdgeRoute("GET", "/api/admin/projections/{table}", .operates) { $0.showTable() },
+    EdgeRoute("GET", "/api/admin/alarms", .audits) { $0.listAlarms() },
+    EdgeRoute("GET", "/api/admin/events", .audits) { $0.listEvents() },
+    EdgeRoute("GET", "/api/admin/events/{position}", .audits) { $0.showEvent() },
+    EdgeRoute("GET", "/api/admin/trial-balance", .audits) { $0.showTrialBalance() },
+    EdgeRoute("GET", "/api/admin/projections", .audits) { $0.listTables() },
+    EdgeRoute("GET", "/api/admin/projections/{table}", .audits) { $0.showTable() },
     EdgeRoute("GET", "/api/channels/{id}/events/{position}", .reads) { $0.showClientEvent() },
     EdgeRoute("GET", "/api/pay/{order}", .open) { $0.showPayment() },
   ]

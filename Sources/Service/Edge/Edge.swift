@@ -16,6 +16,10 @@ public final class Edge: Sendable {
     public var metrics: Metrics
     public var logger: Logger
     public var clock: @Sendable () -> Instant
+    /// Nil where nobody signs in.
+    public var accounts: AccountDesk?
+    /// The built web app; nil where none is served.
+    public var web: StaticFiles?
     /// The newest checkpoint, a signed note; nil before the first.
     public var checkpoint: @Sendable () -> [UInt8]?
 
@@ -23,6 +27,7 @@ public final class Edge: Sendable {
       configuration: Configuration, gate: any Gate, store: any EventStore,
       tables: any TableReads, metrics: Metrics, logger: Logger,
       clock: @escaping @Sendable () -> Instant,
+      accounts: AccountDesk? = nil, web: StaticFiles? = nil,
       checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }
     ) {
       self.configuration = configuration
@@ -32,6 +37,8 @@ public final class Edge: Sendable {
       self.metrics = metrics
       self.logger = logger
       self.clock = clock
+      self.accounts = accounts
+      self.web = web
       self.checkpoint = checkpoint
     }
   }
@@ -48,10 +55,8 @@ public final class Edge: Sendable {
         Route(route.method, route.pattern) { request, parameters, responder in
           let call = Call(
             request: request, parameters: parameters, route: route.pattern, responder: responder,
-            parts: parts, readers: readers)
-          guard call.isAllowed(route.access) else {
-            return call.refuse(call.denial(route.access))
-          }
+            parts: parts, readers: readers, principal: Principal.of(request, parts))
+          if let denial = call.denial(route.access) { return call.refuse(denial) }
           route.handler(call)
         }
       }, unrouted: { Edge.unrouted($0, $1, parts) })
@@ -71,6 +76,7 @@ public final class Edge: Sendable {
   public static let standingHeaders: HTTPHeaders = [
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -80,6 +86,11 @@ public final class Edge: Sendable {
     _ request: HTTPRequest, _ response: HTTPResponse, _ parts: Parts
   ) -> HTTPResponse {
     var answer = response
+    if response.status == 404, let file = parts.web?.answer(request) {
+      parts.metrics.noteRequest(
+        method: request.method, route: "web", status: file.status, seconds: 0)
+      return file
+    }
     if response.status == 404 { answer = Problem(.notFound).response }
     if response.status == 405 {
       answer = Problem(.methodNotAllowed).response
@@ -89,59 +100,4 @@ public final class Edge: Sendable {
       method: request.method, route: "none", status: answer.status, seconds: 0)
     return answer
   }
-}
-
-/// One row of the surface; a row that doesn't say who may use it doesn't compile.
-struct EdgeRoute: Sendable {
-  /// Who may use a route.
-  enum Access: Sendable {
-    /// Anybody: it tells nothing about money.
-    case open
-    /// Whoever signs as the provider; the handler checks.
-    case signed
-    /// Whoever has the service key, and anybody where reads are open.
-    case reads
-    /// Whoever has the service key.
-    case writes
-    /// Whoever has the operators' key, which is another one.
-    case operates
-  }
-
-  let method: String
-  let pattern: String
-  let access: Access
-  let handler: @Sendable (Call) -> Void
-
-  init(
-    _ method: String, _ pattern: String, _ access: Access,
-    _ handler: @escaping @Sendable (Call) -> Void
-  ) {
-    self.method = method
-    self.pattern = pattern
-    self.access = access
-    self.handler = handler
-  }
-
-  static let all: [EdgeRoute] = [
-    EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
-    EdgeRoute("GET", "/health", .open) { $0.showHealth() },
-    EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },
-    EdgeRoute("GET", "/metrics", .open) { $0.showMetrics() },
-    EdgeRoute("GET", "/.well-known/weir/checkpoint", .open) { $0.showCheckpoint() },
-    EdgeRoute("POST", "/api/channels/register", .writes) { $0.registerChannel() },
-    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
-    EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
-    EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
-    EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
-    EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
-    EdgeRoute("POST", "/api/admin/batches/run", .operates) { $0.runBatches() },
-    EdgeRoute("GET", "/api/admin/sagas", .operates) { $0.listSagas() },
-    EdgeRoute("GET", "/api/admin/sagas/{id}", .operates) { $0.showSaga() },
-    EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
-    EdgeRoute("GET", "/api/admin/freeze", .operates) { $0.showFreeze() },
-    EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
-    EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
-    EdgeRoute("GET", "/api/admin/approvals", .operates) { $0.listApprovals() },
-    EdgeRoute("POST", "/api/admin/approvals/{transfer}", .operates) { $0.approve() },
-  ]
 }

@@ -30,7 +30,7 @@ extension Call {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
+    let actor = person(&fields)
     if let problem = fields.problem() { return refuse(problem) }
     guard let reason, let actor, let identity = identity("ledger/\(name)", body) else { return }
     parts.gate.submit(

@@ -91,7 +91,9 @@ extension Call {
     guard let order = OrderID(text: parameters["id"]) else { return refuse(.notFound) }
     read {
       do throws(StoreError) {
-        guard let view = try OrderView(order, in: parts.store) else { return refuse(.notFound) }
+        guard let view = try OrderView(order, in: parts.store), maySee(view.channel) else {
+          return refuse(.notFound)
+        }
         send(200, view.json)
       } catch {
         fail(error.description)
@@ -115,6 +117,7 @@ extension FieldReader {
 /// One order as its stream tells it.
 struct OrderView {
   private let placed: OrderEvent.Placed
+  var channel: ChannelKey { placed.channel }
   private var invoice: OrderEvent.Invoiced?
   private var failure: String?
   private var granted: OrderEvent.Granted?

@@ -15,6 +15,10 @@ struct Problem: Sendable {
   /// The ledger's own word, where the code is `refused`.
   var refusal: Refusal?
   var errors: [FieldError] = []
+  /// Seconds after which it may be tried again.
+  var retryAfter: Int?
+  /// Where the code has another one here than elsewhere.
+  var otherStatus: Int?
 
   init(_ code: Code, _ detail: String? = nil, errors: [FieldError] = []) {
     self.code = code
@@ -30,7 +34,7 @@ struct Problem: Sendable {
 
   var response: HTTPResponse {
     let word = refusal?.text ?? code.rawValue
-    let status = refusal?.status ?? code.status
+    let status = otherStatus ?? refusal?.status ?? code.status
     var writer = JSONWriter()
     writer.beginObject()
     func put(_ name: String, _ text: String) {
@@ -43,6 +47,10 @@ struct Problem: Sendable {
     writer.integer(status)
     put("code", word)
     if let detail { put("detail", detail) }
+    if let retryAfter {
+      writer.name("retry_after")
+      writer.integer(retryAfter)
+    }
     if !errors.isEmpty {
       writer.name("errors")
       writer.beginArray()
@@ -58,6 +66,7 @@ struct Problem: Sendable {
     var headers: HTTPHeaders = ["Content-Type": "application/problem+json"]
     if status == 401 { headers.add("WWW-Authenticate", "Bearer realm=\"weir\"") }
     if status == 503 { headers.add("Retry-After", "1") }
+    if let retryAfter { headers.add("Retry-After", String(retryAfter)) }
     return HTTPResponse(status: status, headers: headers, body: writer.bytes)
   }
 }
@@ -66,6 +75,19 @@ extension Problem {
   /// Every code there is besides the ledger's refusals; a code keeps its meaning for ever.
   enum Code: String, CaseIterable, Sendable {
     case unauthorized
+    case signInNeeded = "sign_in_needed"
+    case tokenExpired = "token_expired"
+    case tokenInvalid = "token_invalid"
+    case credentialsInvalid = "credentials_invalid"
+    case codeNeeded = "code_needed"
+    case codeInvalid = "code_invalid"
+    case csrfTokenInvalid = "csrf_token_invalid"
+    case roleMissing = "role_missing"
+    case scopeMissing = "scope_missing"
+    case passwordWrong = "password_wrong"
+    case accountsUnset = "accounts_unset"
+    case tooManyRequests = "too_many_requests"
+    case versionNeeded = "version_needed"
     case operatorKeyNeeded = "operator_key_needed"
     case operatorKeyUnset = "operator_key_unset"
     case signatureInvalid = "signature_invalid"
@@ -89,15 +111,21 @@ extension Problem {
     var status: Int {
       switch self {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
-        .idempotencyKeyInvalid, .positionAhead:
+        .idempotencyKeyInvalid, .positionAhead, .passwordWrong:
         400
-      case .unauthorized, .operatorKeyNeeded: 401
-      case .signatureInvalid, .operatorKeyUnset: 403
+      case .unauthorized, .operatorKeyNeeded, .signInNeeded, .tokenExpired, .tokenInvalid,
+        .credentialsInvalid, .codeNeeded, .codeInvalid:
+        401
+      case .signatureInvalid, .operatorKeyUnset, .csrfTokenInvalid, .roleMissing, .scopeMissing,
+        .accountsUnset:
+        403
       case .notFound: 404
       case .methodNotAllowed: 405
       case .refused: 409
       case .contentTypeUnsupported: 415
       case .idempotencyKeyReused: 422
+      case .versionNeeded: 428
+      case .tooManyRequests: 429
       case .internalError: 500
       case .positionNotReached, .stopping, .logFull, .busy: 503
       }
@@ -106,6 +134,19 @@ extension Problem {
     var title: String {
       switch self {
       case .unauthorized: "A service key is needed"
+      case .signInNeeded: "Sign in first"
+      case .tokenExpired: "The access token has expired"
+      case .tokenInvalid: "The token is good for nothing"
+      case .credentialsInvalid: "Name or password is wrong"
+      case .codeNeeded: "A one-time code is needed"
+      case .codeInvalid: "The one-time code is wrong or was used"
+      case .csrfTokenInvalid: "The X-CSRF-Token header isn't the session's"
+      case .roleMissing: "The account lacks the role"
+      case .scopeMissing: "The API key lacks the scope"
+      case .passwordWrong: "The password is wrong"
+      case .accountsUnset: "Accounts are not configured"
+      case .tooManyRequests: "Too many requests"
+      case .versionNeeded: "An If-Match header with the version is needed"
       case .operatorKeyNeeded: "An operator's key is needed"
       case .operatorKeyUnset: "No operator's key is configured"
       case .signatureInvalid: "The notice is not signed by the provider"
@@ -137,18 +178,26 @@ extension Refusal {
     case .amountNotPositive, .textTooLong, .textMissing, .noTiers, .tooManyTiers,
       .priceOutOfRange, .daysOutOfRange, .thresholdTooLow, .payoutPairUnknown, .walletMalformed,
       .sameChannelTwice, .openChannelTaken, .closedChannelTaken, .tierUnknown, .feesTooLow,
-      .feesTooHigh:
+      .feesTooHigh,
+      .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .tokenUnknown,
+      .codeUsed, .codeMissing, .channelIdsStay:
       400
     case .channelUnknown, .orderUnknown, .paymentUnknown, .accumulationUnknown,
       .conversionUnknown, .batchUnknown, .splitUnknown, .hostpayUnknown, .walletUnknown,
-      .transferUnknown:
+      .transferUnknown,
+      .accountUnknown, .sessionUnknown, .keyUnknown:
       404
+    case .sessionReused, .accountClosed: 401
+    case .emailUnverified: 403
+    case .versionDiffers: 412
     case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
       .orderExists, .paymentNotValuing, .belowThreshold,
       .waitsAfterFailure, .splitElsewhere, .moneyMayHaveLeft, .tooManyAttempts,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
-      .notFailed:
+      .notFailed,
+      .alreadyVerified, .nothingPending, .codesAlreadyOn, .tooManyKeys, .tooManyChannels,
+      .channelClosed:
       409
     case .ledgerNotOpened: 503
     }
@@ -163,6 +212,10 @@ extension Refusal {
     case .payoutPairUnknown: "client_payout_currency"
     case .walletMalformed: "client_wallet_address"
     case .noTiers, .tooManyTiers: "tier_count"
+    case .nameMalformed, .nameTaken: "username"
+    case .emailMalformed, .emailTaken, .emailSame: "email"
+    case .tokenUnknown: "token"
+    case .codeMissing, .codeUsed: "code"
     case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,
       .approvalDiffers, .amountNotPositive, .textTooLong,
       .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
@@ -171,7 +224,10 @@ extension Refusal {
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
       .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
-      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed:
+      .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed,
+      .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
+      .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
+      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
       nil
     }
   }

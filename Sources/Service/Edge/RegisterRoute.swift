@@ -12,27 +12,32 @@ extension Call {
     var fields = FieldReader(body)
     let form = fields.registration()
     if let problem = fields.problem() { return refuse(problem) }
-    guard let form, let (id, digest) = identity("channel.register", body) else { return }
-    let command = LedgerCommand.channel(.register(form))
+    guard let form, let isDry = isDryRun() else { return }
+    // An account's channel is its own from the same moment on; the service's has no owner.
+    let command: LedgerCommand =
+      caller.map { .account(.registerChannel($0.account.id, form)) } ?? .channel(.register(form))
+    if isDry { return tryOut(command) }
+    if let caller, !mayAsk(.register, "register|\(caller.account.id)") { return }
+    guard let (id, digest) = identity(scoped("channel.register"), body) else { return }
     parts.gate.submit(
-      Submission(id: id, digest: digest, command: command, actor: "service")
+      Submission(id: id, digest: digest, command: command, actor: actor)
     ) { answer in
-      if case .refused(let refusal) = answer {
-        var problem = Problem(refusal)
-        if let field = refusal.registrationField {
-          problem.errors = [Problem.FieldError(field: field, problem: problem.detail ?? "")]
-        }
-        return refuse(problem)
+      if let problem = obstacle(answer, field: nil) { return refuse(problem) }
+      guard let desk = parts.accounts, let position = answer.position else {
+        return sendRegistered(form, answer)
       }
-      if let problem = obstacle(answer) { return refuse(problem) }
-      send(
-        201,
-        .object([
-          "success": .bool(true), "message": .string("Channel registered"),
-          "channel_id": .string(form.open.id.text),
-          "channel_key": .string(ChannelKey(registering: form.open.id).text),
-        ]), position: answer.position)
+      desk.directory.after(position) { sendRegistered(form, answer) }
     }
+  }
+
+  private func sendRegistered(_ form: ChannelRegistration, _ answer: Answer) {
+    send(
+      201,
+      .object([
+        "success": .bool(true), "message": .string("Channel registered"),
+        "channel_id": .string(form.open.id.text),
+        "channel_key": .string(ChannelKey(registering: form.open.id).text),
+      ]), position: answer.position)
   }
 }
 

@@ -94,7 +94,7 @@ extension Call {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
+    let actor = person(&fields)
     let isDry = fields.flag("dry_run", standard: false)
     if let problem = fields.problem() { return refuse(problem) }
     guard let reason, let actor else { return }

@@ -149,7 +149,11 @@ extension Refusal {
       .closedChannelTaken, .channelUnknown, .tierUnknown, .orderUnknown, .orderExists,
       .paymentUnknown, .paymentNotValuing, .waitsAfterFailure, .splitElsewhere,
       .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletClaimedElsewhere,
-      .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction:
+      .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction,
+      .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,
+      .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
+      .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
+      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
       nil
     }
   }

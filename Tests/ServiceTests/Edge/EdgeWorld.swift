@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Gateways
 import HTTP
 import JSON
@@ -17,6 +18,8 @@ final class EdgeWorld: Sendable {
   let tables: TableStore
   let metrics: Metrics
   let lines = Mutex<[String]>([])
+  let mails = Outbox()
+  private let time: Time
   private let folder = ScratchFolder()
   private let gate: LoopGate
   private let server: HTTPServer
@@ -25,15 +28,17 @@ final class EdgeWorld: Sendable {
   static let ipnSecret = "an-ipn-secret-of-the-tests-1"
   static let serviceKey = "a-service-key-of-the-tests-0123456789"
   static let operatorKey = "an-operator-key-of-the-tests-0123456789"
+  static let accountKey = "an-account-key-of-the-tests-0123456789"
+  /// What the clock says until it is moved.
   static let now = Instant(text: "2026-11-24T16:47:11.000000Z")!
 
   init(
     variables: [String: String] = [:], isInvoicing: Bool = true,
-    edit: (inout Configuration) -> Void = { _ in }
+    web: StaticFiles? = nil, edit: (inout Configuration) -> Void = { _ in }
   ) throws {
     let all = [
       "WEIR_NOWPAYMENTS_IPN_SECRET": Self.ipnSecret, "WEIR_SERVICE_KEY": Self.serviceKey,
-      "WEIR_OPERATOR_KEY": Self.operatorKey,
+      "WEIR_OPERATOR_KEY": Self.operatorKey, "WEIR_ACCOUNT_KEY": Self.accountKey,
     ].merging(variables) { $1 }
     var configuration = try Configuration.load(
       .sandbox, data: folder.path, listen: HTTPAddress(host: "127.0.0.1", port: 0), file: nil,
@@ -44,12 +49,16 @@ final class EdgeWorld: Sendable {
     self.tables = tables
     let metrics = Metrics(startedAt: Self.now, tablesPlace: { tables.place })
     self.metrics = metrics
+    let directory = AccountDirectory()
+    let time = Time()
+    self.time = time
     let loop = Loop(
       store: store, process: InvoiceProcess(isInvoicing: isInvoicing),
       settings: MachineSettings(),
-      clock: { Self.now }, perform: { _, _ in },
+      clock: { time.now }, perform: { _, _ in },
       report: { report in
         metrics.take(report)
+        directory.take(report.committed)
         try? tables.take(report.committed)
       })
     let gate = LoopGate(loop)
@@ -60,9 +69,12 @@ final class EdgeWorld: Sendable {
       Edge.Parts(
         configuration: configuration, gate: gate, store: store, tables: tables, metrics: metrics,
         logger: Logger(
-          secrets: configuration.secrets, clock: { Self.now },
+          secrets: configuration.secrets, clock: { time.now },
           sink: { lines.add(String(decoding: $0, as: UTF8.self)) }),
-        clock: { Self.now }))
+        clock: { time.now },
+        accounts: AccountDesk(
+          configuration, directory: directory, mailer: mails,
+          passwords: Passwords(memoryKiB: 64, passes: 1)), web: web))
     server = try HTTPServer(
       listen: configuration.listen, standingHeaders: Edge.standingHeaders,
       handler: { edge.handle($0, $1) })
@@ -76,6 +88,8 @@ final class EdgeWorld: Sendable {
     server.drainAndStop(deadlineSeconds: 1)
     gate.stop()
   }
+
+  func wait(seconds: Int64) { time.move(seconds) }
 
   /// Makes the ledger stop while the server goes on.
   func stopLoop() { gate.stop() }
@@ -137,6 +151,29 @@ final class EdgeWorld: Sendable {
       "/api/channels/register",
       Bodies.registration(open: open, closed: closed, threshold: threshold))
     precondition(answer.status == 201, "\(answer)")
+  }
+}
+
+/// A clock that stands until it is moved.
+final class Time: Sendable {
+  private let held = Mutex(EdgeWorld.now)
+  var now: Instant { held.withLock { $0 } }
+  func move(_ seconds: Int64) { held.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// Keeps what would be sent.
+final class Outbox: Mailer {
+  private let kept = Mutex<[Mail]>([])
+  var all: [Mail] { kept.withLock { $0 } }
+  func send(_ mail: Mail) { kept.withLock { $0.append(mail) } }
+
+  /// The token of the newest mail of a kind to an address.
+  func token(_ kind: String, to email: String) -> String? {
+    let mail = all.last { $0.kind == kind && $0.to == email }
+    guard let text = mail?.text, let start = text.range(of: "token=")?.upperBound else {
+      return nil
+    }
+    return String(text[start...].prefix { !$0.isWhitespace })
   }
 }
 

@@ -63,8 +63,7 @@ import Testing
   @Test("refuses: paths and methods there are not, as problems with a code")
   func paths() async throws {
     let world = try EdgeWorld()
-    for path in ["/", "/api", "/api/channels", "/api/channels//timeline", "/API/batches", "/x?y=z"]
-    {
+    for path in ["/", "/api", "/api/channels//timeline", "/API/batches", "/x?y=z"] {
       let answer = try await world.get(path)
       #expect(answer.status == 404)
       #expect(answer.code == "not_found")

@@ -37,9 +37,12 @@ import Testing
         switch route.access {
         case .open: []
         case .signed: [["noticeSignature"]]
-        case .reads: [["serviceKey"], []]
+        case .reads: [["serviceKey"], ["account"], ["accountCookie"], []]
         case .writes: [["serviceKey"]]
-        case .operates: [["operatorKey"]]
+        case .owns: [["serviceKey"], ["account"], ["accountCookie"]]
+        case .account, .session: [["account"], ["accountCookie"]]
+        case .audits, .approves, .operates: [["operatorKey"], ["account"], ["accountCookie"]]
+        case .grants: [["operatorKey"]]
         }
       #expect(schemes == wanted, "\(route.pattern)")
     }

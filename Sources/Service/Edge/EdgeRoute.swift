@@ -1,0 +1,114 @@
+/// One row of the surface; a row that doesn't say who may use it doesn't compile.
+struct EdgeRoute: Sendable {
+  /// Who may use a route.
+  enum Access: Sendable {
+    /// Anybody: it tells nothing about money.
+    case open
+    /// Whoever signs as the provider; the handler checks.
+    case signed
+    /// Whoever has the service key, an account for what is its own, and anybody where reads are
+    /// open.
+    case reads
+    /// Whoever has the service key.
+    case writes
+    /// Whoever has the service key, and an account for what is its own.
+    case owns
+    /// An account, by a session or an API key.
+    case account
+    /// An account by a session: nothing that an API key may do.
+    case session
+    /// Whoever has the operators' key, and accounts with any role.
+    case audits
+    /// Whoever has the operators' key, and approvers.
+    case approves
+    /// Whoever has the operators' key, which is another one, and accounts with the role.
+    case operates
+    /// Whoever has the operators' key, and nobody else: it makes operators.
+    case grants
+  }
+
+  let method: String
+  let pattern: String
+  let access: Access
+  let handler: @Sendable (Call) -> Void
+
+  init(
+    _ method: String, _ pattern: String, _ access: Access,
+    _ handler: @escaping @Sendable (Call) -> Void
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.access = access
+    self.handler = handler
+  }
+
+  static let all: [EdgeRoute] = service + operators + auth + account + channels
+
+  private static let service: [EdgeRoute] = [
+    EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
+    EdgeRoute("GET", "/health", .open) { $0.showHealth() },
+    EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },
+    EdgeRoute("GET", "/metrics", .open) { $0.showMetrics() },
+    EdgeRoute("GET", "/.well-known/weir/checkpoint", .open) { $0.showCheckpoint() },
+    EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
+    EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
+    EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
+    EdgeRoute("GET", "/api/limits", .open) { $0.showLimits() },
+    EdgeRoute("GET", "/api/mappings/currency-network", .open) { $0.showMappings() },
+  ]
+
+  private static let operators: [EdgeRoute] = [
+    EdgeRoute("POST", "/api/admin/batches/run", .operates) { $0.runBatches() },
+    EdgeRoute("GET", "/api/admin/sagas", .audits) { $0.listSagas() },
+    EdgeRoute("GET", "/api/admin/sagas/{id}", .audits) { $0.showSaga() },
+    EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
+    EdgeRoute("GET", "/api/admin/freeze", .audits) { $0.showFreeze() },
+    EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
+    EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
+    EdgeRoute("GET", "/api/admin/approvals", .audits) { $0.listApprovals() },
+    EdgeRoute("POST", "/api/admin/approvals/{transfer}", .approves) { $0.approve() },
+    EdgeRoute("GET", "/api/admin/accounts", .audits) { $0.listAccounts() },
+    EdgeRoute("POST", "/api/admin/accounts/{account}/roles", .grants) { $0.changeRoles() },
+    EdgeRoute("POST", "/api/admin/accounts/{account}/close", .operates) { $0.closeAnAccount() },
+  ]
+
+  private static let auth: [EdgeRoute] = [
+    EdgeRoute("POST", "/api/auth/signup", .open) { $0.signUp() },
+    EdgeRoute("POST", "/api/auth/login", .open) { $0.logIn() },
+    EdgeRoute("POST", "/api/auth/refresh", .open) { $0.refreshSession() },
+    EdgeRoute("POST", "/api/auth/logout", .session) { $0.logOut() },
+    EdgeRoute("GET", "/api/auth/me", .account) { $0.showMe() },
+    EdgeRoute("POST", "/api/auth/verify-email", .open) { $0.verifyEmail() },
+    EdgeRoute("POST", "/api/auth/resend-verification", .open) { $0.resendVerification() },
+    EdgeRoute("POST", "/api/auth/forgot-password", .open) { $0.forgotPassword() },
+    EdgeRoute("POST", "/api/auth/reset-password", .open) { $0.resetPassword() },
+    EdgeRoute("POST", "/api/auth/confirm-email-change", .open) { $0.confirmEmailChange() },
+  ]
+
+  private static let account: [EdgeRoute] = [
+    EdgeRoute("POST", "/api/account/resend-verification", .session) { $0.resendMine() },
+    EdgeRoute("POST", "/api/account/change-email", .session) { $0.changeEmail() },
+    EdgeRoute("POST", "/api/account/cancel-email-change", .session) { $0.cancelEmailChange() },
+    EdgeRoute("POST", "/api/account/change-password", .session) { $0.changePassword() },
+    EdgeRoute("GET", "/api/account/sessions", .session) { $0.listSessions() },
+    EdgeRoute("DELETE", "/api/account/sessions/{session}", .session) { $0.endSession() },
+    EdgeRoute("POST", "/api/account/close", .session) { $0.closeAccount() },
+    EdgeRoute("POST", "/api/account/totp", .session) { $0.prepareCodes() },
+    EdgeRoute("POST", "/api/account/totp/confirm", .session) { $0.enableCodes() },
+    EdgeRoute("POST", "/api/account/totp/disable", .session) { $0.disableCodes() },
+    EdgeRoute("GET", "/api/account/keys", .session) { $0.listKeys() },
+    EdgeRoute("POST", "/api/account/keys", .session) { $0.issueKey() },
+    EdgeRoute("DELETE", "/api/account/keys/{key}", .session) { $0.revokeKey() },
+  ]
+
+  private static let channels: [EdgeRoute] = [
+    EdgeRoute("POST", "/api/channels/register", .owns) { $0.registerChannel() },
+    EdgeRoute("GET", "/api/channels", .account) { $0.listChannels() },
+    EdgeRoute("GET", "/api/channels/{id}", .reads) { $0.showChannel() },
+    EdgeRoute("PUT", "/api/channels/{id}", .account) { $0.editChannel() },
+    EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
+    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
+    EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
+    EdgeRoute("GET", "/api/channels/{id}/payouts", .reads) { $0.listPayouts() },
+  ]
+}

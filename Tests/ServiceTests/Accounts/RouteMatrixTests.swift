@@ -1,0 +1,104 @@
+import HTTP
+import JSON
+import Kernel
+import Testing
+
+@testable import Service
+
+/// Every route by everybody: the table of routes is the test's input, so that a new route is in it
+/// at once.
+@Suite struct RouteMatrixTests {
+  /// Who asks.
+  private enum Role: String, CaseIterable {
+    case nobody, stranger, owner, auditor, approver, `operator`, key, service, root
+  }
+
+  private static let open = "-1001234567890"
+  private static let secret = "Only-the-owner-reads-this"
+
+  /// Whether the door lets somebody in; what stands behind it is the handlers'.
+  private static func isLetIn(_ role: Role, _ access: EdgeRoute.Access) -> Bool {
+    let isAccount = [.stranger, .owner, .auditor, .approver, .operator].contains(role)
+    return switch access {
+    case .open, .signed: true
+    case .reads: isAccount || role == .key || role == .service
+    case .writes: role == .service
+    case .owns: isAccount || role == .key || role == .service
+    case .account: isAccount || role == .key
+    case .session: isAccount
+    case .audits: [.auditor, .approver, .operator, .root].contains(role)
+    case .approves: [.approver, .root].contains(role)
+    case .operates: [.operator, .root].contains(role)
+    case .grants: role == .root
+    }
+  }
+
+  @Test("refuses: every route to everybody it isn't for, and leaks nothing of a stranger's")
+  func matrix() async throws {
+    let world = try EdgeWorld(
+      variables: ["WEIR_RATE_LIMITS": "off", "WEIR_OPEN_READS": "off"])
+    let owner = try await world.person("owner")
+    let registered = try await world.ask(
+      "POST", "/api/channels/register",
+      Bodies.object(
+        Bodies.registrationFields().merging(["open_channel_title": "\"\(Self.secret)\""]) { $1 }),
+      by: owner.access)
+    #expect(registered.status == 201)
+    let order = try await world.post(
+      "/api/orders", #"{"channel":"\#(Self.open)","tier":1,"user_id":"7700077"}"#)
+    let orderID = try #require(order.json?["order_id"]?.text, "\(order)")
+    for route in EdgeRoute.all {
+      // Fresh people for each route: some of them end their own sessions by it.
+      var tokens: [Role: String] = [.service: EdgeWorld.serviceKey, .root: EdgeWorld.operatorKey]
+      for role in [Role.stranger, .auditor, .approver, .operator] {
+        let person = try await world.signedIn(role.rawValue)
+        tokens[role] = person.access
+        if role != .stranger { try await world.give("\"\(role.rawValue)\"", to: person.id) }
+        if role == .stranger { tokens[.key] = try await world.accessKey(of: person) }
+      }
+      tokens[.owner] = try await world.logIn("owner").json?["access_token"]?.text
+      let path = route.pattern.replacing("{account}", with: AccountID.fresh().text)
+        .replacing("{id}", with: route.pattern.contains("orders") ? orderID : Self.open)
+        .replacing("{transfer}", with: "WE01000000000001.fund")
+        .replacing("{action}", with: "ask").replacing("{session}", with: SessionID.fresh().text)
+        .replacing("{key}", with: AccessKeyID.fresh().text)
+      for role in Role.allCases {
+        let answer = try await world.ask(
+          route.method, path, route.method == "GET" ? nil : "{}", by: tokens[role],
+          headers: ["If-Match": "\"99\""])
+        let label = "\(role) \(route.method) \(route.pattern): \(answer)"
+        let isDoor = [401, 403].contains(answer.status)
+        if Self.isLetIn(role, route.access) {
+          let own = ["sign_in_needed", "role_missing", "scope_missing", "unauthorized"]
+          #expect(!own.contains(answer.code ?? ""), "\(label)")
+        } else {
+          #expect(isDoor, "\(label)")
+        }
+        #expect(answer.status < 500, "\(label)")
+        if [.nobody, .stranger, .key].contains(role) {
+          #expect(!answer.text.contains(Self.secret), "\(label)")
+          #expect(!answer.text.contains("7700077"), "\(label)")
+        }
+        if [.stranger, .key].contains(role), route.pattern.contains("{id}"),
+          !route.pattern.contains("admin")
+        {
+          #expect(answer.status == 404, "\(label)")
+        }
+      }
+    }
+  }
+}
+
+extension EdgeWorld {
+  /// Somebody new, with a name that tells what for.
+  fileprivate func signedIn(_ role: String) async throws -> Person {
+    try await person("\(role)_\(Token.fresh().prefix(12))")
+  }
+
+  fileprivate func accessKey(of person: Person) async throws -> String? {
+    try await ask(
+      "POST", "/api/account/keys", #"{"label":"all","scopes":["read","write"],"days":1}"#,
+      by: person.access
+    ).json?["key"]?.text
+  }
+}
