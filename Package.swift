@@ -85,7 +85,10 @@ let package = Package(
     // Level 4: the one composition root.
     library(
       "Service",
-      ["Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways"]),
+      [
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "PostgresLog", "Tables",
+        "Gateways",
+      ]),
 
     // Level 5: programs, and the providers' stand-ins.
     library("Sandbox", ["Kernel", "JSON", "HTTP", "Gateways", "Service"], path: "tools/sandbox"),
@@ -104,8 +107,8 @@ let package = Package(
     program(
       "weir",
       [
-        "Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox",
-        "Bench", "Simulator",
+        "Kernel", "JSON", "HTTP", "Log", "PostgresLog", "Tables", "Projections", "Gateways",
+        "Service", "Sandbox", "Bench", "Simulator",
       ]),
 
     // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
@@ -146,15 +149,15 @@ let package = Package(
       "ServiceTests",
       [
         "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
-        "Tables", "Projections", "Gateways", "Model",
+        "Tables", "Projections", "Gateways", "Model", "PostgresLog",
       ], copy: ["Golden"]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
     tests(
       "ToolTests",
       [
-        "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
-        "HTTP", "Model",
+        "weir", "Bench", "Support", "Kernel", "JSON", "Log", "PostgresLog", "Service", "Sandbox",
+        "Gateways", "HTTP", "Model",
       ]),
     tests("SimulatorTests", ["weir", "Simulator", "Model", "Support"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),

@@ -39,6 +39,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case snapshotEvents = "snapshot_events"
   case witnessPath = "witness_path"
   case allowUnsafeDisk = "allow_unsafe_disk"
+  case store = "store"
 
   /// The name in the environment.
   public var environmentName: String { "WEIR_" + rawValue.uppercased() }
@@ -48,7 +49,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
-      .ethereumRPCURL, .ethereumSecondRPCURL:
+      .ethereumRPCURL, .ethereumSecondRPCURL, .store:
       true
     case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
@@ -104,6 +105,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .laneRetrySeconds: "time between two tries of an outside call"
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
+    case .store: "database that keeps the log, postgres://…; files of the data folder without it"
     case .allowUnsafeDisk: "on lets the data folder lie on NFS or SMB, against all advice"
     }
   }
