@@ -88,8 +88,8 @@ let package = Package(
     library(
       "Service",
       [
-        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables", "Gateways",
-        "COpenSSL", "CArgon2",
+        "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "PostgresLog", "Tables",
+        "Gateways", "COpenSSL", "CArgon2",
       ]),
 
     // Level 5: programs, and the providers' stand-ins.
@@ -109,8 +109,8 @@ let package = Package(
     program(
       "weir",
       [
-        "Kernel", "JSON", "HTTP", "Log", "Tables", "Projections", "Gateways", "Service", "Sandbox",
-        "Bench", "Simulator",
+        "Kernel", "JSON", "HTTP", "Log", "PostgresLog", "Tables", "Projections", "Gateways",
+        "Service", "Sandbox", "Bench", "Simulator",
       ]),
 
     // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
@@ -151,15 +151,15 @@ let package = Package(
       "ServiceTests",
       [
         "Service", "Sandbox", "Support", "Engine", "Kernel", "JSON", "HTTP", "Log", "Sagas",
-        "Tables", "Projections", "Gateways", "Model",
+        "Tables", "Projections", "Gateways", "Model", "PostgresLog",
       ], copy: ["Golden"]),
     tests(
       "SandboxTests", ["Sandbox", "Gateways", "HTTP", "JSON", "Kernel", "Support"]),
     tests(
       "ToolTests",
       [
-        "weir", "Bench", "Support", "Kernel", "JSON", "Log", "Service", "Sandbox", "Gateways",
-        "HTTP", "Model",
+        "weir", "Bench", "Support", "Kernel", "JSON", "Log", "PostgresLog", "Service", "Sandbox",
+        "Gateways", "HTTP", "Model",
       ]),
     tests("SimulatorTests", ["weir", "Simulator", "Model", "Support"]),
     tests("HouseTests", ["Kernel", "JSON", "Projections", "Log", "Service", "Support"]),

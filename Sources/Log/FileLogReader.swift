@@ -15,12 +15,6 @@ public final class FileLogReader: EventSource {
   private let marker: LogFolder.Marker
   private let following: Mutex<Following>
 
-  /// What a full check of a log found.
-  public struct Verification: Hashable, Sendable {
-    public let events: UInt64
-    public let head: LogHead
-  }
-
   private struct Following {
     var loader: LogLoader
     let buffer = ReadBuffer(window: 1 << 18)
@@ -98,7 +92,7 @@ public final class FileLogReader: EventSource {
   }
 
   /// What became of a command that appended something; nil where none of that id did.
-  func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
+  public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
     try refresh()
     return try following.withLock { (following) throws(StoreError) in
       try following.loader.map.index.outcome(of: command)
@@ -145,7 +139,7 @@ public final class FileLogReader: EventSource {
   ///
   /// Throws `damaged` with the first place that isn't as it was written. What stands behind the
   /// last whole group, and was never acknowledged, is no damage; a group behind such a thing is.
-  public func verify() throws(StoreError) -> Verification {
+  public func verify() throws(StoreError) -> LogVerification {
     var loader = LogLoader(
       log: marker.log, environment: marker.environment, auditing: true)
     let buffer = ReadBuffer(window: 1 << 20)
@@ -163,13 +157,13 @@ public final class FileLogReader: EventSource {
         guard loader.position > position else { throw error }
       }
     }
-    return Verification(events: loader.position, head: loader.map.index.head)
+    return LogVerification(events: loader.position, head: loader.map.index.head)
   }
 
   /// The same without an index of the log in memory.
   public static func verify(
     folder: String, disk: any Disk = RealDisk()
-  ) throws(StoreError) -> Verification {
+  ) throws(StoreError) -> LogVerification {
     let folder = LogFolder(path: folder, disk: disk)
     guard let marker = try folder.readMarker() else {
       throw .unusable("\(folder.path) holds no log")

@@ -87,19 +87,17 @@ struct Lane {
   }
 
   /// Holds the lane for longer; throws where another has taken it.
+  ///
+  /// A server that is gone is no reason: the next append, or the next look, waits for another.
   mutating func tend() throws(StoreError) {
     try check()
-    var waiting = patience.begin()
-    while true {
-      do throws(PostgresFailure) {
-        guard try keep(open()) != nil else {
-          throw PostgresFailure(state: "WEIR0", words: Self.taken)
-        }
-        return
-      } catch {
-        guard error.isLost || error.isRetryable, waiting.wait() else { throw fail(error.words) }
-        if error.isLost { session = nil }
+    do throws(PostgresFailure) {
+      guard try keep(open()) != nil else {
+        throw PostgresFailure(state: "WEIR0", words: Self.taken)
       }
+    } catch {
+      guard error.isLost || error.isRetryable else { throw fail(error.words) }
+      if error.isLost { session = nil }
     }
   }
 

@@ -6,7 +6,8 @@
 //   +Open            schema (schemas/sql/log.sql, embedded), the log's row, the lane taken
 //   Lane             one group a call of weir.append; a commit whose outcome nobody heard of is
 //                    looked up and never decided again
-//   +Reading         pages, streams, tags, facts
+//   EventRows        pages, streams, tags, facts
+//   PostgresReader   the same for whoever reads beside, and verifies
 // Below: Session (libpq, one call at a time, with a deadline), SessionPool, SQLValue and SQLRows
 //   (binary both ways), PostgresFailure.
 //

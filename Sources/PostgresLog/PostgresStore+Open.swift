@@ -6,7 +6,7 @@ struct OpenedDatabase {
   let environment: Environment
   let log: LogID
   let recovery: String?
-  let sessions: SessionPool
+  let rows: EventRows
   let index: RemoteIndex
   let lane: Lane
 }
@@ -44,15 +44,15 @@ extension PostgresStore {
     _ session: Session, _ url: PostgresURL, _ environment: Environment, _ options: Options
   ) throws(PostgresFailure) -> PostgresStore {
     let isThere = try session.hasLog()
-    if isThere { _ = try identity(session, url, environment) }
+    if isThere { _ = try identity(session, url, as: environment) }
     try check(session, url, environment)
     if !isThere {
       guard options.mayCreate else {
         throw PostgresFailure(.unusable("\(url) holds no log: restore it, or begin a new one"))
       }
-      try session.makeLog(environment)
+      try session.makeLog(options.newLog ?? .random(), environment)
     }
-    let (log, recovery) = try identity(session, url, environment)
+    let found = try identity(session, url, as: environment)
     let rows = try session.run(
       "SELECT epoch, position, hash, at FROM weir.take_lane($1, $2, $3)",
       [.count(Lane.partition), .text(options.holder), .real(options.leaseSeconds)])
@@ -62,36 +62,50 @@ extension PostgresStore {
       throw PostgresFailure(
         .locked(folder: url.description, process: holder.count == 1 ? holder.text(0, 0) : "?"))
     }
-    let head = LogHead(
-      position: UInt64(rows.integer(0, 1)), hash: [UInt8](rows.bytes(0, 2)),
-      at: rows.isNull(0, 3) ? nil : rows.instant(0, 3))
+    let head = rows.head(from: 1)
     let lane = Lane(
       session, url, epoch: rows.integer(0, 0), seconds: options.leaseSeconds, options.patience)
     let opened = OpenedDatabase(
-      environment: environment, log: log, recovery: recovery,
-      sessions: SessionPool(url, options.patience), index: try index(session, log, head),
-      lane: lane)
+      environment: environment, log: found.log, recovery: found.recovery,
+      rows: EventRows(sessions: SessionPool(url, options.patience)),
+      index: try index(session, found.log, head), lane: lane)
     return PostgresStore(opened, url)
   }
 
-  /// What the log's row says; throws where that isn't what is asked for.
-  private static func identity(
-    _ session: Session, _ url: PostgresURL, _ environment: Environment
-  ) throws(PostgresFailure) -> (LogID, recovery: String?) {
+  /// What the log's row says.
+  struct Identity {
+    let log: LogID
+    let environment: Environment
+    let recovery: String?
+  }
+
+  static func identity(
+    _ session: Session, _ url: PostgresURL
+  ) throws(PostgresFailure) -> Identity {
     let rows = try session.run("SELECT log, environment, format, recovery FROM weir.log")
-    guard rows.count == 1, let log = LogID(text: rows.text(0, 0)) else {
+    guard rows.count == 1, let log = LogID(text: rows.text(0, 0)),
+      let environment = Environment(rawValue: rows.text(0, 1))
+    else {
       throw PostgresFailure(.damaged(Damage(position: 1, what: "weir.log says no log's id")))
     }
     guard rows.integer(0, 2) <= format else {
       throw PostgresFailure(
         .newerFormat(file: "schema weir of \(url)", format: rows.integer(0, 2)))
     }
-    guard rows.text(0, 1) == environment.rawValue else {
+    return Identity(
+      log: log, environment: environment, recovery: rows.isNull(0, 3) ? nil : rows.text(0, 3))
+  }
+
+  private static func identity(
+    _ session: Session, _ url: PostgresURL, as environment: Environment
+  ) throws(PostgresFailure) -> Identity {
+    let found = try identity(session, url)
+    guard found.environment == environment else {
       throw PostgresFailure(
         .otherEnvironment(
-          folder: url.description, holds: rows.text(0, 1), asked: environment.rawValue))
+          folder: url.description, holds: found.environment.rawValue, asked: environment.rawValue))
     }
-    return (log, rows.isNull(0, 3) ? nil : rows.text(0, 3))
+    return found
   }
 
   /// Streams' versions and commands' places, page by page in the order of the indexes.
@@ -158,17 +172,17 @@ extension Session {
     try run("SELECT to_regclass('weir.log') IS NOT NULL").integer(0, 0) == 1
   }
 
-  /// Makes the schema and a log of a fresh id; whoever does so at the same time waits and finds it.
-  fileprivate func makeLog(_ environment: Environment) throws(PostgresFailure) {
+  /// Makes the schema and a log; whoever does so at the same time waits and finds it.
+  fileprivate func makeLog(
+    _ log: LogID, _ environment: Environment
+  ) throws(PostgresFailure) {
     _ = try run("BEGIN")
     _ = try run("SELECT pg_advisory_xact_lock(hashtext('weir.log'))")
     if try !hasLog() {
       try run(script: String(decoding: PackageResources.log_sql, as: UTF8.self))
       _ = try run(
         "INSERT INTO weir.log (log, environment, format) VALUES ($1, $2, $3)",
-        [
-          .text(LogID.random().text), .text(environment.rawValue), .count(PostgresStore.format),
-        ])
+        [.text(log.text), .text(environment.rawValue), .count(PostgresStore.format)])
       _ = try run(
         "INSERT INTO weir.lane VALUES ($1, 0, $2, NULL, 0, '', '-infinity')",
         [.count(Lane.partition), .bytes(LogHead.empty.hash)])
@@ -187,5 +201,14 @@ extension Session {
       guard rows.count == page else { return }
       last = rows.text(rows.count - 1, 0)
     }
+  }
+}
+
+extension SQLRows {
+  /// A lane's end, from the first of three columns on: position, hash, time.
+  func head(from column: Int) -> LogHead {
+    LogHead(
+      position: UInt64(integer(0, column)), hash: [UInt8](bytes(0, column + 1)),
+      at: isNull(0, column + 2) ? nil : instant(0, column + 2))
   }
 }

@@ -1,136 +1,28 @@
 public import Kernel
 public import Log
 
-// Nothing behind the handle's head is read: what stands there is a group whose append hasn't
-// returned yet, and it isn't sure that the standbys have it.
 extension PostgresStore {
-  private static let columns =
-    "e.position, e.stream, e.version, e.name, e.at, e.command, e.caused_by, e.actor, e.tags, "
-    + "e.body, e.hash"
-
   public func read(after position: UInt64, limit: Int) throws(StoreError) -> [StoredEvent] {
-    let head = head.position
-    guard position < head, limit > 0 else { return [] }
-    let rows = try sessions.read(
-      "SELECT \(Self.columns) FROM weir.event e WHERE partition = 1 AND position > $1 "
-        + "AND position <= $2 ORDER BY position LIMIT $3",
-      [.integer(Int(position)), .integer(Int(head)), .integer(limit)])
-    let events = try rows.events()
-    // Positions have no gap, so a row that is missing was taken away.
-    for (index, event) in events.enumerated()
-    where event.position != position + UInt64(index) + 1 {
-      throw .damaged(Damage(position: position + UInt64(index) + 1, what: "its row is missing"))
-    }
-    guard !events.isEmpty else {
-      throw .damaged(Damage(position: position + 1, what: "its row is missing"))
-    }
-    return events
+    try rows.read(after: position, limit: limit, upTo: head.position)
   }
 
   public func read(
     _ stream: StreamName, after version: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
-    guard limit > 0 else { return [] }
-    return try sessions.read(
-      "SELECT \(Self.columns) FROM weir.event e WHERE partition = 1 AND stream = $1 "
-        + "AND version > $2 AND position <= $3 ORDER BY version LIMIT $4",
-      [
-        .text(stream.text), .integer(Int(clamping: version)), .integer(Int(head.position)),
-        .integer(limit),
-      ]
-    ).events()
+    try rows.read(stream, after: version, limit: limit, upTo: head.position)
   }
 
   public func read(
     _ tag: Tag, after position: UInt64, limit: Int
   ) throws(StoreError) -> [StoredEvent] {
-    guard limit > 0 else { return [] }
-    return try sessions.read(
-      "SELECT \(Self.columns) FROM weir.event_tag t JOIN weir.event e "
-        + "ON e.partition = 1 AND e.position = t.position WHERE t.partition = 1 AND t.tag = $1 "
-        + "AND t.position > $2 AND t.position <= $3 ORDER BY t.position LIMIT $4",
-      [
-        .text(tag.text), .integer(Int(clamping: position)), .integer(Int(head.position)),
-        .integer(limit),
-      ]
-    ).events()
+    try rows.read(tag, after: position, limit: limit, upTo: head.position)
   }
 
   public func replay(
     after position: UInt64, limit: Int, wanting forms: FactForms,
     _ take: (Recorded) throws(StoreError) -> Void
   ) throws(StoreError) -> UInt64 {
-    let head = head.position
-    guard position < head, limit > 0 else { return position }
-    // No more than a page of bodies is in memory, however much is asked for.
-    let end = position + min(UInt64(limit), head - position)
-    var last = position
-    while last < end {
-      let rows = try sessions.read(
-        "SELECT e.position, e.name, e.at, e.body FROM weir.event e WHERE partition = 1 "
-          + "AND position > $1 AND position <= $2 ORDER BY position LIMIT 4096",
-        [.integer(Int(last)), .integer(Int(end))])
-      guard rows.count > 0 else {
-        throw .damaged(Damage(position: last + 1, what: "its row is missing"))
-      }
-      for row in 0..<rows.count {
-        guard rows.integer(row, 0) == Int(last) + 1 else {
-          throw .damaged(Damage(position: last + 1, what: "its row is missing"))
-        }
-        last += 1
-        if let fact = try rows.fact(row, wanting: forms) { try take(fact) }
-      }
-    }
-    return last
-  }
-}
-
-extension SessionPool {
-  /// What the command did whose first event is at a position.
-  func outcome(at first: UInt64) throws(StoreError) -> CommandOutcome {
-    let rows = try read(
-      "SELECT command_digest, command_events FROM weir.event "
-        + "WHERE partition = 1 AND position = $1 AND command_digest IS NOT NULL",
-      [.integer(Int(first))])
-    guard rows.count == 1 else {
-      throw .damaged(Damage(position: first, what: "it is no command's first event any more"))
-    }
-    return CommandOutcome(
-      digest: [UInt8](rows.bytes(0, 0)), first: first,
-      last: first + UInt64(rows.integer(0, 1)) - 1)
-  }
-}
-
-extension SQLRows {
-  func events() throws(StoreError) -> [StoredEvent] {
-    var events: [StoredEvent] = []
-    events.reserveCapacity(count)
-    for row in 0..<count {
-      let position = UInt64(integer(row, 0))
-      guard let command = CommandID(utf8: bytes(row, 5)) else {
-        throw .damaged(Damage(position: position, what: "its command's id is none"))
-      }
-      events.append(
-        StoredEvent(
-          position: position, stream: text(row, 1), version: UInt64(integer(row, 2)),
-          name: text(row, 3), at: instant(row, 4), command: command,
-          causedBy: isNull(row, 6) ? nil : UInt64(integer(row, 6)), actor: text(row, 7),
-          tags: texts(row, 8), body: [UInt8](bytes(row, 9)), hash: [UInt8](bytes(row, 10))))
-    }
-    return events
-  }
-
-  /// The fact of a row of position, name, time and body; nil where it isn't wanted.
-  func fact(_ row: Int, wanting forms: FactForms) throws(StoreError) -> Recorded? {
-    let position = UInt64(integer(row, 0))
-    guard let form = FactForm.named(utf8: bytes(row, 1)) else {
-      throw .unknownName(text(row, 1), position: position)
-    }
-    guard forms.contains(form) else { return nil }
-    do throws(BodyFailure) {
-      return Recorded(position: position, at: instant(row, 2), event: try form.read(bytes(row, 3)))
-    } catch {
-      throw .damaged(Damage(position: position, what: "not the body of \(form.name): \(error)"))
-    }
+    try rows.replay(
+      after: position, limit: limit, wanting: forms, upTo: head.position, take)
   }
 }

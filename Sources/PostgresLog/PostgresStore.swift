@@ -9,7 +9,7 @@ import Synchronization
 /// the one that takes over and looks up what became of it; after that it is `failed`.
 ///
 /// Memory: some 60 bytes a stream and a command (`RemoteIndex`), read when it is opened.
-public final class PostgresStore: EventStore {
+public final class PostgresStore: LogStore {
   public let url: PostgresURL
   public let environment: Environment
   /// The log's own id: what the genesis event must say.
@@ -18,7 +18,7 @@ public final class PostgresStore: EventStore {
   /// where none is owed.
   public let recoveryOwed: String?
 
-  let sessions: SessionPool
+  let rows: EventRows
   private let known: Mutex<RemoteIndex>
   private let lane: Mutex<Lane>
 
@@ -26,6 +26,10 @@ public final class PostgresStore: EventStore {
   public struct Options: Sendable {
     /// False refuses a database that holds no log yet (ST-32).
     public var mayCreate = true
+    /// The id of a log that is made; nil for a fresh one.
+    ///
+    /// For a copy of a log that is to take its place: two logs of one id are a disaster.
+    public var newLog: LogID?
     /// Who holds the lane: whoever says the same name takes it without waiting, so it must be one
     /// that only one process at a time can say.
     public var holder: String
@@ -41,7 +45,7 @@ public final class PostgresStore: EventStore {
     environment = opened.environment
     logID = opened.log.text
     recoveryOwed = opened.recovery
-    sessions = opened.sessions
+    rows = opened.rows
     known = Mutex(opened.index)
     lane = Mutex(opened.lane)
   }
@@ -55,15 +59,15 @@ public final class PostgresStore: EventStore {
 
   public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
     guard let first = known.withLock({ $0.first(of: command) }) else { return nil }
-    return try sessions.outcome(at: first)
+    return try rows.outcome(at: first)
   }
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     try lane.withLock { (lane) throws(StoreError) in
       try lane.check()
-      let sessions = self.sessions
+      let rows = self.rows
       let draft = try known.withLock { (known) throws(StoreError) in
-        try known.draft(group) { (first) throws(StoreError) in try sessions.outcome(at: first) }
+        try known.draft(group) { (first) throws(StoreError) in try rows.outcome(at: first) }
       }
       guard !draft.events.isEmpty else { return draft.outcomes }
       try lane.write(draft)
@@ -74,9 +78,10 @@ public final class PostgresStore: EventStore {
 
   /// Holds the lane for longer; to be called more often than the lease lasts.
   ///
-  /// Throws `failed` where another node has taken it: the process must end.
+  /// Throws `failed` where another node has taken it: the process must end. An append under way
+  /// holds it too, and isn't waited for.
   public func tend() throws(StoreError) {
-    try lane.withLock { (lane) throws(StoreError) in try lane.tend() }
+    try lane.withLockIfAvailable { (lane) throws(StoreError) in try lane.tend() }
   }
 
   /// Lets go of the lane; the store refuses appends from then on.

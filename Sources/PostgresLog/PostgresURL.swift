@@ -8,6 +8,8 @@ import Glibc
 public struct PostgresURL: Sendable, CustomStringConvertible {
   /// Hosts, ports and database, and nothing else of it.
   public let description: String
+  /// What must be kept out of everything that is printed: the whole text, and its passwords.
+  public let secrets: [String]
   private let text: String
 
   /// Nil where libpq can't read it; `why` says so without the text.
@@ -30,6 +32,7 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     var place = found["host"] ?? found["hostaddr"] ?? "localhost"
     if let port = found["port"], port.contains(where: \.isNumber) { place += ":" + port }
     description = "postgres://\(place)/\(found["dbname"] ?? "")"
+    secrets = [text] + ["password", "sslpassword"].compactMap { found[$0] }
     self.text = text
   }
 

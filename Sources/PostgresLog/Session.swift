@@ -127,24 +127,6 @@ final class Session: @unchecked Sendable {
     }
   }
 
-  /// Waits for a notification; true where one came, false after so many milliseconds.
-  func waitForNotice(milliseconds: Int) throws(PostgresFailure) -> Bool {
-    let deadline = Self.now() + Int64(milliseconds)
-    while true {
-      var isNotified = false
-      while let notice = PQnotifies(handle) {
-        PQfreemem(notice)
-        isNotified = true
-      }
-      if isNotified { return true }
-      let left = deadline - Self.now()
-      guard left > 0 else { return false }
-      var polled = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-      _ = poll(&polled, 1, Int32(left))
-      guard PQconsumeInput(handle) == 1 else { throw lost() }
-    }
-  }
-
   private static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

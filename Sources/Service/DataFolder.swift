@@ -5,6 +5,9 @@ public struct DataFolder: Hashable, Sendable {
   public init(_ path: String) { self.path = path }
 
   public var log: String { path + "/log" }
+  /// The name of this node, where a database keeps the log, and the lock of its service.
+  public var node: String { path + "/node" }
+  public var lock: String { path + "/lock" }
   /// What the engine keeps of its own state; all of it can be dropped.
   public var snapshots: String { path + "/snapshots" }
   /// The SQLite file of the read models.

@@ -36,7 +36,8 @@ struct Module: Sendable {
       "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan CCurl",
       system: "Glibc Synchronization FoundationEssentials"),
     Module(
-      "Service", "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways COpenSSL CArgon2",
+      "Service",
+      "Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables Gateways COpenSSL CArgon2",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "Sandbox", at: "tools/sandbox", "Kernel JSON Log HTTP Gateways Service",
@@ -54,8 +55,8 @@ struct Module: Sendable {
       system: "Glibc Synchronization Foundation"),
     Module(
       "weir", at: "tools/weir",
-      "Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service Sandbox Bench "
-        + "Simulator",
+      "Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables Gateways Service "
+        + "Sandbox Bench Simulator",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
   ]
 

@@ -16,7 +16,7 @@ import Testing
     return (store, disk)
   }
 
-  private func verify(_ disk: SimulatedDisk) throws -> FileLogReader.Verification {
+  private func verify(_ disk: SimulatedDisk) throws -> LogVerification {
     try FileLogReader.open(folder: "/log", disk: disk).verify()
   }
 

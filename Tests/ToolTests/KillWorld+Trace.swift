@@ -2,14 +2,20 @@ import Gateways
 import Kernel
 import Log
 import Model
+import PostgresLog
 import Support
 
 extension KillWorld {
   /// Every fact so far, read beside the service.
   func facts() async throws -> [LedgerEvent] {
-    let folder = data + "/log"
+    let (folder, store) = (data + "/log", environment["WEIR_STORE"])
     return try await offPool {
-      let log = try FileLogReader.open(folder: folder)
+      let log: any WholeLog
+      if let store, let url = PostgresURL(store) {
+        log = try PostgresReader.open(url)
+      } else {
+        log = try FileLogReader.open(folder: folder)
+      }
       return try log.read(after: 0, limit: .max).map { try $0.event() }
     }
   }

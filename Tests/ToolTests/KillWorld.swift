@@ -238,7 +238,9 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   private func log(_ name: String) async throws -> [JSONValue] { try await log(name, of: data) }
 
   func log(_ name: String, of data: String) async throws -> [JSONValue] {
-    let export = try await offPool { try WeirProcess.run("log", "export", "--data", data) }
+    let store = environment.filter { $0.key == "WEIR_STORE" }
+    let words = ["log", "export", "--data", data]
+    let export = try await offPool { try WeirProcess.run(words, store) }
     return try export.out.split(separator: "\n")
       .filter { $0.contains("\"name\":\"\(name)\"") }
       .map { try JSONValue.parse(Array($0.utf8), limits: JSONLimits(bytes: 1 << 20, depth: 32)) }

@@ -46,10 +46,12 @@ struct Command: Sendable {
   }
 
   static let dataOption = Option("data", "DIR", "the data folder", isRequired: true)
+  static let storeOption = Option(
+    "store", "URL", "the database that keeps the log, postgres://…; WEIR_STORE says the same")
   static let jsonOption = Option("json", nil, "one JSON object a line")
 
   static let all: [Command] = [
-    .serve, .logExport, .logVerify, .logProve, .logKey, .timeline, .projectionsList,
+    .serve, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline, .projectionsList,
     .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,

@@ -6,7 +6,7 @@ extension Command {
   static let logExport = Command(
     "log export", "Writes every event as one canonical JSON object a line, in order",
     options: [
-      dataOption, Option("from", "N", "begin at this position"),
+      dataOption, storeOption, Option("from", "N", "begin at this position"),
       Option("to", "N", "end at this position"),
     ],
     notes: [
@@ -19,7 +19,7 @@ extension Command {
     guard from >= 1, from <= to else {
       throw Failure(.usage, "--from must be 1 or more, up to --to")
     }
-    let log = try DataFolder(arguments.required("data")).openLog()
+    let log = try DataFolder(arguments.required("data")).openLog(arguments)
     return try reading { () throws(StoreError) in
       var position = from - 1
       // What is added meanwhile is left for the next export.
@@ -58,10 +58,13 @@ extension Failure {
 }
 
 extension DataFolder {
-  /// The log, for reading beside whoever writes it.
-  func openLog() throws(Failure) -> FileLogReader {
+  /// The log, for reading beside whoever writes it; the folder's own, or that of the database which
+  /// `--store` or WEIR_STORE names.
+  func openLog(_ arguments: Arguments) throws(Failure) -> any WholeLog {
+    let store = arguments["store"] ?? Terminal.environment[SettingName.store.environmentName]
     do throws(StoreError) {
-      return try FileLogReader.open(folder: log)
+      guard let store, !store.isEmpty else { return try FileLogReader.open(folder: log) }
+      return try LogPlace(store).reader()
     } catch {
       throw Failure(error)
     }

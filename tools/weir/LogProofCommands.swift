@@ -6,7 +6,7 @@ extension Command {
   static let logVerify = Command(
     "log verify", "Reads the whole log and checks it against everything that is known of it",
     options: [
-      dataOption,
+      dataOption, storeOption,
       Option("witness", "FILE", "the log must begin with every checkpoint of this file too"),
       Option("key", "VKEY", "the key of `weir log key` as it was once written down outside"),
     ],
@@ -23,7 +23,7 @@ extension Command {
       key = VerifierKey(text: text)
       if key == nil { throw Failure(.usage, "--key is no verifier key") }
     }
-    let log = try folder.openLog()
+    let log = try folder.openLog(arguments)
     let checkpoints = try proving { () throws(ProofError) in
       try LogProof.verify(log, files: folder.checkpoints, witness: arguments["witness"], key: key)
     }
@@ -40,7 +40,8 @@ extension Command {
     "log prove", "Proves one event, or an older log, against the newest checkpoint",
     operandText: "[POSITION]", operands: 0...1,
     options: [
-      dataOption, Option("from", "SIZE", "prove that the first SIZE events are how the log begins"),
+      dataOption, storeOption,
+      Option("from", "SIZE", "prove that the first SIZE events are how the log begins"),
     ],
     notes: [
       "Prints one JSON object: the event, the hashes from its leaf to the root (RFC 6962) in",
@@ -55,7 +56,7 @@ extension Command {
     guard let number = UInt64(arguments.operands.first ?? arguments["from"] ?? "") else {
       throw Failure(.usage, "positions and sizes are whole numbers from 1")
     }
-    let log = try folder.openLog()
+    let log = try folder.openLog(arguments)
     let proof = try proving { () throws(ProofError) in
       isEvent
         ? try LogProof.inclusion(of: number, in: log, files: folder.checkpoints)
@@ -67,14 +68,14 @@ extension Command {
 
   static let logKey = Command(
     "log key", "Shows the public key that the log's checkpoints are signed with",
-    options: [dataOption],
+    options: [dataOption, storeOption],
     notes: [
       "One line in the form of C2SP signed-note: name+id+key. Write it down where whoever runs",
       "this machine can't change it. The private key is DIR/log-key.",
     ]
   ) { (arguments) throws(Failure) in
     let folder = DataFolder(arguments.required("data"))
-    let log = try folder.openLog()
+    let log = try folder.openLog(arguments)
     let key = try proving { () throws(ProofError) in
       try folder.checkpoints.verifierKey(log: log.logID)
     }

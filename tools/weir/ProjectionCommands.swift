@@ -8,10 +8,10 @@ import Tables
 extension Command {
   static let projectionsList = Command(
     "projections list", "Lists the tables, how far they are, and the digest of their rows",
-    options: [dataOption, jsonOption]
+    options: [dataOption, storeOption, jsonOption]
   ) { (arguments) throws(Failure) in
     let folder = DataFolder(arguments.required("data"))
-    let head = try folder.openLog().head.position
+    let head = try folder.openLog(arguments).head.position
     return try withTables(folder) { (store) throws(TableError) in
       let stale = Set(store.stale)
       let place = store.place
@@ -37,7 +37,7 @@ extension Command {
   static let projectionsRebuild = Command(
     "projections rebuild", "Makes tables anew from the log, beside the live ones, and switches",
     operandText: "NAME…", operands: 0...100,
-    options: [dataOption, Option("all", nil, "every table"), jsonOption],
+    options: [dataOption, storeOption, Option("all", nil, "every table"), jsonOption],
     notes: [
       "Prints rows, digest and the number of rows that were not what the log says, per table.",
       "The service may run meanwhile. The tables before stay as NAME__before.",
@@ -48,7 +48,7 @@ extension Command {
       throw Failure(.usage, "name tables, or say --all")
     }
     let folder = DataFolder(arguments.required("data"))
-    let log = try folder.openLog()
+    let log = try folder.openLog(arguments)
     return try withTables(folder) { (store) throws(TableError) in
       let terminal = arguments.terminal
       let reports = try store.rebuild(

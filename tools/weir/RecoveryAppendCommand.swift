@@ -46,7 +46,7 @@ extension Command {
 
   /// A mirror that was rewritten brings nothing back; one that lacks an end as well does.
   private static func checkSigned(
-    _ mirror: FileLogReader, _ configuration: Configuration, _ arguments: Arguments
+    _ mirror: any WholeLog, _ configuration: Configuration, _ arguments: Arguments
   ) throws(MirrorError) {
     let files = CheckpointFiles(data: configuration.data, witness: configuration.witnessPath)
     do throws(ProofError) {

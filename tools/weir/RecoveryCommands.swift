@@ -6,7 +6,8 @@ import Service
 
 extension Command {
   static let checkOptions = [
-    dataOption, Option("config", "FILE", "settings; `weir config check --help` lists them"),
+    dataOption, storeOption,
+    Option("config", "FILE", "settings; `weir config check --help` lists them"),
     Option("sandbox", nil, "the folder is a sandbox's"), jsonOption,
   ]
 
@@ -20,7 +21,7 @@ extension Command {
       "money that the log never heard of.",
     ]
   ) { (arguments) throws(Failure) in
-    let log = try DataFolder(arguments.required("data")).openLog()
+    let log = try DataFolder(arguments.required("data")).openLog(arguments)
     guard let owed = log.recoveryOwed else {
       show(owed: nil, log.head.position, [], arguments)
       return .success
@@ -108,23 +109,23 @@ extension Command {
   }
 
   static func configuration(_ arguments: Arguments) throws(Failure) -> Configuration {
+    var variables = Terminal.environment
+    if let store = arguments["store"] { variables[SettingName.store.environmentName] = store }
     do throws(ConfigurationFailure) {
       return try Configuration.load(
         arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
         listen: HTTPAddress(host: "127.0.0.1", port: 8080), file: arguments["config"],
-        variables: Terminal.environment)
+        variables: variables)
     } catch {
       throw Failure(.refused, "\(error)")
     }
   }
 
-  static func openStore(_ configuration: Configuration) throws(Failure) -> FileStore {
-    var options = FileStore.Options()
-    options.mayCreate = false
+  static func openStore(_ configuration: Configuration) throws(Failure) -> any LogStore {
     do throws(StoreError) {
-      return try FileStore.open(
-        folder: DataFolder(configuration.data).log, environment: configuration.environment,
-        options: options)
+      let folder = LogPlace.folder(DataFolder(configuration.data))
+      let place = configuration.store.map { LogPlace.database($0) } ?? folder
+      return try place.open(nil)
     } catch {
       if case .locked = error {
         throw Failure(.refused, "\(error); stop the service first, and start it again afterwards")

@@ -9,7 +9,7 @@ extension Command {
     "serve", "Runs the service until it is told to stop (SIGINT, SIGTERM)",
     options: [
       Option("sandbox", nil, "play money: stand-ins for the providers, keys made as needed"),
-      dataOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
+      dataOption, storeOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
       Option("config", "FILE", "settings; `weir config check --help` lists them"),
       Option("web", "DIR", "built web app; `web` beside the program where nothing is said"),
       Option("init", nil, "begin a new log; once, as an empty one owes everything anew"),
@@ -26,11 +26,13 @@ extension Command {
       throw Failure(.usage, "--listen must be HOST:PORT, such as 127.0.0.1:8080")
     }
     if listen.port == 0 { listen = try FreePort.on(listen.host) }
+    var variables = Terminal.environment
+    if let store = arguments["store"] { variables[SettingName.store.environmentName] = store }
     var configuration: Configuration
     do throws(ConfigurationFailure) {
       configuration = try Configuration.load(
         arguments.has("sandbox") ? .sandbox : .live, data: arguments.required("data"),
-        listen: listen, file: arguments["config"], variables: Terminal.environment)
+        listen: listen, file: arguments["config"], variables: variables)
     } catch {
       throw Failure(.refused, "\(error)")
     }

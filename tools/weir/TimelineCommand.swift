@@ -8,7 +8,7 @@ extension Command {
     "timeline", "Tells one client's history: every event with its amount and running balance",
     operandText: "CHANNEL", operands: 1...1,
     options: [
-      dataOption,
+      dataOption, storeOption,
       Option("asof", "POSITION|TIME", "up to there, such as 120 or 2026-11-24T16:47:11Z"),
       jsonOption,
     ],
@@ -29,7 +29,7 @@ extension Command {
         throw Failure(.usage, "--asof must be a position, or a time such as 2026-11-24T16:47:11Z")
       }
     }
-    let log = try DataFolder(arguments.required("data")).openLog()
+    let log = try DataFolder(arguments.required("data")).openLog(arguments)
     if case .position(let position)? = asOf, position > log.head.position {
       throw Failure(.refused, "the log ends at position \(log.head.position)")
     }

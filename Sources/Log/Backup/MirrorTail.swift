@@ -20,7 +20,9 @@ public struct MirrorTail {
   private static let portion = 256
 
   /// The mirror, for whoever checks it against what was signed.
-  public let mirror: FileLogReader
+  public let mirror: any WholeLog
+
+  public init(of mirror: any WholeLog) { self.mirror = mirror }
 
   /// Opens the mirror's log; it is read beside whoever may be writing it.
   public init(of folder: String, disk: any Disk = RealDisk()) throws(StoreError) {
@@ -31,7 +33,7 @@ public struct MirrorTail {
   ///
   /// Throws `otherLog` and `forked` where it is no mirror of the log, `nothing` where it has no
   /// more, and what reading it throws.
-  public func missing(in log: FileStore) throws(MirrorError) -> Report {
+  public func missing(in log: any LogStore) throws(MirrorError) -> Report {
     guard mirror.logID == log.logID, mirror.environment == log.environment else {
       throw .otherLog(mirror: mirror.logID, log: log.logID)
     }
@@ -57,7 +59,7 @@ public struct MirrorTail {
 
   /// Appends what `missing` found, command by command.
   public func append(
-    _ report: Report, to log: FileStore, progress: (UInt64) -> Void = { _ in }
+    _ report: Report, to log: any LogStore, progress: (UInt64) -> Void = { _ in }
   ) throws(MirrorError) {
     precondition(log.head.position == report.from, "the log has changed since it was looked at")
     var position = report.from
@@ -102,21 +104,26 @@ public struct MirrorTail {
   /// Whole commands, from a position on.
   private func proposals(after first: UInt64, to last: UInt64) throws(StoreError) -> [Proposal] {
     var proposals: [Proposal] = []
-    var position = first
-    while position < last, Int(position - first) < Self.portion {
-      guard let stored = try mirror.read(after: position, limit: 1).first,
-        let outcome = try mirror.outcome(of: stored.command), outcome.first == position + 1
-      else {
-        throw .damaged(
-          Damage(file: "segments", position: position + 1, what: "no command begins here"))
+    let page = try mirror.read(after: first, limit: min(Self.portion, Int(last - first)))
+    var index = 0
+    while index < page.count {
+      let (stored, position) = (page[index], first + UInt64(index) + 1)
+      guard stored.position == position, let outcome = try mirror.outcome(of: stored.command),
+        outcome.first == position
+      else { throw .damaged(Damage(position: position, what: "no command begins here")) }
+      let count = Int(outcome.last - position) + 1
+      var all = page[index...].prefix(count)
+      if all.count < count {
+        // What the page cuts off begins the next group, unless it is larger than a page.
+        if index > 0 { return proposals }
+        all = try mirror.read(after: position - 1, limit: count)[...]
       }
-      let all = try mirror.read(after: position, limit: Int(outcome.last - position))
+      index += count
       let events = try all.map { (stored) throws(StoreError) in try stored.event() }
       proposals.append(
         Proposal(
           command: stored.command, digest: outcome.digest, actor: stored.actor,
           causedBy: stored.causedBy, at: stored.at, events: events))
-      position = outcome.last
     }
     return proposals
   }

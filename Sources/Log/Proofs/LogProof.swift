@@ -15,7 +15,7 @@ public struct LogProof: Sendable {
   ///
   /// Throws `unsigned` where there is no checkpoint, `unproven` where none covers the position yet.
   public static func inclusion(
-    of position: UInt64, in log: FileLogReader, files: CheckpointFiles
+    of position: UInt64, in log: any WholeLog, files: CheckpointFiles
   ) throws(ProofError) -> LogProof {
     let newest = try checkpoint(over: position, log, files)
     let ranges = TreeProof.inclusion(of: position - 1, in: newest.checkpoint.size)
@@ -35,7 +35,7 @@ public struct LogProof: Sendable {
 
   /// That the first `old` events were a log of their own and are how this one begins.
   public static func consistency(
-    from old: UInt64, in log: FileLogReader, files: CheckpointFiles
+    from old: UInt64, in log: any WholeLog, files: CheckpointFiles
   ) throws(ProofError) -> LogProof {
     let newest = try checkpoint(over: old, log, files)
     let ranges = TreeProof.consistency(from: old, to: newest.checkpoint.size)
@@ -62,7 +62,7 @@ public struct LogProof: Sendable {
   /// - Parameter key: The verifier key that was kept outside; the folder's own where it is nil,
   ///   and then whoever can replace log and key goes unseen.
   public static func verify(
-    _ log: FileLogReader, files: CheckpointFiles, witness: String?, key: VerifierKey? = nil
+    _ log: any WholeLog, files: CheckpointFiles, witness: String?, key: VerifierKey? = nil
   ) throws(ProofError) -> Int {
     let own = key == nil ? try files.readKey(log: log.logID)?.verifier : nil
     guard let key = key ?? own else {
@@ -102,7 +102,7 @@ public struct LogProof: Sendable {
   }
 
   private static func checkpoint(
-    over position: UInt64, _ log: FileLogReader, _ files: CheckpointFiles
+    over position: UInt64, _ log: any WholeLog, _ files: CheckpointFiles
   ) throws(ProofError) -> SealedCheckpoint {
     let key = try files.verifierKey(log: log.logID)
     guard let newest = try files.newest(key) else { throw .unsigned(files.newestPath) }
@@ -114,7 +114,7 @@ public struct LogProof: Sendable {
 
   /// Reads what the checkpoint covers, and gives the roots of some of its subtrees.
   private static func read(
-    _ ranges: [Range<UInt64>], _ log: FileLogReader, _ newest: SealedCheckpoint,
+    _ ranges: [Range<UInt64>], _ log: any WholeLog, _ newest: SealedCheckpoint,
     event see: (StoredEvent) -> Void, leaf: (Digest, Chain) -> Void = { _, _ in }
   ) throws(ProofError) -> [Digest] {
     try proving { () throws(StoreError) in try log.refresh() }

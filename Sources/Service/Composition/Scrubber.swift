@@ -18,7 +18,22 @@ final class Scrubber: Sendable {
     var bytesPerSecond = 16 << 20
   }
 
-  private let folder: String
+  /// How fast a log may be read, and whether it still is to be.
+  struct Pace: Sendable {
+    let bytesPerSecond: Int
+    let isStopping: @Sendable () -> Bool
+
+    /// Waits for as long as so many bytes take; false where the reading is to end.
+    func wait(_ bytes: Int) -> Bool {
+      guard !isStopping() else { return false }
+      Thread.sleep(forTimeInterval: Double(bytes) / Double(bytesPerSecond))
+      return true
+    }
+  }
+
+  typealias Reading = @Sendable (Pace) throws(StoreError) -> LogVerification
+
+  private let reading: Reading
   private let settings: Settings
   private let logger: Logger
   private let found: @Sendable (StoreError) -> Void
@@ -34,13 +49,23 @@ final class Scrubber: Sendable {
 
   /// - Parameter found: Told once of damage, and of each reading that failed; on its thread.
   init(
-    folder: String, settings: Settings = Settings(), logger: Logger,
-    found: @escaping @Sendable (StoreError) -> Void
+    settings: Settings = Settings(), logger: Logger,
+    found: @escaping @Sendable (StoreError) -> Void, reading: @escaping Reading
   ) {
-    self.folder = folder
+    self.reading = reading
     self.settings = settings
     self.logger = logger
     self.found = found
+  }
+
+  /// The same for a log in files.
+  convenience init(
+    folder: String, settings: Settings = Settings(), logger: Logger,
+    found: @escaping @Sendable (StoreError) -> Void
+  ) {
+    self.init(settings: settings, logger: logger, found: found) { (pace) throws(StoreError) in
+      try FileLogReader.verify(folder: folder, disk: PacedDisk(pace: pace))
+    }
   }
 
   /// What is wrong with the log; nil as long as nothing was found.
@@ -83,9 +108,9 @@ final class Scrubber: Sendable {
 
   /// False where the disk ended it.
   private func readAll(_ doubt: inout StoreError?) -> Bool {
-    let disk = PacedDisk(bytesPerSecond: settings.bytesPerSecond) { [self] in isStopping }
+    let pace = Pace(bytesPerSecond: settings.bytesPerSecond) { [self] in isStopping }
     do throws(StoreError) {
-      let verified = try FileLogReader.verify(folder: folder, disk: disk)
+      let verified = try reading(pace)
       logger.info("log_scrubbed", ["events": .integer(Int(verified.events))])
       doubt = nil
       return true
@@ -110,14 +135,10 @@ final class Scrubber: Sendable {
 
 /// The machine's disk, read no faster than a pace, until told to stop.
 private struct PacedDisk: Disk {
-  let bytesPerSecond: Int
-  let isStopping: @Sendable () -> Bool
+  let pace: Scrubber.Pace
   private let disk = RealDisk()
 
-  init(bytesPerSecond: Int, isStopping: @escaping @Sendable () -> Bool) {
-    self.bytesPerSecond = bytesPerSecond
-    self.isStopping = isStopping
-  }
+  init(pace: Scrubber.Pace) { self.pace = pace }
 
   func names(in folder: String) throws(DiskError) -> [String] { try disk.names(in: folder) }
 
@@ -153,9 +174,8 @@ private final class PacedFile: DiskFile {
   func size() throws(DiskError) -> UInt64 { try file.size() }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
-    guard !disk.isStopping() else { throw DiskError("pread", path, code: ECANCELED) }
     let count = try file.read(buffer, at: offset)
-    Thread.sleep(forTimeInterval: Double(count) / Double(disk.bytesPerSecond))
+    guard disk.pace.wait(count) else { throw DiskError("pread", path, code: ECANCELED) }
     return count
   }
 

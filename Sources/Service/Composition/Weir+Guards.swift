@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Log
+import PostgresLog
 import Synchronization
 
 // What watches over the log while it is in use: the disk it lies on, the scrubber, the watchdog.
@@ -28,9 +29,17 @@ extension Weir {
   static func scrubber(
     _ configuration: Configuration, _ metrics: Metrics, _ logger: Logger
   ) -> Scrubber {
-    Scrubber(folder: DataFolder(configuration.data).log, logger: logger) { error in
+    let found: @Sendable (StoreError) -> Void = { error in
       if case .unreadable = error { return metrics.noteAlarm("log_unreadable") }
       metrics.noteAlarm("log_damaged")
+    }
+    guard let url = configuration.store else {
+      return Scrubber(folder: DataFolder(configuration.data).log, logger: logger, found: found)
+    }
+    return Scrubber(logger: logger, found: found) { (pace) throws(StoreError) in
+      try PostgresReader.open(url).verify { (bytes) throws(StoreError) in
+        guard pace.wait(bytes) else { throw .unreadable("the service stops") }
+      }
     }
   }
 

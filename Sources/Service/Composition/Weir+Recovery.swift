@@ -10,7 +10,7 @@ extension Weir {
   /// A log that ends before what was signed of it, here or at the witness, is one that was restored
   /// or lost its end (R1): the folder says so from now on. One that was rewritten is refused.
   static func keeper(
-    _ store: FileStore, _ configuration: Configuration, _ logger: Logger
+    _ store: any LogStore, _ configuration: Configuration, _ logger: Logger
   ) throws(WeirFailure) -> (CheckpointKeeper?, recovery: String?) {
     if let owed = store.recoveryOwed {
       tell(owed, logger)
@@ -35,7 +35,7 @@ extension Weir {
 
   /// What the witness has of transfers and the log has not (R3), in words; nil where it has all.
   private static func forgotten(
-    _ store: FileStore, _ configuration: Configuration
+    _ store: any LogStore, _ configuration: Configuration
   ) throws(ProofError) -> String? {
     guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else { return nil }
     let entries: [SignedWitness.Entry]
@@ -58,28 +58,7 @@ extension Weir {
   }
 }
 
-extension Weir {
-  /// The log; a sandbox's is made where there is none, a live one only where that is asked for
-  /// (ST-32).
-  static func openLog(
-    _ configuration: Configuration, beginning isNew: Bool
-  ) throws(WeirFailure) -> FileStore {
-    let folder = DataFolder(configuration.data).log
-    do throws(StoreError) {
-      let isThere = try FileStore.isThere(folder)
-      if isThere, isNew {
-        throw StoreError.unusable("\(folder) holds a log already; leave --init out")
-      }
-      if !isThere, !isNew, !configuration.isSandbox {
-        throw StoreError.unusable(
-          "\(folder) holds no log: restore it, or begin a new one with --init")
-      }
-      return try FileStore.open(folder: folder, environment: configuration.environment)
-    } catch { throw .store(error) }
-  }
-}
-
-extension FileStore {
+extension LogStore {
   /// Ends recovery: who said so and why become a fact, and then the folder owes none any more.
   ///
   /// The checks are the caller's. False where the words can't be a fact; nothing was changed then.

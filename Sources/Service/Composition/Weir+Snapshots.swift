@@ -3,7 +3,7 @@ import Log
 
 // Where the engine's state is kept, and what is told of it.
 extension Weir {
-  static func keeping(_ configuration: Configuration, _ store: FileStore) -> Keeping? {
+  static func keeping(_ configuration: Configuration, _ store: any LogStore) -> Keeping? {
     guard let log = LogID(text: store.logID) else { return nil }
     let folder = SnapshotFolder(path: DataFolder(configuration.data).snapshots)
     var keeping = Keeping(folder: folder, log: log, program: { program })

@@ -40,7 +40,8 @@ public enum WeirFailure: Error, CustomStringConvertible {
 /// and the loop's watchdog, the HTTP server's few, the client's one.
 public final class Weir: Sendable {
   let configuration: Configuration
-  let store: FileStore
+  let store: any LogStore
+  private let held: HeldLog
   let tables: TableStore
   let metrics: Metrics
   let logger: Logger
@@ -98,7 +99,8 @@ public final class Weir: Sendable {
     self.configuration = configuration
     self.logger = logger
     try Self.checkDisk(configuration, logger)
-    let store = try Self.openLog(configuration, beginning: isNew)
+    let held = try Self.openLog(configuration, beginning: isNew, logger)
+    let store = held.store
     let (keeper, recovery) = try Self.keeper(store, configuration, logger)
     self.keeper = keeper
     self.recovery = recovery
@@ -114,6 +116,7 @@ public final class Weir: Sendable {
       }
     } catch { throw .tables(error) }
     self.store = store
+    self.held = held
     self.tables = tables
     let metrics = Metrics(startedAt: Self.clock(), tablesPlace: { tables.place })
     if recovery != nil { metrics.noteRecovery() }
@@ -246,7 +249,7 @@ public final class Weir: Sendable {
     follower.stop()
     keeper?.stop()
     do throws(StoreError) {
-      try store.close()
+      try held.close()
     } catch { logger.error("log_close_failed", ["why": .text("\(error)")]) }
   }
 }

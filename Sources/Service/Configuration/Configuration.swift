@@ -1,5 +1,6 @@
 public import HTTP
 public import Kernel
+public import PostgresLog
 
 /// Everything the service is told from outside, checked.
 ///
@@ -8,6 +9,8 @@ public struct Configuration: Sendable {
   public var environment: Environment
   /// The data folder.
   public var data: String
+  /// The database that keeps the log; nil where files of the data folder do.
+  public var store: PostgresURL?
   public var listen: HTTPAddress
   public var nowPayments: NOWPayments
   public var changeNOW: ChangeNOW
@@ -153,6 +156,7 @@ public struct Configuration: Sendable {
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }
     if let token = telegram.token { secrets.append(token) }
+    secrets += (store?.secrets ?? []).filter { $0.utf8.count >= 8 }.map { Secret($0) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
       guard let address = url?.reveal() else { continue }

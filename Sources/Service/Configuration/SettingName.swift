@@ -56,6 +56,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case snapshotEvents = "snapshot_events"
   case witnessPath = "witness_path"
   case allowUnsafeDisk = "allow_unsafe_disk"
+  case store = "store"
 
   /// The name in the environment.
   public var environmentName: String { "WEIR_" + rawValue.uppercased() }
@@ -66,7 +67,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
       .operatorKey, .operatorKeyPrevious, .accountKey, .accountKeyPrevious, .smtpPassword,
-      .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken:
+      .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken, .store:
       true
     case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
@@ -143,6 +144,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .reconcilePatienceSeconds: "how long what differs may be under way"
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
+    case .store: "database that keeps the log, postgres://…; files of the data folder without it"
     case .allowUnsafeDisk: "on lets the data folder lie on NFS or SMB, against all advice"
     }
   }

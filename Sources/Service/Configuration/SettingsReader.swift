@@ -1,4 +1,5 @@
 import Kernel
+import PostgresLog
 
 /// Takes settings one by one, each with its rule, and gathers what is wrong with them.
 ///
@@ -172,6 +173,18 @@ struct SettingsReader {
     }
     note(name, text, origin)
     return text
+  }
+
+  /// Where a database is; nil where that isn't said.
+  mutating func database(_ name: SettingName) -> PostgresURL? {
+    guard let (text, origin) = values[name] else { return nil }
+    var why = ""
+    guard let url = PostgresURL(text, why: &why) else {
+      refuse(name, why)
+      return nil
+    }
+    note(name, text, origin)
+    return url
   }
 
   /// A base address, without a slash at the end.

@@ -10,9 +10,11 @@ import Testing
 
 /// The seeds' five scenarios (domain 4.4), over sockets, against the stand-ins.
 @Suite struct AcceptanceTests {
-  @Test("does: 25, 50 and 30 at threshold 100 become one batch of 101.85, settled and paid once")
-  func threshold() async throws {
-    let stage = try await Stage.open()
+  @Test(
+    "does: 25, 50 and 30 at threshold 100 become one batch of 101.85, settled and paid once",
+    arguments: Stage.Keeping.allCases)
+  func threshold(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(in: keeping)
     try await stage.register(1, threshold: "100")
     _ = try await stage.pay(1, "25", user: 701)
     _ = try await stage.pay(1, "50", user: 702)
@@ -33,9 +35,11 @@ import Testing
     #expect(trace.batches == 1 && trace.check() == .accepted)
   }
 
-  @Test("does: eleven payments of 50 at threshold 500 become one batch of 533.50")
-  func eleven() async throws {
-    let stage = try await Stage.open()
+  @Test(
+    "does: eleven payments of 50 at threshold 500 become one batch of 533.50",
+    arguments: Stage.Keeping.allCases)
+  func eleven(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(in: keeping)
     try await stage.register(2, threshold: "500")
     for user in 1...11 { _ = try await stage.pay(2, "50", user: 7_000 + user) }
     #expect(try await stage.eventually { try await stage.count(2, "batch.completed.v1") == 1 })
@@ -44,9 +48,11 @@ import Testing
     #expect(batches.body["batches"]?.items?.count == 1)
   }
 
-  @Test("does: an instant channel is paid at once, and nothing accumulates")
-  func instant() async throws {
-    let stage = try await Stage.open()
+  @Test(
+    "does: an instant channel is paid at once, and nothing accumulates",
+    arguments: Stage.Keeping.allCases)
+  func instant(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(in: keeping)
     try await stage.register(3, threshold: nil)
     _ = try await stage.pay(3, "50", user: 801)
     #expect(try await stage.eventually { try await stage.count(3, "split.completed.v1") == 1 })
@@ -56,9 +62,11 @@ import Testing
     #expect(try await stage.sent().compactMap { $0["amount"]?.text } == ["48.50"])
   }
 
-  @Test("does: with accumulation off a threshold channel is paid at once, with reason and alarm")
-  func accumulationOff() async throws {
-    let stage = try await Stage.open(["ACCUMULATION": "off"])
+  @Test(
+    "does: with accumulation off a threshold channel is paid at once, with reason and alarm",
+    arguments: Stage.Keeping.allCases)
+  func accumulationOff(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(["ACCUMULATION": "off"], in: keeping)
     try await stage.register(4, threshold: "100")
     _ = try await stage.pay(4, "25", user: 901)
     #expect(try await stage.eventually { try await stage.count(4, "split.completed.v1") == 1 })
@@ -72,9 +80,11 @@ import Testing
     #expect(body["strategy"]?.text == "instant")
   }
 
-  @Test("does: one client's failing batch leaves the other's alone, and releases its members")
-  func failing() async throws {
-    let stage = try await Stage.open()
+  @Test(
+    "does: one client's failing batch leaves the other's alone, and releases its members",
+    arguments: Stage.Keeping.allCases)
+  func failing(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(in: keeping)
     let script: JSONValue = .object([
       "match": .object(["to_currency": .string("ltc")]), "behaviour": .string("refuse"),
     ])

@@ -18,12 +18,27 @@ final class Stage: Sendable {
   let http = HTTPClient()
   private let folder: String
 
+  /// Where the service's log is kept.
+  enum Keeping: CaseIterable, CustomTestStringConvertible {
+    case files
+    case postgres
+
+    var testDescription: String { "\(self)" }
+  }
+
   /// Starts both; `settings` are those of the environment, without `WEIR_`.
   static func open(
-    _ settings: [String: String] = [:],
+    _ settings: [String: String] = [:], in keeping: Keeping = .files,
     audit: @escaping Weir.Audit = { $0.brokenInvariant() }
   ) async throws -> Stage {
-    try await offPool { try Stage(settings, audit) }
+    try await offPool {
+      var settings = settings
+      if keeping == .postgres {
+        let server = try PostgresServer.shared.get()
+        settings["STORE"] = server.url(try server.database())
+      }
+      return try Stage(settings, audit)
+    }
   }
 
   private init(_ settings: [String: String], _ audit: @escaping Weir.Audit) throws {

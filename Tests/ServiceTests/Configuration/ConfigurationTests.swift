@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Kernel
+import PostgresLog
 import Support
 import Testing
 
@@ -63,6 +64,21 @@ import Testing
     #expect(
       problems(.sandbox, ["WEIR_TELEGRAM_URL": "https://api.telegram.org"]) == ["WEIR_TELEGRAM_URL"]
     )
+  }
+
+  @Test("does: a database's address is taken, and nothing of it is shown but where it leads")
+  func store() throws {
+    var variables = try live()
+    #expect(try load(.live, variables).get().store == nil)
+    variables["WEIR_STORE"] = "postgres://weir:hunter2-hunter2@db1,db2/weir"
+    let configuration = try load(.live, variables).get()
+    #expect(configuration.store?.description == "postgres://db1,db2/weir")
+    #expect(configuration.secrets.contains { $0.matches("hunter2-hunter2") })
+    #expect(configuration.settings.first { $0.name == .store }?.shown == "(secret)")
+    for bad in ["mysql://db1/weir", "postgres://[db1/weir", "/var/lib/weir"] {
+      variables["WEIR_STORE"] = bad
+      #expect(problems(.live, variables) == ["WEIR_STORE"], "\(bad)")
+    }
   }
 
   @Test("does: a live configuration is taken as it stands, trimmed")

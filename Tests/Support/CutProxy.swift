@@ -1,11 +1,10 @@
 import Foundation
 import Glibc
-import Support
 import Synchronization
 
-/// Stands between a store and its server, and cuts the line at an append.
-final class CutProxy: Sendable {
-  enum Cut: CaseIterable {
+/// Stands between a store in PostgreSQL and its server, and cuts the line at an append.
+public final class CutProxy: Sendable {
+  public enum Cut: CaseIterable, Sendable {
     /// The server never gets the request.
     case before
     /// The server answers, and nobody hears it.
@@ -21,12 +20,12 @@ final class CutProxy: Sendable {
     var isBroken = false
   }
 
-  let port: Int
+  public let port: Int
   private let server: Int
   private let listener: Int32
   private let state = Mutex(State())
 
-  init(to server: Int) {
+  public init(to server: Int) {
     self.server = server
     port = FreePort.next()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -42,19 +41,19 @@ final class CutProxy: Sendable {
   }
 
   /// Ends the listening, and with it the proxy.
-  func stop() {
+  public func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
   }
 
   /// The next appends' fates, in order; those behind them go through.
-  func cut(_ cuts: [Cut]) { state.withLock { $0.cuts = cuts } }
+  public func cut(_ cuts: [Cut]) { state.withLock { $0.cuts = cuts } }
 
   /// How many connections came.
-  var connections: Int { state.withLock { $0.made } }
+  public var connections: Int { state.withLock { $0.made } }
 
   /// Whether all connections are refused, as by a server that is gone.
-  func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
+  public func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
   private func serve(_ client: Int32) {
     let isBroken = state.withLock { state in
