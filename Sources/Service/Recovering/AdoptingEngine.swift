@@ -26,7 +26,7 @@ final class AdoptingEngine: Sendable {
   /// - Parameter instant: When the log ends: its clock goes on from there, so that no term is over
   ///   that wasn't then.
   init(
-    _ store: FileStore, _ configuration: Configuration, _ forgotten: [Forgotten],
+    _ store: any LogStore, _ configuration: Configuration, _ forgotten: [Forgotten],
     barred: Set<Int>, known: [String: String], _ performer: Performer, _ logger: Logger,
     asOf instant: Instant
   ) {

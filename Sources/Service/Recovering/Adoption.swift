@@ -44,8 +44,11 @@ public struct Adoption: Sendable {
 
   /// Tries it on a copy of the log, which is gone afterwards: nothing is changed and nothing sent.
   public func rehearse(
-    of store: FileStore, by actor: String, reason: String, quietSeconds: Int
+    of store: any LogStore, by actor: String, reason: String, quietSeconds: Int
   ) throws(AdoptionError) -> Report {
+    guard store is FileStore else {
+      throw .configuration("only a log in files can be copied to try it; see weir log copy")
+    }
     let folder = NSTemporaryDirectory() + "weir-adopt-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
@@ -65,7 +68,7 @@ public struct Adoption: Sendable {
   ///
   /// May be run again after it was cut off, and after more has become final.
   public func run(
-    on store: FileStore, by actor: String, reason: String, quietSeconds: Int
+    on store: any LogStore, by actor: String, reason: String, quietSeconds: Int
   ) throws(AdoptionError) -> Report {
     guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else {
       throw .noWitness
@@ -124,7 +127,7 @@ public struct Adoption: Sendable {
   }
 
   private func forgotten(
-    by store: FileStore, _ path: String
+    by store: any LogStore, _ path: String
   ) throws(StoreError) -> Result<[SignedWitness.Entry], DiskError> {
     let entries: [SignedWitness.Entry]
     do throws(DiskError) {
@@ -135,7 +138,7 @@ public struct Adoption: Sendable {
 
   /// Whose swap the log has already, by the deposit's hash.
   private func splits(
-    of forgotten: [Forgotten], in store: FileStore
+    of forgotten: [Forgotten], in store: any LogStore
   ) throws(StoreError) -> [String: String] {
     var known: [String: String] = [:]
     for each in forgotten {
