@@ -127,6 +127,29 @@ import Testing
     return all.map { .account($0) }
   }()
 
+  private static let access: [LedgerCommand] = [
+    .invite(.resend(Self.order)), .invite(.request(Self.order)),
+    .membership(.expire(Self.order)),
+    .membership(.noteRemoved(Self.order)), .invite(.renew(Self.order, attempt: 1)),
+    .invite(.renew(Self.order, attempt: 2)), .invite(.fail(Self.order, reason: "")),
+    .membership(.failRemoval(Self.order, reason: "")),
+    .invite(.noteDelivered(Self.order, attempt: 1, message: 2)),
+    .invite(.noteDelivered(Self.order, attempt: 2, message: 1)),
+    .invite(
+      .noteCreated(Self.order, attempt: 1, link: "a", validUntil: Instant(microseconds: .max))),
+    .invite(
+      .noteCreated(Self.order, attempt: 1, link: "b", validUntil: Instant(microseconds: .max))),
+  ]
+
+  private static let ledger: [LedgerCommand] = [
+    .ledger(.explain(difference: 1, reason: "a")),
+    .ledger(.beginAdoption(forgotten: 1, reason: "a")),
+    .ledger(.explain(difference: 2, reason: "a")),
+    .ledger(.compare(Self.look, after: Self.weighed)),
+    .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
+    .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
+  ]
+
   @Test("differs: wherever one value of a command does, and nowhere else")
   func differs() {
     let split = SplitID(text: "WE01000000000001")!
@@ -184,25 +207,10 @@ import Testing
         .wallet(.claim(address: "a", chain: 1, nonce: 0)),
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
-        .invite(.resend(Self.order)), .invite(.request(Self.order)),
-        .membership(.expire(Self.order)),
-        .membership(.noteRemoved(Self.order)), .invite(.renew(Self.order, attempt: 1)),
-        .invite(.renew(Self.order, attempt: 2)), .invite(.fail(Self.order, reason: "")),
-        .membership(.failRemoval(Self.order, reason: "")),
-        .invite(.noteDelivered(Self.order, attempt: 1, message: 2)),
-        .invite(.noteDelivered(Self.order, attempt: 2, message: 1)),
-        .invite(.noteCreated(Self.order, attempt: 1, link: "a", validUntil: late)),
-        .invite(.noteCreated(Self.order, attempt: 1, link: "b", validUntil: late)),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
-        .ledger(.explain(difference: 1, reason: "a")),
-        .ledger(.beginAdoption(forgotten: 1, reason: "a")),
-        .ledger(.explain(difference: 2, reason: "a")),
-        .ledger(.compare(Self.look, after: Self.weighed)),
-        .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
-        .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
-      ] + Self.accounts
+      ] + Self.accounts + Self.access + Self.ledger
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

@@ -28,7 +28,8 @@ struct Filler: Fields {
     }
     let candidates = [
       "2026-11-24T16:47:11.123456Z", "p0:ß\t\(number)", "USDT-ETH", "24.25", "100000000\(number)",
-      "-1001234567", "WEIR\(number)",
+      "-1001234567", "WEIR\(number)", "00000000-0000-4000-8000-\(100_000_000_000 + number)",
+      "a\(100_000_000_000_000 + number)", "\(Int128.ten(31) + Int128(number))",
     ]
     for text in candidates {
       if let value = T(text: text) { return value }

@@ -27,8 +27,9 @@ import Testing
     try connection.run(
       "INSERT INTO client_views SELECT 'ch-x', open_id, open_title, closed_id, closed_title, "
         + "payout_asset, payout_wallet, payout_strategy, threshold_usd, received_usdt, fees_usdt, "
-        + "payable_usdt, reserved_usdt, paid_usdt, payments, instant_payments, "
-        + "threshold_payments, held_payments, grants, payouts, open_batches, failed_batches, "
+        + "payable_usdt, reserved_usdt, paid_usdt, receivable_usdt, payments, "
+        + "instant_payments, threshold_payments, held_payments, grants, payouts, "
+        + "open_batches, failed_batches, "
         + "registered_at, last_payment_at, last_payout_at, position FROM client_views LIMIT 1")
     let report = try #require(
       try store.rebuild(["client_views"], of: total, reading: reader(Self.log)).first)
