@@ -110,6 +110,12 @@ import Testing
       SplitWorld.bump(3, cancels: true), SplitWorld.signed(3, isCancel: true),
       SplitWorld.bump(4, cancels: true),
     ]
+    readsBack(line)
+    // Without a swap to look at: what is paid in USDT.
+    readsBack([SplitWorld.requested(.batch(SplitWorld.batch))] + line[3...])
+  }
+
+  private func readsBack(_ line: [LedgerEvent]) {
     for cut in 1...line.count {
       var owed = Owed()
       for event in line[..<cut] { owed.take(event) }

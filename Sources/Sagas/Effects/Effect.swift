@@ -151,8 +151,8 @@ extension Effect {
     case .openSwap(let e): return (4, [.split(.swapIntended(e))], nil, nil)
     case .checkSwap(let e): return (5, [.split(.swapOpened(e))], nil, nil)
     case .prepareTransfer(let e, let swap):
-      let facts: [LedgerEvent?] = [.transfer(.requested(e)), swap.map { .split(.swapOpened($0)) }]
-      return (11, facts, nil, nil)
+      let opened = swap.map { [LedgerEvent.split(.swapOpened($0))] } ?? []
+      return (11, [.transfer(.requested(e))] + opened, nil, nil)
     case .signTransfer(let e, let nonce):
       return (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
     case .settleTransfer(let e):
@@ -162,10 +162,10 @@ extension Effect {
     case .signReplacement(let e, let bump):
       return (10, [.transfer(.requested(e)), .transfer(.bumpRequested(bump))], nil, nil)
     case .watchSwap(let split, let swap): return (9, [], split, swap)
-    case .createInvite(let e): return (11, [.invite(.requested(e))], nil, nil)
+    case .createInvite(let e): return (12, [.invite(.requested(e))], nil, nil)
     case .deliverInvite(let e, let created):
-      return (12, [.invite(.requested(e)), .invite(.created(created))], nil, nil)
-    case .removeMember(let e): return (13, [.membership(.expired(e))], nil, nil)
+      return (13, [.invite(.requested(e)), .invite(.created(created))], nil, nil)
+    case .removeMember(let e): return (14, [.membership(.expired(e))], nil, nil)
     }
   }
 
@@ -189,10 +189,10 @@ extension Effect {
       self = .settleTransfer(transfer)
     case (10, .transfer(.requested(let e)), .transfer(.bumpRequested(let bump))):
       self = .signReplacement(e, bump)
-    case (11, .invite(.requested(let e)), nil): self = .createInvite(e)
-    case (12, .invite(.requested(let e)), .invite(.created(let created))):
+    case (12, .invite(.requested(let e)), nil): self = .createInvite(e)
+    case (13, .invite(.requested(let e)), .invite(.created(let created))):
       self = .deliverInvite(e, created)
-    case (13, .membership(.expired(let e)), nil): self = .removeMember(e)
+    case (14, .membership(.expired(let e)), nil): self = .removeMember(e)
     case (9, nil, nil):
       guard let split, let swap else { return nil }
       self = .watchSwap(split, swap)
