@@ -114,7 +114,7 @@ export function Amount(
   return (
     <span className="figures nowrap" title={asset ? `${whole} ${asset}` : whole}>
       {exact ? whole : brief(number)}
-      {asset && <small className="faint">{asset.replace("-ETH", "")}</small>}
+      {asset && <small className="faint">{` ${asset.replace("-ETH", "")}`}</small>}
     </span>
   );
 }
