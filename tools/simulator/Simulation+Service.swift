@@ -43,6 +43,11 @@ extension Simulation {
         serviceTime
       }
     } catch {
+      // No room for what opening must write: it ends with that word, and is started later.
+      if case .failed = error, disk.isBounded {
+        mark("disk: too full to start")
+        return schedule(.start, in: 600_000_000)
+      }
       return witness.accuse("I14", "the log doesn't open again: \(error)")
     }
     life?.submit(.opening(settings.configuration.environment, log: settings.log.text)) { _ in }

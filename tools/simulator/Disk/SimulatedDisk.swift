@@ -83,6 +83,9 @@ package final class SimulatedDisk: Disk {
 
   package func hold(_ capacity: Int) { state.withLock { $0.capacity = capacity } }
 
+  /// Whether there is an end to what it holds.
+  package var isBounded: Bool { state.withLock { $0.capacity < .max } }
+
   package func contents(of path: String) -> [UInt8]? {
     state.withLock { state in state.names[path].map { state.inodes[$0].cache } }
   }
