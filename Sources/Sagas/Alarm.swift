@@ -44,6 +44,9 @@ public struct Alarm: Hashable, Sendable {
     case .transfer(.cancelRequested(let e)):
       self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
+    case .wallet(.rotation(.retired(let e))): self.init("wallet_retired", e.wallet, e.reason)
+    case .wallet(.rotation(.nonceLost(let e))):
+      self.init("wallet_nonce_lost", "nonce \(e.nonce)", "consumed by \(e.hash): \(e.reason)")
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger(.difference(.found(let e))):
       self.init(

@@ -207,6 +207,16 @@ import Testing
         .wallet(.claim(address: "a", chain: 1, nonce: 0)),
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
+        .wallet(.rotation(.retire(successor: "a", second: "b", reason: "c"))),
+        .wallet(.rotation(.retire(successor: "a", second: "c", reason: "b"))),
+        .wallet(.rotation(.finish(nonce: 0, left: []))),
+        .wallet(.rotation(.finish(nonce: 0, left: [.zero(.eth)]))),
+        .wallet(.rotation(.noteSwept(Self.mined, amount: .zero(.eth)))),
+        .wallet(.rotation(.noteSwept(Self.mined, amount: .zero(.usdt)))),
+        .wallet(.rotation(.noteNonceLost(nonce: 1, hash: "a", block: 2, fee: nil, reason: ""))),
+        .wallet(
+          .rotation(
+            .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: .zero(.eth), reason: ""))),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),

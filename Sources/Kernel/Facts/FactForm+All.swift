@@ -108,11 +108,12 @@ extension FactForm {
       FactForm(TransferEvent.Released.self) { .transfer(.released($0)) },
     ] + TransferGuardEvent.forms
 
-  private static let wallet: [FactForm] = [
-    FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
-    FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
-    FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
-  ]
+  private static let wallet: [FactForm] =
+    [
+      FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
+      FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
+      FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
+    ] + RotationEvent.forms
 
   private static let account: [FactForm] = [
     FactForm(AccountEvent.Opened.self) { .account(.opened($0)) },

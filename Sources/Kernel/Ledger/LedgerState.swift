@@ -22,6 +22,8 @@ public struct LedgerState: Sendable {
   var splits = Splits()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
+  /// Those that it signed for before, the oldest first.
+  public internal(set) var formerWallets: [String] = []
   var guards = Guards()
   var differences = Differences()
   public internal(set) var accounts = Accounts()
@@ -45,6 +47,7 @@ public struct LedgerState: Sendable {
     batches.list(&fields)
     splits.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
+    fields.list("formerWallets", &formerWallets, blank: "") { $1.text("wallet", &$0) }
     guards.list(&fields)
     differences.list(&fields)
     accounts.list(&fields)

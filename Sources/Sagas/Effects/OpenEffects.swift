@@ -35,7 +35,8 @@ public struct OpenEffects: Sendable {
     case .transfer(let e): take(e)
     case .invite(let e): take(e)
     case .membership(let e): take(e)
-    case .ledger, .channel, .accumulation, .conversion, .batch, .wallet, .account: Change()
+    case .wallet(let e): take(e)
+    case .ledger, .channel, .accumulation, .conversion, .batch, .account: Change()
     }
   }
 
@@ -171,6 +172,17 @@ public struct OpenEffects: Sendable {
       return Change(closed: ["check/\(e.split)", "prepare/\(e.split.transfer)"])
     case .funded(let e):
       return Change(opened: e.swap.map { [.watchSwap(e.split, $0)] } ?? [])
+    }
+  }
+
+  /// Another wallet takes over: what has no nonce yet is signed for by that one.
+  private mutating func take(_ event: WalletEvent) -> Change {
+    switch event {
+    case .claimed(let e):
+      for id in requests.keys where transfers[id] == nil { requests[id]?.move(to: e.wallet) }
+      return Change()
+    case .rotation(.nonceLost(let e)): return e.transfer.map { end($0) } ?? Change()
+    case .nonceAssigned, .quarantined, .rotation: return Change()
     }
   }
 

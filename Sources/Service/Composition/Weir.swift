@@ -88,7 +88,13 @@ public final class Weir: Sendable {
     audit: @escaping Audit
   ) throws(WeirFailure) -> Weir {
     let weir = try Weir(configuration, logger, beginning: isNew, audit)
-    try weir.begin()
+    do throws(WeirFailure) {
+      try weir.begin()
+    } catch {
+      // What runs by now has the log.
+      weir.stop()
+      throw error
+    }
     return weir
   }
 

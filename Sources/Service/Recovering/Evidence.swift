@@ -54,7 +54,9 @@ final class Evidence: Sendable {
     case .settleTransfer(let open):
       guard !barred.contains(open.nonce) else { return Self.later }
       // Every attempt first: whichever is final decides.
-      if open.bump == nil, let next = attempt((open.attempts.last?.number ?? 0) + 1, of: open.nonce)
+      if open.bump == nil,
+        let next = attempt((open.attempts.last?.number ?? 0) + 1, of: open.nonce),
+        next.pays(open.requested)
       {
         return .again(
           [.transfer(.bump(open.id, next.bid, reason: "signed before the log was restored"))],
