@@ -141,6 +141,16 @@ import Testing
       .noteCreated(Self.order, attempt: 1, link: "b", validUntil: Instant(microseconds: .max))),
   ]
 
+  private static let rotation: [LedgerCommand] = [
+    .retire(successor: "a", second: "b", reason: "c"),
+    .retire(successor: "a", second: "c", reason: "b"),
+    .finish(nonce: 0, left: []), .finish(nonce: 0, left: [.zero(.eth)]),
+    .noteSwept(mined, amount: .zero(.eth)), .noteSwept(mined, amount: .zero(.usdt)),
+    .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: nil, reason: ""),
+    .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: .zero(.eth), reason: ""),
+    .noteNonceLost(nonce: 2, hash: "a", block: 1, fee: nil, reason: ""),
+  ].map { (command: RotationCommand) in .wallet(.rotation(command)) }
+
   private static let ledger: [LedgerCommand] = [
     .ledger(.explain(difference: 1, reason: "a")),
     .ledger(.beginAdoption(forgotten: 1, reason: "a")),
@@ -207,20 +217,10 @@ import Testing
         .wallet(.claim(address: "a", chain: 1, nonce: 0)),
         .wallet(.claim(address: "a", chain: 0, nonce: 1)),
         .wallet(.claim(address: "a", chain: .min, nonce: .max)),
-        .wallet(.rotation(.retire(successor: "a", second: "b", reason: "c"))),
-        .wallet(.rotation(.retire(successor: "a", second: "c", reason: "b"))),
-        .wallet(.rotation(.finish(nonce: 0, left: []))),
-        .wallet(.rotation(.finish(nonce: 0, left: [.zero(.eth)]))),
-        .wallet(.rotation(.noteSwept(Self.mined, amount: .zero(.eth)))),
-        .wallet(.rotation(.noteSwept(Self.mined, amount: .zero(.usdt)))),
-        .wallet(.rotation(.noteNonceLost(nonce: 1, hash: "a", block: 2, fee: nil, reason: ""))),
-        .wallet(
-          .rotation(
-            .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: .zero(.eth), reason: ""))),
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
-      ] + Self.accounts + Self.access + Self.ledger
+      ] + Self.accounts + Self.access + Self.ledger + Self.rotation
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

@@ -80,8 +80,9 @@ extension Command {
       "holds is swept to the new wallet, what its chain shows and the log forgot is adopted, and",
       "what nobody owes is shown. Exit code 2 says what is left; run it again, any time, also",
       "after it was cut off. A live chain is final after some 15 minutes. When it says finished,",
-      "set host_wallet_key_file to the new key, and, where recovery is owed, see weir recovery",
-      "status. Nothing is signed with the old key any more: never send money to it again.",
+      "set host_wallet_key_file to the new key, have the providers pay to its address, and, where",
+      "recovery is owed, see weir recovery status. Nothing is signed with the old key any more:",
+      "never send money to it again.",
     ]
   ) { (arguments) throws(Failure) in
     var order = Rotation.Order()
