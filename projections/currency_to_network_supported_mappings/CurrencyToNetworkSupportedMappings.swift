@@ -42,8 +42,9 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
         row.networkName = networkNames[asset.network] ?? asset.network
         rows[asset] = row
       }
-    case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet), .channel,
-      .order, .payment,
+    case .ledger(.recovered), .ledger(.frozen), .ledger(.unfrozen), .ledger(.capsSet),
+      .ledger(.unfreezeApproved), .ledger(.capsAsked), .ledger(.capsApproved), .channel, .order,
+      .payment,
       .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet:
       break
     }

@@ -54,7 +54,7 @@ struct Command: Sendable {
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
-    .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
+    .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryComplete, .configCheck, .sandbox,
     .bench, .simulate,
   ]

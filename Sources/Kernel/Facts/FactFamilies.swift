@@ -8,6 +8,9 @@ extension GenesisEvent {
     case .frozen(let fact): fact
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
+    case .unfreezeApproved(let fact): fact
+    case .capsAsked(let fact): fact
+    case .capsApproved(let fact): fact
     }
   }
 
@@ -28,6 +31,15 @@ extension GenesisEvent {
     case .capsSet(var fact):
       fact.list(&fields)
       self = .capsSet(fact)
+    case .unfreezeApproved(var fact):
+      fact.list(&fields)
+      self = .unfreezeApproved(fact)
+    case .capsAsked(var fact):
+      fact.list(&fields)
+      self = .capsAsked(fact)
+    case .capsApproved(var fact):
+      fact.list(&fields)
+      self = .capsApproved(fact)
     }
   }
 }

@@ -45,6 +45,9 @@ extension GenesisEvent {
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
     case .capsSet: CapsSet.name
+    case .unfreezeApproved: UnfreezeApproved.name
+    case .capsAsked: CapsAsked.name
+    case .capsApproved: CapsApproved.name
     }
   }
 
@@ -55,6 +58,9 @@ extension GenesisEvent {
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
     case .capsSet(var fact): fact.list(&writer)
+    case .unfreezeApproved(var fact): fact.list(&writer)
+    case .capsAsked(var fact): fact.list(&writer)
+    case .capsApproved(var fact): fact.list(&writer)
     }
   }
 }

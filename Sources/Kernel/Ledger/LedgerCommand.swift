@@ -19,7 +19,10 @@ public enum GenesisCommand: Hashable, Sendable {
   case recover(owed: String, reason: String)
   /// Signs nothing from now on.
   case freeze(reason: String)
-  case unfreeze(reason: String)
-  /// The same as are in force change nothing.
+  /// One person's word that signing may go on; the second different one's lets it.
+  case unfreeze(reason: String, by: String)
+  /// The same as are in force change nothing; what would let more pass waits for two people.
   case setCaps(Caps)
+  /// One person's word for caps that wait, bound to their digest.
+  case approveCaps(digest: String, by: String)
 }

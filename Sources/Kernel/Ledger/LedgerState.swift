@@ -55,7 +55,10 @@ extension LedgerState {
     // Whether recovery is owed stands beside the log: a restored one can't know it.
     case .ledger(.recovered): break
     case .ledger(.frozen(let e)): guards.frozen = e
-    case .ledger(.unfrozen): guards.frozen = nil
+    case .ledger(.unfrozen): guards.thaw()
+    case .ledger(.unfreezeApproved(let e)): guards.unfreezers.append(e.approver)
+    case .ledger(.capsAsked(let e)): guards.ask(e)
+    case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.capsSet): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
@@ -101,8 +104,9 @@ extension LedgerState {
       guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
       return .accept([.ledger(.recovered(GenesisEvent.Recovered(owed: owed, reason: reason)))])
     case .freeze(let reason): return freeze(reason)
-    case .unfreeze(let reason): return unfreeze(reason)
+    case .unfreeze(let reason, let approver): return unfreeze(reason, by: approver)
     case .setCaps(let caps): return setCaps(caps)
+    case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     }
   }
 }

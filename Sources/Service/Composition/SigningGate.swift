@@ -29,7 +29,7 @@ final class SigningGate: Sendable {
       switch event {
       case .frozen(let e): state.withLock { $0.frozen = e.reason }
       case .unfrozen: state.withLock { $0.frozen = nil }
-      case .opened, .recovered, .capsSet: break
+      case .opened, .recovered, .capsSet, .unfreezeApproved, .capsAsked, .capsApproved: break
       }
     }
   }

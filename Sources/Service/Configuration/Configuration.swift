@@ -14,10 +14,15 @@ public struct Configuration: Sendable {
   public var ethereum: Ethereum
   /// The host wallet's private key as hex, read from its file.
   public var hostWalletKey: Secret
+  /// Where a swap provider sends back what it can't swap, so that it doesn't come into the wallet
+  /// that pays (CH-27); nil where that one takes it.
+  public var collectWallet: String?
   /// The current key first.
   public var serviceKeys: [Secret]
   /// The current key first; none where nobody may operate.
   public var operatorKeys: [Secret]
+  /// Those whose word lets over a cap, unfreezes and raises caps; none, or two at least.
+  public var approvers: [Approver]
   public var opensReads: Bool
   /// Without a slash at the end; nil in a sandbox stands for the listening address.
   public var publicURL: String?
@@ -74,6 +79,12 @@ public struct Configuration: Sendable {
     public var bumpAfterBlocks: Int
   }
 
+  /// One person, known by a key that nobody else has.
+  public struct Approver: Sendable {
+    public let name: String
+    public let key: Secret
+  }
+
   /// What makes a mined transaction final.
   public enum Finality: Hashable, Sendable, CustomStringConvertible {
     /// The chain's own word: the block tag `finalized`.
@@ -109,7 +120,7 @@ public struct Configuration: Sendable {
   /// Every secret there is, for whoever must keep them out of what is printed: a live node's
   /// address among them, whole and the long parts that keys are.
   public var secrets: [Secret] {
-    var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys
+    var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys + approvers.map(\.key)
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {

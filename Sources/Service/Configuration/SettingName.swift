@@ -17,10 +17,12 @@ public enum SettingName: String, CaseIterable, Sendable {
   case ethereumMaxGas = "ethereum_max_gas"
   case ethereumBumpAfterBlocks = "ethereum_bump_after_blocks"
   case hostWalletKeyFile = "host_wallet_key_file"
+  case collectWallet = "collect_wallet"
   case serviceKey = "service_key"
   case serviceKeyPrevious = "service_key_previous"
   case operatorKey = "operator_key"
   case operatorKeyPrevious = "operator_key_previous"
+  case approverKeys = "approver_keys"
   case openReads = "open_reads"
   case publicURL = "public_url"
   case feeBasisPoints = "fee_basis_points"
@@ -50,11 +52,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .changenowAPIKey, .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious,
-      .ethereumRPCURL, .ethereumSecondRPCURL:
+      .approverKeys, .ethereumRPCURL, .ethereumSecondRPCURL:
       true
     case .nowpaymentsURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
-      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
+      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .collectWallet, .openReads, .publicURL,
+      .feeBasisPoints,
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
       .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
       .conversionPoolUSDT, .conversionPoolHours, .swapFlow, .swapPollSeconds, .chainPollSeconds,
@@ -84,10 +87,13 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .ethereumMaxGas: "most gas units a transfer may use"
     case .ethereumBumpAfterBlocks: "blocks a transfer waits to be mined before it offers more"
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
+    case .collectWallet: "address that deposits come back to, another one than the host wallet's"
     case .serviceKey: "key of those who may write, at least 32 characters"
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
     case .operatorKeyPrevious: "the key before, honoured while it is being changed"
+    case .approverKeys:
+      "a key each for two people or more who approve, `ana=KEY, ben=KEY`; without them nobody does"
     case .openReads: "whether reads need no key; on only in the sandbox"
     case .publicURL: "where the provider reaches this service"
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"

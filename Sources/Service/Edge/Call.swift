@@ -47,6 +47,16 @@ struct Call: Sendable {
     case .reads: parts.configuration.opensReads || hasServiceKey
     case .writes: hasServiceKey
     case .operates: has(one: parts.configuration.operatorKeys)
+    case .approves: approver != nil
+    case .reviews: has(one: parts.configuration.operatorKeys) || approver != nil
+    }
+  }
+
+  /// Whose key the caller has, of those who approve.
+  var approver: String? {
+    // Every key is compared here too.
+    parts.configuration.approvers.reduce(nil) { found, approver in
+      has(one: [approver.key]) ? approver.name : found
     }
   }
 
@@ -54,7 +64,12 @@ struct Call: Sendable {
   func denial(_ access: EdgeRoute.Access) -> Problem {
     switch access {
     case .open, .signed, .reads, .writes: Problem(.unauthorized)
-    case .operates:
+    case .approves:
+      parts.configuration.approvers.isEmpty
+        ? Problem(
+          .approverKeysUnset, "set \(SettingName.approverKeys.environmentName) and start again")
+        : Problem(.approverKeyNeeded)
+    case .operates, .reviews:
       parts.configuration.operatorKeys.isEmpty
         ? Problem(
           .operatorKeyUnset, "set \(SettingName.operatorKey.environmentName) and start again")

@@ -105,6 +105,10 @@ struct EdgeRoute: Sendable {
     case writes
     /// Whoever has the operators' key, which is another one.
     case operates
+    /// Whoever has a key of one of the approvers', and is that one.
+    case approves
+    /// Operators and approvers.
+    case reviews
   }
 
   let method: String
@@ -141,10 +145,12 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/payments", .operates) { $0.listPayments() },
     EdgeRoute("GET", "/api/admin/payments/{id}", .operates) { $0.showPayment() },
     EdgeRoute("POST", "/api/admin/payments/{id}/{action}", .operates) { $0.ruleOnPayment() },
-    EdgeRoute("GET", "/api/admin/freeze", .operates) { $0.showFreeze() },
+    EdgeRoute("GET", "/api/admin/freeze", .reviews) { $0.showFreeze() },
     EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
-    EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
-    EdgeRoute("GET", "/api/admin/approvals", .operates) { $0.listApprovals() },
-    EdgeRoute("POST", "/api/admin/approvals/{transfer}", .operates) { $0.approve() },
+    EdgeRoute("POST", "/api/admin/unfreeze", .approves) { $0.unfreeze() },
+    EdgeRoute("GET", "/api/admin/approvals", .reviews) { $0.listApprovals() },
+    EdgeRoute("POST", "/api/admin/approvals/{transfer}", .approves) { $0.approve() },
+    EdgeRoute("GET", "/api/admin/caps", .reviews) { $0.showCaps() },
+    EdgeRoute("POST", "/api/admin/caps/approve", .approves) { $0.approveCaps() },
   ]
 }

@@ -68,6 +68,8 @@ extension Problem {
     case unauthorized
     case operatorKeyNeeded = "operator_key_needed"
     case operatorKeyUnset = "operator_key_unset"
+    case approverKeyNeeded = "approver_key_needed"
+    case approverKeysUnset = "approver_keys_unset"
     case signatureInvalid = "signature_invalid"
     case noticeMalformed = "notice_malformed"
     case contentTypeUnsupported = "content_type_unsupported"
@@ -91,8 +93,8 @@ extension Problem {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
         .idempotencyKeyInvalid, .positionAhead:
         400
-      case .unauthorized, .operatorKeyNeeded: 401
-      case .signatureInvalid, .operatorKeyUnset: 403
+      case .unauthorized, .operatorKeyNeeded, .approverKeyNeeded: 401
+      case .signatureInvalid, .operatorKeyUnset, .approverKeysUnset: 403
       case .notFound: 404
       case .methodNotAllowed: 405
       case .refused: 409
@@ -107,6 +109,8 @@ extension Problem {
       switch self {
       case .unauthorized: "A service key is needed"
       case .operatorKeyNeeded: "An operator's key is needed"
+      case .approverKeyNeeded: "An approver's own key is needed"
+      case .approverKeysUnset: "No approvers' keys are configured"
       case .operatorKeyUnset: "No operator's key is configured"
       case .signatureInvalid: "The notice is not signed by the provider"
       case .noticeMalformed: "The notice can't be read"

@@ -87,6 +87,11 @@ final class Stage: Sendable {
     ["Authorization": "Bearer \(configuration.operatorKeys[0].reveal())"]
   }
 
+  /// One of the two who approve in a sandbox.
+  func approverKey(_ number: Int) -> HTTPHeaders {
+    ["Authorization": "Bearer \(configuration.approvers[number].key.reveal())"]
+  }
+
   private var key: HTTPHeaders {
     ["Authorization": "Bearer \(configuration.serviceKeys[0].reveal())"]
   }

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Log
 import Testing
 
 @testable import Service
@@ -17,11 +18,17 @@ import Testing
   @Test("refuses: whoever has no key, and words that are missing or none")
   func refuses() async throws {
     let world = try EdgeWorld()
-    for path in ["/api/admin/freeze", "/api/admin/unfreeze"] {
-      #expect(try await ask(world, path, word, key: nil).status == 401)
-      #expect(try await ask(world, path, word, key: "wrong").status == 401)
-      // The service's own key is another one.
-      #expect(try await ask(world, path, word, key: EdgeWorld.serviceKey).status == 401)
+    let path = "/api/admin/freeze"
+    for (path, others) in [
+      (path, Array(EdgeWorld.approverKeys.values)),
+      ("/api/admin/unfreeze", [EdgeWorld.operatorKey]),
+    ] {
+      // The service's own key is another one, and so is that of whoever does the other thing.
+      for key in [nil, "wrong", EdgeWorld.serviceKey] + others {
+        #expect(try await ask(world, path, word, key: key).status == 401, "\(path)")
+      }
+    }
+    do {
       #expect(try await ask(world, path, "{}").errors.sorted() == ["actor", "reason"])
       let long = String(repeating: "x", count: 501)
       for body in [
@@ -35,6 +42,14 @@ import Testing
       #expect(try await ask(world, path, "[]").status == 400)
     }
     #expect(try await world.get("/api/admin/freeze").status == 401)
+    let ana = EdgeWorld.approverKeys["ana"]
+    for body in [#"{"reason":""}"#, "{}", #"{"reason":"a","actor":"ben"}"#, "[]"] {
+      let answer = try await ask(world, "/api/admin/unfreeze", body, key: ana)
+      #expect(answer.status == 400, "\(answer)")
+    }
+    let nobody = try EdgeWorld { $0.approvers = [] }
+    let unset = try await ask(nobody, "/api/admin/unfreeze", #"{"reason":"a"}"#, key: ana)
+    #expect(unset.status == 403 && unset.code == "approver_keys_unset", "\(unset)")
   }
 
   @Test("does: says who froze it, keeps the first word, and takes the same request once")
@@ -50,7 +65,21 @@ import Testing
       world,
       "/api/admin/freeze", #"{"reason":"other","actor":"ben"}"#)
     #expect(second.text == first.text)
-    #expect(try await ask(world, "/api/admin/unfreeze", word).text == #"{"frozen":false}"#)
+    let why = #"{"reason":"explained"}"#
+    func unfreeze(_ who: String) async throws -> EdgeAnswer {
+      try await ask(world, "/api/admin/unfreeze", why, key: EdgeWorld.approverKeys[who])
+    }
+    // One person's word, however often, is one person's.
+    for _ in 0..<2 {
+      let one = try await unfreeze("ana")
+      #expect(one.json?["frozen"] == .bool(true), "\(one)")
+      #expect(one.json?["approvers"]?.items?.compactMap(\.text) == ["ana"])
+    }
+    #expect(try await unfreeze("ben").text == #"{"frozen":false}"#)
+    let facts = try world.store.read(after: 0, limit: 1_000).filter {
+      $0.name == "ledger.unfreeze_approved.v1"
+    }
+    #expect(facts.map(\.actor) == ["operator:ana", "operator:ben"])
     // The same request again is the one that was done: it freezes nothing anew.
     let replay = try await ask(world, "/api/admin/freeze", word, idempotency: "k")
     #expect(replay.text == #"{"frozen":false}"#)

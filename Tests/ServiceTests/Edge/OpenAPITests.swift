@@ -40,6 +40,8 @@ import Testing
         case .reads: [["serviceKey"], []]
         case .writes: [["serviceKey"]]
         case .operates: [["operatorKey"]]
+        case .approves: [["approverKey"]]
+        case .reviews: [["operatorKey"], ["approverKey"]]
         }
       #expect(schemes == wanted, "\(route.pattern)")
     }
