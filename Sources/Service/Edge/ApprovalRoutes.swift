@@ -15,7 +15,8 @@ extension Call {
     }
   }
 
-  /// One person's word, bound to the digest of what they were shown; who it is the key or the account says.
+  /// One person's word, bound to the digest of what they were shown; who it is the key says, or the
+  /// account.
   func approve() {
     guard let transfer = TransferID(text: parameters["transfer"]) else { return refuse(.notFound) }
     guard let body = object() else { return }

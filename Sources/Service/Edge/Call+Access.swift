@@ -111,10 +111,10 @@ extension Call {
 
   /// The person who approves: the owner of an approver's key, or an account with the role.
   ///
-  /// There is one directory of people. A key names a person; an account whose name or e-mail address
-  /// that is, however its letters are written, is the same person, under the key's name: nobody has
-  /// two words by having a key and an account. Nil for everybody else, the operators' key among
-  /// them.
+  /// There is one directory of people. A key names a person; an account whose name or e-mail
+  /// address that is, however its letters are written, is the same person, under the key's name:
+  /// nobody has two words by having a key and an account. Nil for everybody else, the operators'
+  /// key among them: who holds that one can make accounts approvers, and each is a fact.
   var approver: String? {
     guard let caller else { return keyedApprover }
     guard caller.roles.contains(.approver) else { return nil }
