@@ -147,6 +147,10 @@ public struct Rotation: Sendable {
   /// A successor that has ever sent anything may send more that nobody here knows of.
   private func check(_ wallet: WalletState, _ nodes: NonceNodes) throws(RotationError) {
     let address = successor.address
+    // What collects is paid to, and what pays must not be (CH-27).
+    guard address.lowercased() != configuration.collectWallet?.lowercased() else {
+      throw .refused("\(address) is the collect wallet: what pays must be another one")
+    }
     let known = try waiting { () async throws(RotationError) in try await nodes.known(of: address) }
     guard known.pending == 0 else {
       throw .refused("\(address) has sent \(known.pending) transactions: take a new wallet")

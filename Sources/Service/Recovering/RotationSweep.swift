@@ -230,7 +230,10 @@ struct RotationSweep: Sendable {
         if let sweep { return sweep }
       }
       return nil
-    } catch { throw .silent("\(error)") }
+    } catch {
+      guard case .permanent(let why, _) = error else { throw .silent("\(error)") }
+      throw .refused("\(why); a token that can't be moved stays behind with --leave")
+    }
   }
 
   private func holdingsThrowing(_ live: LiveEndpoints) async throws(GatewayFailure) -> [Money] {
