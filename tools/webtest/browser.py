@@ -87,7 +87,14 @@ def watched(
         reduced_motion="reduce",
         storage_state=state,
     )
+    seen = Watched(context.new_page(), f"{size} {theme}", shots)
     try:
-        yield Watched(context.new_page(), f"{size} {theme}", shots)
+        yield seen
+    except Exception:
+        # What a person would look at first.
+        print(f"At {seen.page.url} stood:\n{seen.page.locator('body').inner_text()[:3000]}")
+        for fault in seen.faults:
+            print(fault)
+        raise
     finally:
         context.close()

@@ -1,4 +1,4 @@
-"""The pages in Chromium: two stories, then every page in light and dark, wide and narrow.
+"""The pages in Chromium: three stories, then every page in light and dark, wide and narrow.
 
     tools/webtest/run [--shots DIR]
 
@@ -51,6 +51,10 @@ def operator_pages(channel: str, head: int) -> dict[str, str]:
         "batches": "/operate/batches",
         "transfers": "/operate/transfers",
         "approvals": "/operate/approvals",
+        "held payments": "/operate/payments?which=all",
+        "reconciliation": "/operate/reconciliation",
+        "inbox": "/operate/inbox",
+        "lanes": "/operate/lanes",
         "log": f"/operate/log?asof={head}",
         "event": f"/operate/log/{head}",
         "balance": f"/operate/balance?asof={head // 2}",
@@ -116,9 +120,10 @@ def main() -> None:
             faults += owner.faults
         with watched(browser, stage.base, shots=wish.shots) as operator:
             stories.parked(stage, operator)
+            stories.kept_right(stage, operator)
             operator_state = operator.page.context.storage_state()
             faults += operator.faults
-        print(f"two stories told after {time.monotonic() - began:.0f} s", flush=True)
+        print(f"three stories told after {time.monotonic() - began:.0f} s", flush=True)
         channel = f"ch{stories.CHANNEL}"
         head = stage.desk("events?limit=1")["position"]
         for size, theme in ALL_LOOKS if wish.all else LOOKS:

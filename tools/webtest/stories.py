@@ -156,3 +156,46 @@ def parked(stage: Stage, seen: Watched) -> None:
     page.get_by_text("Done:").wait_for()
     eventually("the payout is delivered", lambda: stage.count(PARKED, "batch.completed"))
     stage.script_swaps(clear=True)
+
+
+def kept_right(stage: Stage, seen: Watched) -> None:
+    """An operator rules on a payment of nobody's, reads a forged notice, and compares a table."""
+    page = seen.page
+    stage.pay_nobody()
+    stage.pay_nobody(deliver="forged")
+    eventually("a payment is held", lambda: stage.desk("payments?held=true")["payments"])
+    page.goto("/operate")
+    # Nobody asks for the page again: it hears that the log has moved.
+    expect(page.get_by_role("link", name="Held payments").last).to_contain_text("1", timeout=LONG)
+    page.goto("/operate/payments")
+    page.get_by_text("No such order").wait_for(timeout=LONG)
+    seen.settle()
+    seen.check("held payments")
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Write it off").click()
+    page.get_by_text("Dry run: it would write").wait_for()
+    page.get_by_label("Reason").fill("nobody asks for it, and nobody can be found")
+    seen.check("write off")
+    page.locator("dialog").get_by_role("button", name="Write it off").click()
+    page.get_by_text("Done:").wait_for()
+    page.goto("/operate/inbox")
+    row = page.locator("tr", has_text="forged").first
+    row.get_by_role("link", name="No. ").click()
+    page.get_by_role("button", name="Replay, dry").click()
+    page.get_by_text("Dry run: it would write").or_(
+        page.get_by_text("It would change nothing")
+    ).wait_for()
+    seen.settle()
+    seen.check("notice")
+    page.goto("/operate/projections/client_views")
+    for button, ended in (("Compare", "Every row is what the log says"),
+                          ("Rebuild and switch", "switched in")):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_label("Reason").fill("to be sure")
+        page.locator("dialog").get_by_role("button", name=button, exact=True).click()
+        page.get_by_text(ended).wait_for(timeout=LONG)
+    seen.settle()
+    seen.check("rebuilt")
+    page.goto("/operate/reconciliation")
+    page.get_by_role("button", name="Compare now").click()
+    page.get_by_text("Compared", exact=False).first.wait_for(timeout=LONG)
