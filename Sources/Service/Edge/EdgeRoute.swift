@@ -42,7 +42,7 @@ struct EdgeRoute: Sendable {
     self.handler = handler
   }
 
-  static let all: [EdgeRoute] = service + operators + auth + account + channels + desk
+  static let all: [EdgeRoute] = service + operators + auth + account + channels + desk + live
 
   private static let service: [EdgeRoute] = [
     EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
