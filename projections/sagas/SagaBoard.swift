@@ -79,7 +79,7 @@ public enum SagaBoard: PlainProjection {
     case .hostpay(let event): board.move(event, &rows)
     case .transfer(let event): board.move(event, &rows)
     case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       break
     }
   }

@@ -121,7 +121,7 @@ extension LedgerState {
     case .transfer(.guarded(let e)): guards.take(e)
     case .ledger(.capsSet(let e)): guards.caps = e
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -8,7 +8,9 @@ public func postings(of event: LedgerEvent) -> [Posting] {
   case .conversion(let event): postings(of: event)
   case .split(let event): postings(of: event)
   case .transfer(let event): postings(of: event)
-  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership: []
+  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership,
+    .chat:
+    []
   }
 }
 
