@@ -197,6 +197,7 @@ public final class Weir: Sendable {
     scrubber.start()
     watchdog.start()
     openLedger()
+    switchBot()
     invariants.start()
     setCaps()
     try checkWallet()
@@ -220,6 +221,7 @@ public final class Weir: Sendable {
       await watchChain()
     }
     Task { [self] in await watchNonces() }
+    Task { [self] in await listen() }
     Task { [self] in await compareNowAndThen() }
   }
 
