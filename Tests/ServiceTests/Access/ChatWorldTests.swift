@@ -15,10 +15,10 @@ import Testing
   @Test("does: from the link to the channel over kills and lost answers, one order a subscriber")
   func story() async throws {
     let kills = Self.isLong ? 200 : 20
-    let users = Array(1...(Self.isLong ? 60 : 8))
+    let users = Array(1...(Self.isLong ? 80 : 8))
     let world = try AccessWorld(seed: 11)
     world.lossOneIn = 4
-    world.killsInThousand = Self.isLong ? 300 : 400
+    world.killsInThousand = Self.isLong ? 450 : 400
     for user in users { world.say(user, Self.link) }
     try await world.run(until: AccessWorld.start.adding(seconds: 900))
     for user in users { #expect(world.press(user, "Launch Payment Gateway"), "\(user)") }
