@@ -205,6 +205,7 @@ public final class Weir: Sendable {
     scrubber.start()
     watchdog.start()
     openLedger()
+    switchBot()
     invariants.start()
     setCaps()
     try checkWallet()
@@ -229,6 +230,7 @@ public final class Weir: Sendable {
       await watchChain()
     }
     Task { [self] in await watchNonces() }
+    Task { [self] in await listen() }
     Task { [self] in await compareNowAndThen() }
   }
 
