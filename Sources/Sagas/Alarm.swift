@@ -61,7 +61,7 @@ public struct Alarm: Hashable, Sendable {
         "difference_found", "difference \(e.difference)",
         "\(e.kind.text) \(e.subject): \(e.outside); the ledger says: \(e.ledger)")
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet, .account, .invite, .membership:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       return nil
     }
   }

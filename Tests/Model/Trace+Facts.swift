@@ -93,7 +93,7 @@ private struct FactReader {
       actions.append(.quarantine(by: 0))
     case .transfer(let event): try read(event)
     case .wallet(.rotation), .ledger, .channel, .order, .payment, .accumulation, .conversion,
-      .batch, .split, .hostpay, .account, .invite, .membership:
+      .batch, .split, .hostpay, .account, .invite, .membership, .chat:
       break
     }
   }

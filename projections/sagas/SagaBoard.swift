@@ -96,7 +96,7 @@ public enum SagaBoard: Projection {
     case .hostpay(let event): board.move(event, &rows)
     case .transfer(let event): board.move(event, &rows)
     case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       break
     }
   }

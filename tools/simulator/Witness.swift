@@ -137,7 +137,7 @@ struct Witness {
         accuse("I8", "\(e.transfer) has nonce \(other), and now \(e.nonce)")
       }
     case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       break
     }
   }

@@ -9,6 +9,7 @@ extension FactForm {
   private static let lists: [[FactForm]] = [
     ledger, channel, order, payment, accumulation, conversion,
     batch, split, hostpay, transfer, wallet, account, InviteEvent.forms, MembershipEvent.forms,
+    ChatEvent.forms,
   ]
 
   private static let ledger: [FactForm] =

@@ -181,7 +181,7 @@ extension LedgerState {
       // Whatever waited was asked in the place of others.
       guards.ask(nil)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

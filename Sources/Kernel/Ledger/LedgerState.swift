@@ -11,6 +11,7 @@ public struct LedgerState: Sendable {
   var orders = Orders()
   var access = AccessEnds()
   var memberships = Memberships()
+  var chats = Chats()
   /// With their conversions.
   var payments = Payments()
   /// The newest observation of a finished payment: a valuation request stands right behind its own
@@ -38,6 +39,7 @@ public struct LedgerState: Sendable {
     orders.list(&fields)
     access.list(&fields)
     memberships.list(&fields)
+    chats.list(&fields)
     payments.list(&fields)
     fields.fact("lastFinished", &lastFinished)
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
@@ -83,6 +85,7 @@ extension LedgerState {
     case .account(let e): accounts.take(e)
     case .invite(let e): evolve(e)
     case .membership(let e): evolve(e)
+    case .chat(let e): chats.take(e)
     }
   }
 
@@ -106,6 +109,7 @@ extension LedgerState {
     case .account(let command): decide(command, at: now)
     case .invite(let command): decide(command, at: now)
     case .membership(let command): decide(command, at: now)
+    case .chat(let command): decide(command, at: now)
     }
   }
 

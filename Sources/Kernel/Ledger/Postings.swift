@@ -9,7 +9,9 @@ public func postings(of event: LedgerEvent) -> [Posting] {
   case .split(let event): postings(of: event)
   case .transfer(let event): postings(of: event)
   case .wallet(.rotation(let event)): postings(of: event)
-  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership: []
+  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership,
+    .chat:
+    []
   }
 }
 

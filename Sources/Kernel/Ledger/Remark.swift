@@ -52,6 +52,7 @@ extension LedgerEvent {
     case .ledger(.difference(let e)): e.remark
     case .invite(let e): e.remark
     case .membership(let e): e.remark
+    case .chat(let e): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
       .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet,
       .account:

@@ -22,6 +22,8 @@ public struct OpenEffects: Sendable {
 
   /// Asked for and not delivered.
   private var invites: [OrderID: InviteEvent.Requested] = [:]
+  /// Who waits for an order's page to pay on.
+  private var awaited: [OrderID: ChatEvent.Heard] = [:]
 
   public init() {}
 
@@ -36,6 +38,7 @@ public struct OpenEffects: Sendable {
     case .invite(let e): take(e)
     case .membership(let e): take(e)
     case .wallet(let e): take(e)
+    case .chat(let e): take(e)
     case .ledger, .channel, .accumulation, .conversion, .batch, .account: Change()
     }
   }
@@ -55,15 +58,35 @@ public struct OpenEffects: Sendable {
       + requests.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
       + transfers.sorted { $0.key < $1.key }.flatMap { $0.value.facts.map { .transfer($0) } }
       + invites.sorted { $0.key < $1.key }.map { .invite(.requested($0.value)) }
+      + awaited.sorted { $0.key < $1.key }.map { .chat(.heard($0.value)) }
   }
 
-  private func take(_ event: OrderEvent) -> Change {
+  private mutating func take(_ event: OrderEvent) -> Change {
     switch event {
     case .placed(let e): Change(opened: [.createInvoice(e)])
-    case .invoiced(let e): Change(closed: ["invoice/\(e.order)"])
-    case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"])
+    case .invoiced(let e): Change(closed: ["invoice/\(e.order)"], opened: page(e.order, e))
+    case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"], opened: page(e.order, nil))
     case .granted: Change()
     }
+  }
+
+  private mutating func page(_ order: OrderID, _ page: OrderEvent.Invoiced?) -> [Effect] {
+    awaited.removeValue(forKey: order).map { [.showPage($0, page)] } ?? []
+  }
+
+  private mutating func take(_ event: ChatEvent) -> Change {
+    switch event {
+    case .heard(let e):
+      if e.screen.kind == .preparing, let order = e.order { awaited[order] = e }
+      return Change(opened: [.answerChat(e)])
+    case .answered(let e): return Change(closed: [Self.key(e.update, e.order)])
+    case .failed(let e): return Change(closed: [Self.key(e.update, e.order)])
+    case .switchedOn, .switchedOff: return Change()
+    }
+  }
+
+  private static func key(_ update: Int, _ order: OrderID?) -> String {
+    order == nil ? "chat/\(update)" : "page/\(update)"
   }
 
   private mutating func take(_ event: InviteEvent) -> Change {

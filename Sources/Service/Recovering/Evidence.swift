@@ -35,7 +35,8 @@ final class Evidence: Sendable {
 
   func perform(_ effect: Effect) async -> JobOutcome {
     switch effect {
-    case .createInvoice, .createInvite, .deliverInvite, .removeMember: return Self.later
+    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+      return Self.later
     // Looking changes nothing outside.
     case .findRate, .watchSwap: return await performer.perform(effect)
     case .estimate(let e): return estimate(e)
