@@ -31,6 +31,9 @@ public struct Alarm: Hashable, Sendable {
     case .invite(.failed(let e)): self.init("invite_failed", e.order.text, e.reason)
     case .membership(.removalFailed(let e)):
       self.init("membership_removal_failed", e.order.text, e.reason)
+    case .chat(.postFailed(let e)):
+      guard e.isLast else { return nil }
+      self.init("posting_stopped", "\(e.open) \(e.place.text)", e.reason)
     case .conversion(.failed(let e)):
       self.init("conversion_failed", e.conversion.text, e.reason)
     case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)

@@ -153,6 +153,7 @@ import Testing
 
   private static let chats: [LedgerCommand] = {
     let user = UserID(text: "1")!
+    let open = OpenChannelID(text: "-10012345")!
     func hear(
       _ number: Int, _ text: String, _ query: String?, _ message: Int?, _ isPrivate: Bool,
       _ order: OrderID = Self.order
@@ -171,7 +172,20 @@ import Testing
       .chat(.noteAnswered(1, message: nil)), .chat(.notePage(Self.order, update: 1, message: 2)),
       .chat(.notePage(Self.order, update: 2, message: 1)), .chat(.fail(1, reason: "a")),
       .chat(.failPage(Self.order, update: 1, reason: "a")), .chat(.fail(1, reason: "")),
-      .chat(.switchOn(bot: "1")), .chat(.switchOn(bot: "")), .chat(.switchOff),
+      .chat(.switchOn(bot: "1", alarms: nil, isPosting: true)),
+      .chat(.switchOn(bot: "1", alarms: nil, isPosting: false)),
+      .chat(.switchOn(bot: "", alarms: "1", isPosting: false)), .chat(.switchOff),
+      .chat(.remind(Self.order, end: Instant(microseconds: 1))),
+      .chat(.remind(Self.order, end: Instant(microseconds: 2))),
+      .chat(.raise(1, kind: "a", subject: "b", reason: "")),
+      .chat(.raise(1, kind: "a", subject: "", reason: "b")), .chat(.noteNotice("a", message: 1)),
+      .chat(.noteNotice("a", message: 2)), .chat(.failNotice("a", reason: "")),
+      .chat(.post(open, .open, isByHand: true)), .chat(.post(open, .open, isByHand: false)),
+      .chat(.post(open, .closed, isByHand: false)),
+      .chat(.notePosted(open, .open, number: 1, message: 2)),
+      .chat(.notePosted(open, .open, number: 2, message: 1)),
+      .chat(.failPost(open, .open, number: 1, reason: "a")),
+      .chat(.failPost(open, .closed, number: 1, reason: "a")),
     ]
   }()
 

@@ -90,4 +90,5 @@ public enum Refusal: String, Word, Error {
   case channelClosed = "channel_closed"
   case channelIdsStay = "channel_ids_stay"
   case versionDiffers = "version_differs"
+  case tooSoon = "too_soon"
 }

@@ -110,7 +110,8 @@ extension LedgerState {
       rateSource: source, suspended: suspended(report.payment), user: terms.user)
     var events: [LedgerEvent] = [.payment(.finished(finished))]
     if let grant = grant(terms, to: report.payment, at: now) { events.append(grant) }
-    return events + route(finished, channel, policy)
+    let notice = ownerNotice(of: finished, channel, tier: terms.tier, days: terms.days)
+    return events + route(finished, channel, policy) + [notice].compactMap { $0 }
   }
 
   private func route(

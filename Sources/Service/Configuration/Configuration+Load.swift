@@ -130,7 +130,19 @@ extension Configuration {
     }
     return Telegram(
       url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token,
-      webhookSecret: secret)
+      webhookSecret: secret, alarmChat: alarmChat(&reader),
+      isPosting: reader.flag(.telegramPosts, standard: true))
+  }
+
+  private static func alarmChat(_ reader: inout SettingsReader) -> String? {
+    guard let text = reader.line(.telegramAlarmChat) else { return nil }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    if digits.isEmpty || digits.utf8.count > 16
+      || !digits.utf8.allSatisfy({ (48...57).contains($0) })
+    {
+      reader.refuse(.telegramAlarmChat, "must be Telegram's number of a chat")
+    }
+    return text
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {

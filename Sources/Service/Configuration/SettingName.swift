@@ -13,6 +13,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case telegramBotToken = "telegram_bot_token"
   case telegramURL = "telegram_url"
   case telegramWebhookSecret = "telegram_webhook_secret"
+  case telegramAlarmChat = "telegram_alarm_chat"
+  case telegramPosts = "telegram_posts"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
@@ -73,7 +75,8 @@ public enum SettingName: String, CaseIterable, Sendable {
       .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
       .telegramWebhookSecret, .store:
       true
-    case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
+    case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .changenowURL,
+      .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .collectWallet, .openReads, .publicURL,
       .feeBasisPoints,
@@ -101,6 +104,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .telegramBotToken: "the bot's token; without one nobody is let into channels"
     case .telegramURL: "base address of Telegram's Bot API"
+    case .telegramAlarmChat: "number of a chat that the bot tells of alarms"
+    case .telegramPosts: "whether the bot posts offers and donation messages into channels"
     case .telegramWebhookSecret:
       "has Telegram bring updates to `public_url`, with this in their header; else they are fetched"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"

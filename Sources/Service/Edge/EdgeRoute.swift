@@ -121,6 +121,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/channels/{id}", .reads) { $0.showChannel() },
     EdgeRoute("PUT", "/api/channels/{id}", .account) { $0.editChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
+    EdgeRoute("POST", "/api/channels/{id}/broadcast", .account) { $0.broadcast() },
     EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
     EdgeRoute("GET", "/api/channels/{id}/payouts", .reads) { $0.listPayouts() },

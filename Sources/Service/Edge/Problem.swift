@@ -196,6 +196,7 @@ extension Refusal {
     case .sessionReused, .accountClosed: 401
     case .emailUnverified: 403
     case .versionDiffers: 412
+    case .tooSoon: 429
     case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
       .orderExists, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
       .outcomeNotConvertible, .belowThreshold, .waitsAfterFailure, .splitElsewhere,
@@ -236,7 +237,7 @@ extension Refusal {
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
       .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
-      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
+      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .tooSoon:
       nil
     }
   }

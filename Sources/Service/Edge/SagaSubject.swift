@@ -160,7 +160,8 @@ extension Refusal {
       .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,
       .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
       .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
-      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
+      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers,
+      .tooSoon:
       nil
     }
   }

@@ -35,7 +35,8 @@ final class Evidence: Sendable {
 
   func perform(_ effect: Effect) async -> JobOutcome {
     switch effect {
-    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage,
+      .deliverNotice, .post, .pollPayment:
       return Self.later
     // Looking changes nothing outside.
     case .findRate, .watchSwap: return await performer.perform(effect)
