@@ -17,6 +17,10 @@ package enum Fault: String, CaseIterable, Sendable {
   case clock
   /// A second process over the same log, which believes itself alone.
   case zombie
+  /// A sync says yes and nothing is safe; what a power cut takes then comes back from a mirror.
+  case lie = "lying-disk"
+  /// An older copy is put in the place of the log.
+  case restore
 
   // The way to the providers, and theirs to the service.
   case lostRequest = "lost-request"
@@ -60,7 +64,8 @@ package enum Fault: String, CaseIterable, Sendable {
       .forgery,
       .oddPayment, .swapTrouble:
       true
-    case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .outage, .reorg, .stall,
+    case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .lie,
+      .restore, .outage, .reorg, .stall,
       .feeSpike,
       .poolLoss, .laggingNode, .blindSwaps:
       false
@@ -86,6 +91,7 @@ package struct Plan: Sendable {
   let opensBatchesAtOnce: Bool
   let hasCaps: Bool
   let keepsSnapshots: Bool
+  let followsTables: Bool
   let segmentBytes: Int
 
   /// - Parameters:
@@ -108,13 +114,16 @@ package struct Plan: Sendable {
     var others = Dice(seed: seed, "rules")
     hasCaps = others.below(2) == 0
     keepsSnapshots = others.below(2) == 0
+    followsTables = others.below(10) == 0
     segmentBytes = others.pick([1 << 16, 1 << 18, 1 << 20])
     for fault in Fault.allCases {
       // A stream each: a fault more in the list changes none of the others.
       var dice = Dice(seed: seed, "rate of \(fault.rawValue)")
       let isOn = dice.below(2) == 0
       let range: ClosedRange<Int64> = fault.isPerCall ? 2_000...160_000 : 7_200...900_000
-      let rate = dice.loguniform(range)
+      var rate = dice.loguniform(range)
+      // A month sees one of them or two.
+      if fault == .restore { rate += 864_000 }
       if isOn, !without.contains(fault) { rates[fault] = Int(rate) }
     }
   }

@@ -17,6 +17,8 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   let store: FileStore
   var machine: Machine<PayoutProcess>
   private(set) var performer: Performer?
+  /// Signs checkpoints of the log; nil while recovery is owed.
+  var notary: Notary?
   private(set) var edge: Edge?
 
   /// Commands nobody has looked at.
@@ -47,13 +49,16 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   /// Puts together what the composition root does: the performer over a wire, the routes over
   /// this gate.
   func wire(
-    _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant
+    _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant,
+    isRecovering: Bool
   ) {
     do throws(WeirFailure) {
       performer = try Performer(
-        configuration, http: wire, clock: clock, isRecovering: false,
+        configuration, http: wire, clock: clock, isRecovering: isRecovering,
         isFrozen: { [unowned self] in machine.state.frozen != nil })
     } catch { preconditionFailure("the performer: \(error)") }
+    // Nobody is let in to a log that is about to be put right.
+    guard !isRecovering else { return }
     edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: NoTables(),

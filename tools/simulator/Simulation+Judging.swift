@@ -9,12 +9,16 @@ import Service
 extension Simulation {
   /// Facts that are durable now.
   func see(_ committed: [Recorded], _ life: ServiceLife) {
+    // A restored log's life counts for nothing.
+    guard restoring == nil else { return }
     for recorded in committed {
       if let cell = witness.cell(of: recorded.event) { mark(cell: cell) }
       witness.take(recorded)
       if case .transfer(let event) = recorded.event { check(event) }
     }
-    if !committed.isEmpty { witness.note(life.store.head) }
+    guard !committed.isEmpty else { return }
+    witness.note(life.store.head)
+    follow(committed)
   }
 
   /// After a start: the machine has taken in what the witness has.
@@ -73,6 +77,7 @@ extension Simulation {
     checkBalances()
     checkSagas()
     checkReplay()
+    checkProofs(kept)
   }
 
   /// I11, I21: on chain, each transfer and each thing paid for was paid at most once, by bytes of
@@ -194,11 +199,12 @@ extension Simulation {
     guard let life else { return witness.accuse("I22", "no process runs in a healthy world") }
     let lived = stateDigest(life.machine)
     do throws(StoreError) {
-      let store = try openStore(on: disk.afterPowerCut(seed: 1))
+      let store = try openStore(on: kept)
       var machine = Machine(process: settings.process, settings: settings.machine)
       try machine.replay(shown(store))
       if stateDigest(machine) != lived { witness.accuse("I16", "replay gives another state") }
       note(store.head.hash)
+      checkTables(store)
     } catch {
       witness.accuse("I14", "the log doesn't open at the end: \(error)")
     }

@@ -139,7 +139,7 @@ extension Simulation {
     guard let request = HTTPRequest(parcel.request) else {
       return schedule(.answer(call: parcel.call, .failure(.notSent(.malformedRequest))), in: 1)
     }
-    if parcel.api == .ethereum { witness.broadcast(parcel.request.body) }
+    if parcel.api == .ethereum, let sent = witness.broadcast(parcel.request.body) { keep(sent) }
     if parcel.api == .changeNOW { vexSwaps(request) }
     if isTroubled, now < swapsUnseenUntil, request.path.hasSuffix("by-id") {
       return schedule(

@@ -16,7 +16,9 @@ extension Simulation {
 
   func approve(_ held: TransferGuardEvent.Held, by person: String) {
     let again = Happening.errand(.approve(held, by: person))
-    guard let life, pausedUntil <= now else { return schedule(again, in: 600_000_000) }
+    guard let life, life.edge != nil, pausedUntil <= now else {
+      return schedule(again, in: 600_000_000)
+    }
     let command = LedgerCommand.transfer(.approve(held.transfer, digest: held.digest, by: person))
     let digest = CommandDigest.of(command)
     guard let id = CommandID(text: "approve/\(held.transfer)/\(person)/\(held.digest.prefix(16))")

@@ -17,6 +17,8 @@ enum Errand {
   case pay(Purchase)
   /// One of two people says that a transfer over a cap may be sent.
   case approve(TransferGuardEvent.Held, by: String)
+  /// The log is copied to somewhere else.
+  case copy
 }
 
 /// One order of one subscriber.
@@ -58,6 +60,7 @@ extension Simulation {
     }
     schedule(.errand(.order), in: 900_000_000)
     for fault in plan.faults where !fault.isPerCall { planTrouble(fault) }
+    if plan.rates[.restore] != nil { keepCopy() }
   }
 
   func run(_ errand: Errand) {
@@ -67,6 +70,7 @@ extension Simulation {
     case .ask(let purchase): ask(purchase)
     case .pay(let purchase): pay(purchase)
     case .approve(let held, let person): approve(held, by: person)
+    case .copy: keepCopy()
     }
   }
 
@@ -166,7 +170,7 @@ extension Simulation {
       let user = UserID(text: String(purchase.user)),
       let id = CommandID(text: "order.place/\(purchase.number)")
     else { preconditionFailure("ids that can't be read") }
-    guard let life, pausedUntil <= now else { return }
+    guard let life, life.edge != nil, pausedUntil <= now else { return }
     let command = LedgerCommand.order(
       .placeSubscription(
         purchase.order, channel: ChannelKey(registering: open), tier: purchase.tier, user: user,

@@ -31,29 +31,42 @@ extension Simulation {
     lives += 1
     let number = lives
     do throws(StoreError) {
+      if restoring?.isTold == true { try tell(disk) }
       let store = try openStore(on: disk)
       let machine = try machine(of: store)
       let life = ServiceLife(number: number, store: store, machine: machine) { [unowned self] in
         lookSoon(number)
       }
       self.life = life
-      try witness.reopened(store)
-      check(machine)
-      life.wire(settings.configuration, over: Wire(self, life: number)) { [unowned self] in
-        serviceTime
+      guard let (notary, isOwed) = try notary(store) else { return }
+      life.notary = notary
+      checkRecovering(isOwed: isOwed)
+      if restoring == nil {
+        try witness.reopened(store)
+        check(machine)
+        catchUp(store)
       }
+      life.wire(
+        settings.configuration, over: Wire(self, life: number),
+        clock: { [unowned self] in serviceTime }, isRecovering: isOwed)
     } catch {
-      // No room for what opening must write: it ends with that word, and is started later.
-      if case .failed = error, disk.isBounded {
-        mark("disk: too full to start")
-        return schedule(.start, in: 600_000_000)
-      }
-      return witness.accuse("I14", "the log doesn't open again: \(error)")
+      return failToStart(error)
     }
+    guard restoring == nil else { return lookSoon(number) }
     life?.submit(.opening(settings.configuration.environment, log: settings.log.text)) { _ in }
     if let caps = settings.caps(number) { life?.submit(caps) { _ in } }
     schedule(.claim(life: number), in: 50_000)
     if !noticesOnTheWay.isEmpty || lives == 1 { lookForNoticesSoon() }
+  }
+
+  /// A start that came to nothing: of a full disk it is tried again.
+  private func failToStart(_ error: StoreError) {
+    guard case .failed = error, disk.isBounded else {
+      return witness.accuse("I14", "the log doesn't open again: \(error)")
+    }
+    mark("disk: too full to start")
+    life = nil
+    schedule(.start, in: 600_000_000)
   }
 
   func openStore(on disk: SimulatedDisk) throws(StoreError) -> FileStore {
@@ -254,19 +267,24 @@ extension Simulation {
   }
 
   /// Ends the process at once: calls are cut off, callers hear nothing, memory is gone.
-  func die(losingPower: Bool) {
+  func die(losingPower: Bool, startsAgain: Bool = true) {
     guard let life else { return }
     let point = doom?.point
     doom = nil
     self.life = nil
     pausedUntil = 0
     if let point { mark("\(losingPower ? "power cut" : "kill"): \(point.rawValue)") }
-    disk =
-      losingPower ? disk.afterPowerCut(seed: streams.disk.next()) : disk.afterKill()
+    if losingPower {
+      let cut = disk.afterPowerCut(seed: streams.disk.next())
+      disk = disk.hasLied ? findLie(cut) : cut
+    } else {
+      disk = disk.afterKill()
+    }
     for (number, call) in calls.sorted(by: { $0.key < $1.key }) where call.life == life.number {
       calls[number] = nil
       call.continuation.resume(returning: .failure(.unknown(.clientClosed)))
     }
-    schedule(.start, in: streams.process.loguniform(500_000...7_200_000_000))
+    let pause = streams.process.loguniform(500_000...7_200_000_000)
+    if startsAgain { schedule(.start, in: pause) }
   }
 }

@@ -12,6 +12,7 @@ enum Relief {
   case fees
   case pool
   case lag
+  case restored
 }
 
 extension Simulation {
@@ -41,6 +42,10 @@ extension Simulation {
       pausedUntil = now + streams.process.loguniform(1_000_000...Instant.perDay)
     case .clock: setClock()
     case .zombie: raiseZombie()
+    case .lie:
+      guard life != nil else { return }
+      disk.plan(.lie, at: 1 + streams.disk.below(4))
+    case .restore: restore()
     case .outage:
       // There is no bot in these worlds.
       let api = streams.network.pick([StandIns.API.nowPayments, .changeNOW, .ethereum])
@@ -99,6 +104,7 @@ extension Simulation {
     case .fees: standIns.change(.chain, .object(["fee_factor": .integer(1)]))
     case .pool: standIns.change(.chain, .object(["remember": .bool(true)]))
     case .lag: lag = 0
+    case .restored: bringBack()
     }
   }
 
@@ -121,6 +127,7 @@ extension Simulation {
     pausedUntil = 0
     skew = 0
     disk.hold(.max)
+    bringBack()
     for relief in [Relief.finality, .fees, .pool, .lag] { relieve(relief) }
     standIns.change(.script, .object(["clear": .bool(true)]))
     if let life { lookSoon(life.number) }

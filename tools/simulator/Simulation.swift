@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import Log
 import Sandbox
+import Tables
 
 /// One seed's life: the service's own machines over a simulated disk, process, clock and network,
 /// with the providers' stand-ins outside, on one thread and in one course of time.
@@ -21,6 +22,18 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
 
   // The service.
   var disk = SimulatedDisk()
+  /// The other one, where what was signed is witnessed.
+  let witnessDisk: SimulatedDisk
+  let signedWitness: SignedWitness
+  /// The tables, and what they haven't taken in yet.
+  var tables: TableStore?
+  var behind: [Recorded] = []
+  /// Older copies of the disk.
+  var copies: [SimulatedDisk] = []
+  /// Where the newest checkpoint ends.
+  var checkpointAt: UInt64 = 0
+  /// Where an older copy was put in its place.
+  var restoring: Restoring?
   /// Nil while no process runs.
   var life: ServiceLife?
   var lives = 0
@@ -82,6 +95,9 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
     streams = Streams(seed: plan.seed)
     settings = ServiceSettings(plan)
     witness = Witness(wallet: settings.wallet)
+    witnessDisk = SimulatedDisk()
+    signedWitness = SignedWitness(
+      path: SignedWitness.path(beside: Self.witnessPath), disk: witnessDisk)
     let clock = WorldClock()
     clock.now = plan.start.microseconds
     worldClock = clock

@@ -37,7 +37,12 @@ struct Witness {
   private var attempts: [String: Attempt] = [:]
   /// Whose transaction a hash is.
   private(set) var signed: [String: TransferID] = [:]
-  private var raws: Set<String> = []
+  /// Signed bytes, and their hashes.
+  private var raws: [String: String] = [:]
+  /// What has left.
+  private(set) var sentHashes: Set<String> = []
+  /// True while a log runs that owes recovery.
+  var isRecovering = false
   /// Swaps of which the service has heard that they are over.
   private(set) var swapsOver: Set<String> = []
   private(set) var confirmed: [TransferID: TransferEvent.Confirmed] = [:]
@@ -85,16 +90,22 @@ struct Witness {
   // MARK: The network
 
   /// I10: no byte is broadcast that isn't durable.
-  mutating func broadcast(_ body: [UInt8]) {
-    guard body.count > 300 else { return }
+  ///
+  /// Gives the bytes and the transfer that they are of.
+  mutating func broadcast(_ body: [UInt8]) -> (raw: String, hash: String, TransferID)? {
+    guard body.count > 300 else { return nil }
     let text = String(decoding: body, as: UTF8.self)
     guard text.contains("eth_sendRawTransaction"), let start = text.firstRange(of: "\"0x02") else {
-      return
+      return nil
     }
     let raw = text[text.index(after: start.lowerBound)...].prefix { $0 != "\"" }
-    if !raws.contains(String(raw)) {
+    guard let hash = raws[String(raw)] else {
       accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
+      return nil
     }
+    if isRecovering { accuse("recovery", "\(hash) was sent before recovery was complete") }
+    sentHashes.insert(hash)
+    return signed[hash].map { (String(raw), hash, $0) }
   }
 
   /// The service has heard that nobody waits for a swap's deposit any more.
@@ -226,7 +237,7 @@ struct Witness {
 
   /// I8, I9: every attempt of a nonce pays the same, or nothing, and the nonce is the transfer's.
   private mutating func note(_ raw: String, _ hash: String, _ transfer: TransferID) {
-    raws.insert(raw)
+    raws[raw] = hash.lowercased()
     signed[hash.lowercased()] = transfer
     guard let attempt = Attempt(raw: raw) else {
       return accuse("I9", "\(transfer): signed bytes that nobody can read")
