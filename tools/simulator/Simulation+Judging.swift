@@ -9,12 +9,12 @@ import Service
 extension Simulation {
   /// Facts that are durable now.
   func see(_ committed: [Recorded], _ life: ServiceLife) {
-    // A restored log's life counts for nothing.
-    guard restoring == nil else { return }
+    guard restoring == nil else { return watchRecovering(committed) }
     for recorded in committed {
       if let cell = witness.cell(of: recorded.event) { mark(cell: cell) }
       witness.take(recorded)
       if case .transfer(let event) = recorded.event { check(event) }
+      bother(recorded.event)
     }
     guard !committed.isEmpty else { return }
     witness.note(life.store.head)
@@ -34,7 +34,6 @@ extension Simulation {
     case .reverted(let e): checkFreed(e.transfer, e.nonce)
     case .cancelled(let e): checkFreed(e.transfer, e.nonce)
     case .signed(let e): if e.attempt == 1 { checkSwap(e.transfer) }
-    case .guarded(.held(let e)): askPeople(e)
     case .requested, .nonceReserved, .bumpRequested, .cancelRequested, .cancelSigned, .parked,
       .released, .guarded:
       break
@@ -72,6 +71,9 @@ extension Simulation {
 
   /// The end: the world has been healthy for two days.
   func judge() {
+    guard restoring == nil else {
+      return witness.accuse("I22", "recovery isn't complete in a healthy world")
+    }
     checkPayments()
     checkProvider()
     checkBalances()
@@ -136,7 +138,7 @@ extension Simulation {
         if income.isGift {
           expected += income.money.units
         } else if let payment = payments[income.hash] {
-          if !isBooked(payment) { expected += income.money.units }
+          if !isBooked(payment) || isSentBack(payment) { expected += income.money.units }
         } else if let exchange = exchanges.first(where: { $0.refundHash == income.hash }) {
           guard let swap = SwapID(text: exchange.id), !witness.refunds.contains(swap) else {
             mark("books: a refund is booked")
@@ -157,6 +159,12 @@ extension Simulation {
   private func isBooked(_ payment: Int) -> Bool {
     guard let id = PaymentID(text: String(payment)) else { return false }
     return witness.payments[id] != nil || witness.suspended[id] != nil
+      || witness.writtenOff.contains(id) || witness.sentBack.contains(id)
+  }
+
+  /// Out of another pocket than the wallet's, which the books count as one with it.
+  private func isSentBack(_ payment: Int) -> Bool {
+    PaymentID(text: String(payment)).map(witness.sentBack.contains) ?? false
   }
 
   private func isConverted(_ exchange: StandIns.Exchange) -> Bool {

@@ -17,21 +17,18 @@ extension Simulation {
       disk: TwoDisks(own: disk, other: witnessDisk))
   }
 
-  /// Keeps what has left at the witness, as the service does right before it (R3).
-  func keep(_ sent: (raw: String, hash: String, transfer: TransferID)) {
-    guard let attempt = Attempt(raw: sent.raw) else { return }
-    let entry = SignedWitness.Entry(
-      log: settings.log.text, transfer: sent.transfer.text, chain: attempt.chain,
-      wallet: settings.wallet, nonce: attempt.nonce, attempt: 1, hash: sent.hash, raw: sent.raw)
-    do throws(DiskError) {
-      try signedWitness.keep([entry])
-    } catch { witness.accuse("witness", "\(error)") }
+  /// Where a life keeps its signed bytes right before they leave (R3).
+  func witnessing(_ life: Int) -> Witnessing {
+    Witnessing(file: signedWitness, log: settings.log.text) { [unowned self] error in
+      witness.accuse("witness", "life \(life): \(error)")
+    }
   }
 
   /// What a start does before anything is signed (R1, R3): the notary, or none where recovery is
   /// owed; nil where the process ended at it.
   func notary(_ store: FileStore) throws(StoreError) -> (Notary?, isOwed: Bool)? {
     if store.recoveryOwed != nil { return (nil, true) }
+    if weakness == .startUnchecked { return (nil, false) }
     do throws(ProofError) {
       try disks.makeFolders(Self.proofs)
       let notary = try Notary.open(store, log: settings.log.text, files: files(on: disk))
@@ -61,11 +58,13 @@ extension Simulation {
   }
 
   /// Transfers that the witness has and a log has not (R3).
-  func forgotten(by store: FileStore) throws(ProofError) -> [SignedWitness.Entry] {
+  func forgotten(
+    by store: FileStore, newest: Bool = true
+  ) throws(ProofError) -> [SignedWitness.Entry] {
     let entries: [SignedWitness.Entry]
     do throws(DiskError) {
       entries = try SignedWitness.entries(
-        at: SignedWitness.path(beside: Self.witnessPath), newest: true, disk: disks)
+        at: SignedWitness.path(beside: Self.witnessPath), newest: newest, disk: disks)
     } catch { throw .files(error.description) }
     do throws(StoreError) {
       return try SignedWitness.unknown(to: store, id: settings.log.text, among: entries)

@@ -11,12 +11,19 @@ extension Simulation {
   /// Takes what is durable into the tables, late and in batches of any size.
   func follow(_ committed: [Recorded]) {
     guard plan.followsTables else { return }
-    behind += committed
+    behind += weakness == .otherRows ? committed.map { shown($0) } : committed
     guard behind.count > streams.people.below(Self.behindMost) else { return }
     do throws(TableError) {
       try tables?.take(behind)
       behind = []
     } catch { witness.accuse("I17", "the tables: \(error)") }
+  }
+
+  /// A completed payout as nothing that matters.
+  private func shown(_ recorded: Recorded) -> Recorded {
+    guard case .split(.completed) = recorded.event else { return recorded }
+    return Recorded(
+      position: recorded.position, at: recorded.at, event: LedgerEvent.blanks[0].event)
   }
 
   /// A start reads what the tables missed.

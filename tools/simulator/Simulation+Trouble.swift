@@ -75,8 +75,7 @@ extension Simulation {
       lag = Int(streams.chain.loguniform(1...2_000))
       schedule(.relief(.lag), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
-      .forgery,
-      .oddPayment, .swapTrouble:
+      .forgery, .oddPayment, .heldPayment, .swapTrouble:
       preconditionFailure("\(fault) befalls single calls")
     }
   }
@@ -104,7 +103,7 @@ extension Simulation {
     case .fees: standIns.change(.chain, .object(["fee_factor": .integer(1)]))
     case .pool: standIns.change(.chain, .object(["remember": .bool(true)]))
     case .lag: lag = 0
-    case .restored: bringBack()
+    case .restored: mend()
     }
   }
 
@@ -127,7 +126,7 @@ extension Simulation {
     pausedUntil = 0
     skew = 0
     disk.hold(.max)
-    bringBack()
+    mendSoon()
     for relief in [Relief.finality, .fees, .pool, .lag] { relieve(relief) }
     standIns.change(.script, .object(["clear": .bool(true)]))
     if let life { lookSoon(life.number) }

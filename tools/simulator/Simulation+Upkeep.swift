@@ -39,7 +39,7 @@ extension Simulation {
   /// After a group has landed: some of the work that nobody waits for.
   func keepUp(_ life: ServiceLife) {
     seal(life)
-    if self.life === life, plan.keepsSnapshots { keepSnapshot(life) }
+    if self.life === life, plan.keepsSnapshots, adopting == nil { keepSnapshot(life) }
     if self.life === life { sign(life) }
   }
 

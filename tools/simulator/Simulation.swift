@@ -34,6 +34,8 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   var checkpointAt: UInt64 = 0
   /// Where an older copy was put in its place.
   var restoring: Restoring?
+  /// Its log takes in what it forgot.
+  var adopting: Adopting?
   /// Nil while no process runs.
   var life: ServiceLife?
   var lives = 0
@@ -43,6 +45,8 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   var pausedUntil: Int64 = 0
   /// How far the service's clock is off.
   var skew: Int64 = 0
+  /// How far a loop is behind that goes on where its log stopped.
+  var clockBehind: Int64 = 0
   /// Where the process will end next.
   var doom: Doom?
   /// A process that was taken for dead; and whether there is to be one.

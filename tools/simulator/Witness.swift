@@ -39,8 +39,9 @@ struct Witness {
   private(set) var signed: [String: TransferID] = [:]
   /// Signed bytes, and their hashes.
   private var raws: [String: String] = [:]
-  /// What has left.
-  private(set) var sentHashes: Set<String> = []
+  /// What a person said: it is nobody's; or it went back to whoever had paid it.
+  private(set) var writtenOff: Set<PaymentID> = []
+  private(set) var sentBack: Set<PaymentID> = []
   /// True while a log runs that owes recovery.
   var isRecovering = false
   /// Swaps of which the service has heard that they are over.
@@ -82,6 +83,20 @@ struct Witness {
     hash = store.head.hash
   }
 
+  /// I14: what was durable is how a log begins that got its end back.
+  mutating func checkBegins(_ store: FileStore) throws(StoreError) {
+    guard head > 0 else { return }
+    let found = try store.read(after: head - 1, limit: 1).first?.hash
+    if found != hash { accuse("I14", "position \(head) came back as another fact") }
+  }
+
+  /// One that takes a log in from its beginning, and knows what is known beside it.
+  var renewed: Witness {
+    var witness = Witness(wallet: wallet)
+    (witness.swapsOver, witness.violation) = (swapsOver, violation)
+    return witness
+  }
+
   /// The newest chain hash.
   mutating func note(_ newest: LogHead) {
     if newest.position == head { hash = newest.hash }
@@ -91,21 +106,18 @@ struct Witness {
 
   /// I10: no byte is broadcast that isn't durable.
   ///
-  /// Gives the bytes and the transfer that they are of.
-  mutating func broadcast(_ body: [UInt8]) -> (raw: String, hash: String, TransferID)? {
-    guard body.count > 300 else { return nil }
+  /// - Parameter isAdopted: A log that owes recovery sends again what was signed before.
+  mutating func broadcast(_ body: [UInt8], isAdopted: Bool) {
+    guard body.count > 300, body.holds("eth_sendRawTransaction") else { return }
     let text = String(decoding: body, as: UTF8.self)
-    guard text.contains("eth_sendRawTransaction"), let start = text.firstRange(of: "\"0x02") else {
-      return nil
-    }
+    guard let start = text.firstRange(of: "\"0x02") else { return }
     let raw = text[text.index(after: start.lowerBound)...].prefix { $0 != "\"" }
     guard let hash = raws[String(raw)] else {
-      accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
-      return nil
+      return accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
     }
-    if isRecovering { accuse("recovery", "\(hash) was sent before recovery was complete") }
-    sentHashes.insert(hash)
-    return signed[hash].map { (String(raw), hash, $0) }
+    if isRecovering, !isAdopted {
+      accuse("recovery", "\(hash) was sent before recovery was complete")
+    }
   }
 
   /// The service has heard that nobody waits for a swap's deposit any more.
@@ -173,8 +185,13 @@ struct Witness {
       }
       suspended[e.payment] = nil
     case .held(let e): if let money = e.received { suspended[e.payment] = money }
-    case .ruled(.refunded(let e)): suspended[e.payment] = nil
-    case .ruled(.writtenOff(let e)): suspended[e.payment] = nil
+    case .ruled(.refunded(let e)):
+      suspended[e.payment] = nil
+      sentBack.insert(e.payment)
+    case .ruled(.reversed(let e)): sentBack.insert(e.payment)
+    case .ruled(.writtenOff(let e)):
+      suspended[e.payment] = nil
+      writtenOff.insert(e.payment)
     case .observed, .valuationRequested, .routed, .ruled: break
     }
   }

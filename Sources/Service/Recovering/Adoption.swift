@@ -1,9 +1,9 @@
 import Dispatch
 import Engine
 import Foundation
-import Gateways
+package import Gateways
 import HTTP
-import Kernel
+package import Kernel
 public import Log
 import Synchronization
 
@@ -87,7 +87,9 @@ public struct Adoption: Sendable {
     } catch { throw .configuration(error.description) }
     if !sends { performer.beforeBroadcast = { _, _ in false } }
     let gathered = try gather(entries, performer)
-    let known = try reading { () throws(StoreError) in try splits(of: gathered.found, in: store) }
+    let known = try reading { () throws(StoreError) in
+      try Self.splits(of: gathered.found, in: store)
+    }
     let last = try reading { () throws(StoreError) in
       from > 0 ? try store.read(after: from - 1, limit: 1).first?.at : nil
     }
@@ -137,7 +139,7 @@ public struct Adoption: Sendable {
   }
 
   /// Whose swap the log has already, by the deposit's hash.
-  private func splits(
+  package static func splits(
     of forgotten: [Forgotten], in store: any LogStore
   ) throws(StoreError) -> [String: String] {
     var known: [String: String] = [:]
@@ -152,13 +154,14 @@ public struct Adoption: Sendable {
     return known
   }
 
-  private struct Gathered: Sendable {
-    var found: [Forgotten] = []
-    var unreadable: [String] = []
+  /// What the witness has and the log has not, with what the providers say of it.
+  package struct Gathered: Sendable {
+    package fileprivate(set) var found: [Forgotten] = []
+    fileprivate var unreadable: [String] = []
     /// Nonces with a transaction that moves nothing, or can't be read.
-    var barred: Set<Int> = []
-    var reports: [PaymentReport] = []
-    var silent: String?
+    package fileprivate(set) var barred: Set<Int> = []
+    package fileprivate(set) var reports: [PaymentReport] = []
+    fileprivate var silent: String?
   }
 
   /// What the providers have to say of it.
@@ -170,7 +173,8 @@ public struct Adoption: Sendable {
     )
     Task {
       do throws(GatewayFailure) {
-        outcome.value = .success(try await gather(entries, performer))
+        outcome.value = .success(
+          try await Self.gather(entries, performer, configuration, at: Weir.clock()))
       } catch { outcome.value = .failure(error) }
       done.signal()
     }
@@ -182,8 +186,10 @@ public struct Adoption: Sendable {
     }
   }
 
-  private func gather(
-    _ entries: [SignedWitness.Entry], _ performer: Performer
+  /// Asks the providers for swaps and payments; changes nothing anywhere.
+  package static func gather(
+    _ entries: [SignedWitness.Entry], _ performer: Performer, _ configuration: Configuration,
+    at now: Instant
   ) async throws(GatewayFailure) -> Gathered {
     var gathered = Gathered()
     for entry in entries {
@@ -208,7 +214,7 @@ public struct Adoption: Sendable {
       return gathered
     }
     let listed = try await performer.nowPayments.payments(
-      since: Weir.clock().adding(seconds: -Self.secondsListed), email: account.email.reveal(),
+      since: now.adding(seconds: -Self.secondsListed), email: account.email.reveal(),
       password: account.password.reveal())
     // In the order in which they came.
     gathered.reports = listed.sorted { ($0.updatedAt ?? "") < ($1.updatedAt ?? "") }
