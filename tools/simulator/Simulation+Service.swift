@@ -223,16 +223,15 @@ extension Simulation {
 
   private func send(_ calls: [EffectRunner<ServiceLife.Effect>.Call], _ life: ServiceLife) {
     guard let performer = life.performer else { return }
+    let evidence = life.evidence
     for call in calls {
-      Task(executorPreference: executor) { [
-        unowned self, number = life.number, evidence = life.evidence
-      ] in
-        let outcome =
-          if let evidence {
-            await evidence.perform(call.job)
-          } else {
-            await performer.perform(call.job)
-          }
+      Task(executorPreference: executor) { [unowned self, number = life.number] in
+        let outcome: JobOutcome
+        if let evidence {
+          outcome = await evidence.perform(call.job)
+        } else {
+          outcome = await performer.perform(call.job)
+        }
         guard let life = self.life, life.number == number else { return }
         life.outcomes.append((call, outcome))
         lookSoon(number)

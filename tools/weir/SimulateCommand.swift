@@ -101,12 +101,13 @@ private struct SimulateTerms {
 
   private func keep(_ simulation: Simulation, in folder: String) throws(Failure) {
     let disk = RealDisk()
-    do throws(DiskError) {
+    do {
       for (name, bytes) in simulation.files {
         let path = "\(folder)/log/\(name)"
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         for place in [folder, folder + "/log", parent] { try disk.makeFolder(place) }
-        try disk.open(path, .create).write(bytes, at: 0)
+        let file = try disk.open(path, .create)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
       }
     } catch { throw Failure(.failure, "the log can't be kept: \(error)") }
   }
