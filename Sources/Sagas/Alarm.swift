@@ -44,6 +44,8 @@ public struct Alarm: Hashable, Sendable {
     case .transfer(.cancelRequested(let e)):
       self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
+    case .ledger(.capsAsked(let e)):
+      self.init("caps_asked", "ledger", "higher caps wait for two people: \(e.digest)")
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
     case .ledger(.difference(.found(let e))):
       self.init(

@@ -24,7 +24,12 @@ import Testing
     #expect(world.ask(.ledger(.setCaps(caps))).names == ["ledger.caps_set.v1"])
     #expect(world.state.caps == caps)
     #expect(world.ask(.ledger(.setCaps(caps))).isIgnored)
-    #expect(world.ask(.ledger(.setCaps(Caps()))).names == ["ledger.caps_set.v1"])
+    // Lower ones are in force at once.
+    let lower = Caps(
+      transfer: [Sample.usdt("99"), Sample.eth("1")], clientDay: [Sample.usdt("200")],
+      walletDay: [Sample.usdt("500")], plausible: 20_000)
+    #expect(world.ask(.ledger(.setCaps(lower))).names == ["ledger.caps_set.v1"])
+    #expect(world.state.caps == lower)
     for wrong in [
       Caps(transfer: [Sample.usdt("0")]), Caps(transfer: [Money("1", .usd)!]),
       Caps(walletDay: [Sample.usdt("-1")]), Caps(plausible: -1),
@@ -33,6 +38,53 @@ import Testing
     }
     let twice = Caps(clientDay: [Sample.usdt("1"), Sample.usdt("2")])
     #expect(world.ask(.ledger(.setCaps(twice))).refusal == .capTwice)
+  }
+
+  /// Two people's word for caps that let more pass.
+  private func raise(_ world: inout World, to caps: Caps) {
+    #expect(world.ask(.ledger(.setCaps(caps))).names == ["ledger.caps_asked.v1"])
+    let digest = world.state.askedCaps?.digest ?? ""
+    for who in ["ana", "ben"] { world.ask(.ledger(.approveCaps(digest: digest, by: who))) }
+  }
+
+  @Test("does: whatever lets more pass waits for two different people, bound to what they saw")
+  func raising() {
+    let caps = Caps(transfer: [Sample.usdt("100")], clientDay: [Sample.usdt("200")], plausible: 9)
+    for more in [
+      Caps(), Caps(transfer: [Sample.usdt("101")], clientDay: [Sample.usdt("200")], plausible: 9),
+      Caps(transfer: [Sample.usdt("1")], plausible: 9),
+      Caps(transfer: [Sample.usdt("1")], clientDay: [Sample.usdt("200")], plausible: 10),
+      Caps(transfer: [Sample.usdt("1")], clientDay: [Sample.usdt("200")]),
+    ] {
+      var world = World()
+      world.ask(.ledger(.setCaps(caps)))
+      #expect(
+        world.ask(.ledger(.approveCaps(digest: "x", by: "ana"))).refusal == .notHeld)
+      #expect(world.ask(.ledger(.setCaps(more))).names == ["ledger.caps_asked.v1"])
+      #expect(world.ask(.ledger(.setCaps(more))).isIgnored)
+      let digest = world.state.askedCaps?.digest ?? ""
+      func word(_ digest: String, _ who: String) -> LedgerCommand {
+        .ledger(.approveCaps(digest: digest, by: who))
+      }
+      #expect(world.ask(word("x", "ana")).refusal == .approvalDiffers)
+      #expect(world.ask(word(digest, "ana")).names == ["ledger.caps_approved.v1"])
+      #expect(world.ask(word(digest, "Ana")).isIgnored)
+      #expect(world.state.caps == caps)
+      world.state = LedgerState.read(world.state.listed)!
+      #expect(
+        world.ask(word(digest, "ben")).names == ["ledger.caps_approved.v1", "ledger.caps_set.v1"])
+      #expect(world.state.caps == more && world.state.askedCaps == nil)
+      #expect(world.ask(word(digest, "cal")).refusal == .notHeld)
+    }
+    // Lower ones in between take away what was asked in the place of others.
+    var world = World()
+    world.ask(.ledger(.setCaps(caps)))
+    world.ask(.ledger(.setCaps(Caps())))
+    world.ask(
+      .ledger(
+        .setCaps(
+          Caps(transfer: [Sample.usdt("9")], clientDay: [Sample.usdt("9")], plausible: 9))))
+    #expect(world.state.askedCaps == nil)
   }
 
   @Test("does: a transfer at its cap passes and is counted; one above it is held, once")
@@ -54,8 +106,8 @@ import Testing
       #expect(held.map(\.transfer) == [split.transfer])
       #expect(held.first?.amount == Sample.usdt("101.85"))
       #expect(held.first?.wallet == Sample.wallet)
-      // Where the caps are raised nobody's word is needed.
-      world.ask(.ledger(.setCaps(Caps())))
+      // Where two people raised the caps nobody's word for the transfer is needed.
+      raise(&world, to: Caps())
       #expect(world.ask(reserve).names.last == "transfer.nonce_reserved.v1")
       #expect(world.state.heldTransfers().isEmpty)
     }

@@ -190,6 +190,8 @@ import Testing
         .transfer(.reserveNonce(transfer, Self.quote)),
         .transfer(.noteSigned(transfer, Self.signed)),
         .transfer(.noteSwapOver(transfer, Self.swap.swap, reason: "a")),
+        .ledger(.unfreeze(reason: "a", by: "b")), .ledger(.unfreeze(reason: "ab", by: "")),
+        .ledger(.approveCaps(digest: "a", by: "b")), .ledger(.approveCaps(digest: "ab", by: "")),
         .conversion(.pool(ChannelKey(text: "c")!, .eth, least: nil)),
         .conversion(.pool(ChannelKey(text: "c")!, .eth, least: .zero(.usdt))),
         .conversion(.pool(ChannelKey(text: "c")!, .usdt, least: nil)),

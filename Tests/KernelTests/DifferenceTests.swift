@@ -78,7 +78,9 @@ import Testing
     #expect(compare(&world, taken).names == [Self.found, "ledger.frozen.v1"])
     #expect(world.state.frozen?.hasPrefix("I19: wallet_short ETH-ETH") == true)
     // A person who lets signing go on isn't overruled by what is known.
-    world.ask(.ledger(.unfreeze(reason: "it is being looked at")))
+    for who in ["ana", "ben"] {
+      world.ask(.ledger(.unfreeze(reason: "it is being looked at", by: who)))
+    }
     #expect(compare(&world, taken).isIgnored)
     #expect(world.state.frozen == nil)
     #expect(

@@ -4,7 +4,14 @@ import Testing
 
 @Suite struct FreezeTests {
   private let freeze = LedgerCommand.ledger(.freeze(reason: "a payout nobody can explain"))
-  private let unfreeze = LedgerCommand.ledger(.unfreeze(reason: "it is explained"))
+
+  private func unfreeze(_ who: String) -> LedgerCommand {
+    .ledger(.unfreeze(reason: "it is explained", by: who))
+  }
+
+  private func thaw(_ world: inout World) {
+    for who in ["ana", "ben"] { world.ask(unfreeze(who)) }
+  }
 
   /// A transfer that waits for its nonce.
   private func requested() -> (World, SplitID) {
@@ -17,16 +24,34 @@ import Testing
   @Test("does: freezing and unfreezing are facts, each once")
   func facts() {
     var world = World()
-    #expect(world.ask(unfreeze).isIgnored)
+    #expect(world.ask(unfreeze("ana")).isIgnored)
     #expect(world.ask(freeze).names == ["ledger.frozen.v1"])
     #expect(world.log.last?.place.stream == StreamName(unchecked: "ledger-main"))
     #expect(world.ask(freeze).isIgnored)
     #expect(world.ask(.ledger(.freeze(reason: "another"))).isIgnored)
     #expect(world.state.frozen == "a payout nobody can explain")
-    #expect(world.ask(unfreeze).names == ["ledger.unfrozen.v1"])
-    #expect(world.ask(unfreeze).isIgnored)
+    thaw(&world)
+    #expect(world.ask(unfreeze("cal")).isIgnored)
     #expect(world.state.frozen == nil)
     #expect(world.ask(freeze).names == ["ledger.frozen.v1"])
+  }
+
+  @Test("does: one person stops it, and two different ones let it go on; words don't outlive it")
+  func twoPeople() {
+    var world = World()
+    world.ask(freeze)
+    #expect(world.ask(unfreeze("ana")).names == ["ledger.unfreeze_approved.v1"])
+    #expect(world.ask(unfreeze("ana")).isIgnored)
+    #expect(world.ask(unfreeze("ANA")).isIgnored)
+    #expect(world.state.frozen != nil && world.state.unfreezers == ["ana"])
+    world.state = LedgerState.read(world.state.listed)!
+    #expect(
+      world.ask(unfreeze("ben")).names == ["ledger.unfreeze_approved.v1", "ledger.unfrozen.v1"])
+    #expect(world.state.frozen == nil && world.state.unfreezers.isEmpty)
+    world.ask(freeze)
+    #expect(world.ask(unfreeze("ben")).names == ["ledger.unfreeze_approved.v1"])
+    #expect(world.state.frozen != nil)
+    #expect(world.ask(.ledger(.unfreeze(reason: "x", by: ""))).refusal == .textMissing)
   }
 
   @Test("refuses: no words, too many, and a ledger that isn't there")
@@ -34,7 +59,7 @@ import Testing
     let long = String(repeating: "x", count: Limits.descriptionMost)
     var world = World()
     for command: (String) -> GenesisCommand in [
-      { .freeze(reason: $0) }, { .unfreeze(reason: $0) },
+      { .freeze(reason: $0) }, { .unfreeze(reason: $0, by: "ana") },
     ] {
       let now = world.now
       #expect(LedgerState().decide(.ledger(command("x")), at: now).refusal == .ledgerNotOpened)
@@ -51,13 +76,13 @@ import Testing
     let reserve = LedgerCommand.transfer(.reserveNonce(id, World.quote))
     world.ask(freeze)
     #expect(world.ask(reserve).refusal == .ledgerFrozen)
-    world.ask(unfreeze)
+    thaw(&world)
     #expect(world.ask(reserve).names.last == "transfer.nonce_reserved.v1")
     world.ask(freeze)
     let sign = LedgerCommand.transfer(.noteSigned(id, World.signed(7)))
     #expect(world.ask(sign).refusal == .ledgerFrozen)
     #expect(world.state.hostWallet?.openNonces == 1)
-    world.ask(unfreeze)
+    thaw(&world)
     #expect(world.ask(sign).names == ["transfer.signed.v1"])
     #expect(world.ask(sign).isIgnored)
   }

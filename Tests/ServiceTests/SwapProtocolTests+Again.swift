@@ -66,4 +66,23 @@ extension SwapProtocolTests {
       return
     }
   }
+
+  @Test(
+    "does: with a collect wallet a deposit comes back there, and to the paying one nothing does")
+  func collects() async throws {
+    let other = "0x52908400098527886E0F7030069857D2E4169EE7"
+    for (address, isOver) in [(other, true), (Self.key.address, false)] {
+      let provider = try Provider(
+        status(
+          "refunded",
+          [
+            "refundAmount": .number("5"), "refundHash": .string("0xback"),
+            "refundAddress": .string(address.lowercased()),
+          ]))
+      let outcome = await performer(provider.url, collects: other).perform(Self.watch)
+      #expect(self.isOver(outcome) == isOver, "\(address): \(outcome)")
+    }
+    #expect(performer("http://127.0.0.1:1", collects: other).refundAddress == other)
+    #expect(performer("http://127.0.0.1:1").refundAddress == Self.key.address)
+  }
 }

@@ -40,15 +40,18 @@ import Testing
   }
 
   private static let now = Instant(text: "2026-11-20T09:00:00.000000Z")!
-  private static let key = EthereumKey(hex: String(repeating: "5e", count: 32))!
+  static let key = EthereumKey(hex: String(repeating: "5e", count: 32))!
 
-  func performer(_ url: String, lists: Bool = false, node: String? = nil) -> Performer {
+  func performer(
+    _ url: String, lists: Bool = false, node: String? = nil, collects: String? = nil
+  ) -> Performer {
     let http = HTTPClient()
     var settings = PerformerSettings(
       noticeURL: url,
       policy: PaymentPolicy(
         fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true))
     settings.listsSwaps = lists
+    settings.collectWallet = collects
     return Performer(
       nowPayments: NOWPaymentsClient(url: url, apiKey: "none", http: http),
       changeNOW: ChangeNOWClient(url: url, apiKey: "none", http: http),
@@ -68,14 +71,14 @@ import Testing
   }
 
   private static let check = effect("check")
-  private static let watch = effect("watch")
+  static let watch = effect("watch")
 
   private static var swap: SplitEvent.SwapOpened {
     guard case .checkSwap(let swap) = check else { preconditionFailure("no check") }
     return swap
   }
 
-  private func status(_ word: String, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
+  func status(_ word: String, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
     .object(
       [
         JSONMember("id", .string(Self.swap.swap.text)), JSONMember("status", .string(word)),

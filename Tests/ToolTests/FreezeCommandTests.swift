@@ -21,8 +21,17 @@ import Testing
       (service, url) = try WeirProcess.serve(scratch.path)
       let status = try run("freeze", "status", "--json")
       #expect(status.out.contains(#""frozen":true,"reason":"looking at a payout""#), "\(status)")
-      let free = try WeirProcess.run(["unfreeze", "--url", url, "--data", scratch.path] + word)
+      let why = ["--reason", "explained"]
+      let one = try WeirProcess.run(
+        ["unfreeze", "--url", url, "--data", scratch.path, "--as", "ana"] + why)
+      #expect(one.code == 0 && one.out.hasSuffix("it takes another one's word\n"), "\(one)")
+      let nobody = try WeirProcess.run(["unfreeze", "--url", url, "--data", scratch.path] + why)
+      #expect(nobody.code == 2 && nobody.err.contains("WEIR_APPROVER_KEY"), "\(nobody)")
+      let free = try WeirProcess.run(
+        ["unfreeze", "--url", url, "--data", scratch.path, "--as", "ben"] + why)
       #expect(free.code == 0 && free.out == "frozen=no\n", "\(free)")
+      let caps = try run("caps", "show")
+      #expect(caps.code == 0 && caps.out.hasPrefix("in force:\n  transfer: none\n"), "\(caps)")
       service.signal(SIGTERM)
       #expect(service.wait() == .code(0))
     }

@@ -47,7 +47,7 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
         rows[asset] = row
       }
     case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
-      .ledger(.capsSet),
+      .ledger(.capsSet), .ledger(.unfreezeApproved), .ledger(.capsAsked), .ledger(.capsApproved),
       .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet, .account, .invite, .membership:
       break

@@ -22,12 +22,40 @@ struct AdminClient {
     "where --data names its folder.",
   ]
 
-  init(_ arguments: Arguments) throws(Failure) {
+  /// For whoever approves: each has a key of their own.
+  static let approving: [Option] =
+    [
+      Option("as", "NAME", "with --data of a sandbox: whose key there, ana or ben")
+    ] + options
+
+  static let approvingNotes = [
+    "Talks to the running service. Your own key is WEIR_APPROVER_KEY: the log names you by it. A",
+    "sandbox has the keys of two, which --data and --as name.",
+  ]
+
+  /// `approves` for what takes an approver's key in the place of the operators'.
+  init(_ arguments: Arguments, approves: Bool = false) throws(Failure) {
     let folder = arguments["data"].map { DataFolder($0) }
     let known = folder.flatMap { Self.line(of: $0.address) }
     url = arguments["url"] ?? known ?? "http://127.0.0.1:8080"
+    guard !approves else {
+      let kept = folder.flatMap { folder in
+        arguments["as"].flatMap {
+          Self.line(of: folder.sandbox + "/" + SandboxKeys.file(ofApprover: $0))
+        }
+      }
+      guard let key = kept ?? Terminal.environment["WEIR_APPROVER_KEY"], !key.isEmpty else {
+        throw Failure(
+          .refused, "no approver's key: set WEIR_APPROVER_KEY, or name a sandbox's --data and --as")
+      }
+      self.key = key
+      return
+    }
     let kept = folder.flatMap { Self.line(of: $0.sandbox + "/operator-key") }
-    guard let key = Terminal.environment["WEIR_OPERATOR_KEY"] ?? kept, !key.isEmpty else {
+    let environment = Terminal.environment
+    // An approver reads what operators read; what isn't theirs the service refuses.
+    let given = environment["WEIR_OPERATOR_KEY"] ?? kept ?? environment["WEIR_APPROVER_KEY"]
+    guard let key = given, !key.isEmpty else {
       throw Failure(
         .refused, "no operator's key: set WEIR_OPERATOR_KEY, or name a sandbox's --data")
     }

@@ -57,7 +57,7 @@ struct Command: Sendable {
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
-    .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove,
+    .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
     .configCheck, .sandbox,
     .bench, .simulate,

@@ -34,6 +34,7 @@ extension Command {
         }
       }
       if !arguments.has("json") { table.lines.forEach(terminal.put) }
+      configuration.warnings.forEach { terminal.say("weir: warning: \($0)") }
       return .success
     } catch {
       if arguments.has("json") {

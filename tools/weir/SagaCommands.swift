@@ -37,7 +37,9 @@ extension Command {
       }
       query.append("\(name)=\(value)")
     }
-    var table = TextTable(["KIND", "ID", "STATE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON"])
+    var table = TextTable([
+      "KIND", "ID", "STATE", "AGE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON",
+    ])
     var after: Int? = 0
     while let place = after {
       let path = "/api/admin/sagas?" + (query + ["after=\(place)"]).joined(separator: "&")
@@ -52,11 +54,24 @@ extension Command {
   }
 
   private static func row(_ saga: JSONValue) -> [String] {
-    let texts = ["kind", "id", "state", "since", "due_at"].map { saga[$0]?.text ?? "" }
-    return texts + [
+    let texts = ["kind", "id", "state"].map { saga[$0]?.text ?? "" }
+    let age = saga["age_seconds"]?.integer.map(age) ?? ""
+    return texts + [age] + ["since", "due_at"].map { saga[$0]?.text ?? "" } + [
       saga["stuck"] == .bool(true) ? "stuck" : "", saga["waits_for"]?.text ?? "",
       saga["reason"]?.text ?? "",
     ]
+  }
+
+  /// `3d 4h`, `4h 12m`, `12m 9s`.
+  static func age(_ seconds: Int) -> String {
+    let parts = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")]
+    let first = parts.firstIndex { seconds >= $0.0 } ?? parts.count - 1
+    var rest = max(0, seconds)
+    let shown = parts[first...].prefix(2).map { length, letter in
+      defer { rest %= length }
+      return "\(rest / length)\(letter)"
+    }
+    return shown.joined(separator: " ")
   }
 
   static let sagasShow = show("sagas show")
@@ -78,7 +93,9 @@ extension Command {
       terminal.put(saga.written(.asIs))
       return .success
     }
-    var steps = TextTable(["KIND", "ID", "STATE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON"])
+    var steps = TextTable([
+      "KIND", "ID", "STATE", "AGE", "SINCE", "DUE", "STUCK", "WAITS FOR", "REASON",
+    ])
     for step in saga["steps"]?.items ?? [] { steps.add(row(step)) }
     (steps.lines + [""]).forEach(terminal.put)
     putActionsAndEvents(of: saga, arguments)

@@ -55,6 +55,7 @@ export const freeze = object({
   actor: maybe(text),
   since: maybe(text),
   position: maybe(whole),
+  approvers: or(list(text), []),
 });
 export const held = object({
   transfer: text,

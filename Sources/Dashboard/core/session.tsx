@@ -66,7 +66,8 @@ export function SessionKeeper({ children }: { children: ReactNode }): JSX.Elemen
       reload,
       mayLook: key || has("operator", "approver", "auditor"),
       mayOperate: key || has("operator"),
-      mayApprove: key || has("approver"),
+      // The operators' key approves nothing: it is nobody's in particular.
+      mayApprove: !key && has("approver"),
       async signOut() {
         useKey(null);
         setKey(false);

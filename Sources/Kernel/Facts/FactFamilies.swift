@@ -10,6 +10,9 @@ extension GenesisEvent {
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
     case .difference(let event): event.fact
+    case .unfreezeApproved(let fact): fact
+    case .capsAsked(let fact): fact
+    case .capsApproved(let fact): fact
     }
   }
 
@@ -36,6 +39,15 @@ extension GenesisEvent {
     case .difference(var event):
       event.list(&fields)
       self = .difference(event)
+    case .unfreezeApproved(var fact):
+      fact.list(&fields)
+      self = .unfreezeApproved(fact)
+    case .capsAsked(var fact):
+      fact.list(&fields)
+      self = .capsAsked(fact)
+    case .capsApproved(var fact):
+      fact.list(&fields)
+      self = .capsApproved(fact)
     }
   }
 }

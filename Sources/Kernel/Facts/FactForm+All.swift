@@ -19,6 +19,9 @@ extension FactForm {
       FactForm(GenesisEvent.Frozen.self) { .ledger(.frozen($0)) },
       FactForm(GenesisEvent.Unfrozen.self) { .ledger(.unfrozen($0)) },
       FactForm(GenesisEvent.CapsSet.self) { .ledger(.capsSet($0)) },
+      FactForm(GenesisEvent.UnfreezeApproved.self) { .ledger(.unfreezeApproved($0)) },
+      FactForm(GenesisEvent.CapsAsked.self) { .ledger(.capsAsked($0)) },
+      FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
     ] + DifferenceEvent.forms
 
   private static let channel: [FactForm] = [

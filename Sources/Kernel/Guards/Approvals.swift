@@ -51,8 +51,9 @@ extension LedgerState {
     guard digest == passage.digest, digest == approvalDigest(of: transfer.requested) else {
       return .refuse(.approvalDiffers)
     }
-    let isKnown = passage.approvers.contains { $0.lowercased() == approver.lowercased() }
-    guard !isKnown, !passage.isApproved else { return .ignore }
+    guard !Guards.knows(approver, among: passage.approvers), !passage.isApproved else {
+      return .ignore
+    }
     let approved = TransferGuardEvent.Approved(
       approver: approver, channel: transfer.requested.channel, digest: digest, transfer: id)
     return .accept([.transfer(.guarded(.approved(approved)))])

@@ -20,6 +20,21 @@ public struct Caps: Hashable, Sendable {
   }
 }
 
+extension Caps {
+  /// Whether anything passes under these that wouldn't under others.
+  func exceeds(_ others: Caps) -> Bool {
+    func raises(_ caps: [Money], _ others: [Money]) -> Bool {
+      others.contains { other in
+        guard let cap = caps.first(where: { $0.asset == other.asset }) else { return true }
+        return !(other >= cap)
+      }
+    }
+    return raises(transfer, others.transfer) || raises(clientDay, others.clientDay)
+      || raises(walletDay, others.walletDay)
+      || others.plausible > 0 && (plausible == 0 || plausible > others.plausible)
+  }
+}
+
 extension LedgerState {
   /// The caps in force.
   public var caps: Caps {
@@ -38,13 +53,54 @@ extension LedgerState {
     }
     guard (0...1_000_000).contains(caps.plausible) else { return .refuse(.amountNotPositive) }
     guard caps != self.caps else { return .ignore }
-    return .accept([
-      .ledger(
-        .capsSet(
-          GenesisEvent.CapsSet(
-            clientDay: caps.clientDay, plausible: caps.plausible, transfer: caps.transfer,
-            walletDay: caps.walletDay)))
-    ])
+    guard guards.caps != nil, caps.exceeds(self.caps) else { return .accept([set(caps)]) }
+    let asked = GenesisEvent.CapsAsked(
+      clientDay: caps.clientDay, digest: digest(of: caps), plausible: caps.plausible,
+      transfer: caps.transfer, walletDay: caps.walletDay)
+    guard asked != guards.askedCaps else { return .ignore }
+    return .accept([.ledger(.capsAsked(asked))])
+  }
+
+  private func set(_ caps: Caps) -> LedgerEvent {
+    .ledger(
+      .capsSet(
+        GenesisEvent.CapsSet(
+          clientDay: caps.clientDay, plausible: caps.plausible, transfer: caps.transfer,
+          walletDay: caps.walletDay)))
+  }
+
+  /// What an approval is bound to: these caps, in the place of those in force.
+  private func digest(of caps: Caps) -> String {
+    var bytes = CommandBytes()
+    bytes.put("ledger.caps" as StaticString)
+    bytes.put(caps)
+    bytes.put(self.caps)
+    return ContentDigest.text(of: bytes.bytes)
+  }
+
+  /// Caps that wait for two people's word; nil where none do.
+  public var askedCaps: (caps: Caps, digest: String, approvers: [String])? {
+    guards.askedCaps.map { e in
+      let caps = Caps(
+        transfer: e.transfer, clientDay: e.clientDay, walletDay: e.walletDay,
+        plausible: e.plausible)
+      return (caps, e.digest, guards.capsApprovers)
+    }
+  }
+
+  /// One person's word for caps that wait; with the second different one's they are in force.
+  func approveCaps(_ digest: String, by approver: String) -> Decision {
+    guard genesis != nil else { return .refuse(.ledgerNotOpened) }
+    if let obstacle = obstacle(to: approver) { return .refuse(obstacle) }
+    guard let asked = askedCaps else { return .refuse(.notHeld) }
+    guard digest == asked.digest, digest == self.digest(of: asked.caps) else {
+      return .refuse(.approvalDiffers)
+    }
+    guard !Guards.knows(approver, among: asked.approvers) else { return .ignore }
+    let approved = LedgerEvent.ledger(
+      .capsApproved(GenesisEvent.CapsApproved(approver: approver, digest: digest)))
+    guard asked.approvers.count + 1 >= Limits.approversLeast else { return .accept([approved]) }
+    return .accept([approved, set(asked.caps)])
   }
 
   /// What the guards say to a transfer that asks for its nonce; nil where they let it pass.
@@ -119,7 +175,10 @@ extension LedgerState {
     case .transfer(.cancelled(let e)): takeBack(e.transfer)
     case .transfer(.confirmed(let e)): guards.passages[e.transfer] = nil
     case .transfer(.guarded(let e)): guards.take(e)
-    case .ledger(.capsSet(let e)): guards.caps = e
+    case .ledger(.capsSet(let e)):
+      guards.caps = e
+      // Whatever waited was asked in the place of others.
+      guards.ask(nil)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership:
       break

@@ -24,6 +24,11 @@ struct Guards: Sendable {
 
   /// Nil where signing goes on.
   var frozen: GenesisEvent.Frozen?
+  /// Who said so far that signing may go on.
+  var unfreezers: [String] = []
+  /// Caps that wait for two people, and who has said yes.
+  var askedCaps: GenesisEvent.CapsAsked?
+  var capsApprovers: [String] = []
   /// Those in force; nil where none was ever set.
   var caps: GenesisEvent.CapsSet?
   var passages: [TransferID: Passage] = [:]
@@ -39,6 +44,16 @@ struct Guards: Sendable {
     let place = Int(asset.index)
     let units = channel.map { sentToClient[$0]?[place] } ?? sentByWallet[place]
     return Money(units ?? 0, asset)
+  }
+
+  mutating func thaw() {
+    frozen = nil
+    unfreezers = []
+  }
+
+  mutating func ask(_ caps: GenesisEvent.CapsAsked?) {
+    askedCaps = caps
+    capsApprovers = []
   }
 
   mutating func take(_ event: TransferGuardEvent) {
@@ -80,6 +95,9 @@ struct Guards: Sendable {
 
   mutating func list(_ fields: inout StateFields) {
     fields.fact("frozen", &frozen)
+    fields.list("unfreezers", &unfreezers, blank: "") { $1.text("approver", &$0) }
+    fields.fact("askedCaps", &askedCaps)
+    fields.list("capsApprovers", &capsApprovers, blank: "") { $1.text("approver", &$0) }
     fields.fact("caps", &caps)
     fields.map("passages", &passages, blank: (.blank, Passage())) {
       $2.text("transfer", &$0)
@@ -111,6 +129,13 @@ struct Guards: Sendable {
   }
 }
 
+extension Guards {
+  /// Whether somebody gave a word already; names differ by more than case.
+  static func knows(_ name: String, among names: [String]) -> Bool {
+    names.contains { $0.lowercased() == name.lowercased() }
+  }
+}
+
 extension LedgerState {
   /// Why nothing is signed; nil where signing goes on.
   public var frozen: String? { guards.frozen?.reason }
@@ -122,15 +147,24 @@ extension LedgerState {
     return .accept([.ledger(.frozen(GenesisEvent.Frozen(reason: reason)))])
   }
 
-  func unfreeze(_ reason: String) -> Decision {
+  /// Who said so far that signing may go on.
+  public var unfreezers: [String] { guards.unfreezers }
+
+  /// What one person stopped, two different ones let go on.
+  func unfreeze(_ reason: String, by approver: String) -> Decision {
     guard genesis != nil else { return .refuse(.ledgerNotOpened) }
-    if let obstacle = obstacle(to: reason) { return .refuse(obstacle) }
-    guard guards.frozen != nil else { return .ignore }
-    return .accept([.ledger(.unfrozen(GenesisEvent.Unfrozen(reason: reason)))])
+    if let obstacle = obstacle(to: reason) ?? obstacle(to: approver) { return .refuse(obstacle) }
+    guard guards.frozen != nil, !Guards.knows(approver, among: guards.unfreezers) else {
+      return .ignore
+    }
+    let approved = LedgerEvent.ledger(
+      .unfreezeApproved(GenesisEvent.UnfreezeApproved(approver: approver, reason: reason)))
+    guard guards.unfreezers.count + 1 >= Limits.approversLeast else { return .accept([approved]) }
+    return .accept([approved, .ledger(.unfrozen(GenesisEvent.Unfrozen(reason: reason)))])
   }
 
   /// A person's words: some, and not too many.
-  private func obstacle(to reason: String) -> Refusal? {
+  func obstacle(to reason: String) -> Refusal? {
     guard !reason.isEmpty else { return .textMissing }
     return reason.count > Limits.descriptionMost ? .textTooLong : nil
   }

@@ -40,9 +40,14 @@ extension GenesisCommand {
     case .freeze(let reason):
       bytes.put("ledger.freeze" as StaticString)
       bytes.put(reason)
-    case .unfreeze(let reason):
+    case .unfreeze(let reason, let approver):
       bytes.put("ledger.unfreeze" as StaticString)
       bytes.put(reason)
+      bytes.put(approver)
+    case .approveCaps(let digest, let approver):
+      bytes.put("ledger.approveCaps" as StaticString)
+      bytes.put(digest)
+      bytes.put(approver)
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)
       bytes.put(caps)

@@ -7,6 +7,9 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case unfrozen(Unfrozen)
   case capsSet(CapsSet)
   case difference(DifferenceEvent)
+  case unfreezeApproved(UnfreezeApproved)
+  case capsAsked(CapsAsked)
+  case capsApproved(CapsApproved)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -75,6 +78,49 @@ public indirect enum GenesisEvent: Hashable, Sendable {
     public mutating func list<F: Fields>(_ fields: inout F) { fields.text("reason", &reason) }
   }
 
+  /// One person says that signing may go on; with the second one's word it does.
+  public struct UnfreezeApproved: BlankFact {
+    public static let name = "ledger.unfreeze_approved.v1"
+    public internal(set) var approver = ""
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("approver", &approver)
+      fields.text("reason", &reason)
+    }
+  }
+
+  /// Caps that would let more pass than those in force: they wait for two people.
+  public struct CapsAsked: BlankFact {
+    public static let name = "ledger.caps_asked.v1"
+    public internal(set) var clientDay: [Money] = []
+    /// What an approval must name: 64 hex digits over these caps and those in force.
+    public internal(set) var digest = ""
+    public internal(set) var plausible = 0
+    public internal(set) var transfer: [Money] = []
+    public internal(set) var walletDay: [Money] = []
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.groups("clientDay", &clientDay)
+      fields.text("digest", &digest)
+      fields.integer("plausibleBasisPoints", &plausible)
+      fields.groups("transfer", &transfer)
+      fields.groups("walletDay", &walletDay)
+    }
+  }
+
+  /// One person says that the caps which were asked for may be in force.
+  public struct CapsApproved: BlankFact {
+    public static let name = "ledger.caps_approved.v1"
+    public internal(set) var approver = ""
+    public internal(set) var digest = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("approver", &approver)
+      fields.text("digest", &digest)
+    }
+  }
+
   /// The caps in force from here on, as configured; see `Caps`.
   public struct CapsSet: BlankFact {
     public static let name = "ledger.caps_set.v1"
@@ -102,6 +148,9 @@ extension GenesisEvent {
     case .frozen: Frozen.name
     case .unfrozen: Unfrozen.name
     case .capsSet: CapsSet.name
+    case .unfreezeApproved: UnfreezeApproved.name
+    case .capsAsked: CapsAsked.name
+    case .capsApproved: CapsApproved.name
     case .difference(let event): event.name
     }
   }
@@ -114,6 +163,9 @@ extension GenesisEvent {
     case .frozen(var fact): fact.list(&writer)
     case .unfrozen(var fact): fact.list(&writer)
     case .capsSet(var fact): fact.list(&writer)
+    case .unfreezeApproved(var fact): fact.list(&writer)
+    case .capsAsked(var fact): fact.list(&writer)
+    case .capsApproved(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
     }
   }

@@ -25,9 +25,12 @@ public enum GenesisCommand: Hashable, Sendable {
   case beginAdoption(forgotten: Int, reason: String)
   /// Signs nothing from now on.
   case freeze(reason: String)
-  case unfreeze(reason: String)
-  /// The same as are in force change nothing.
+  /// One person's word that signing may go on; the second different one's lets it.
+  case unfreeze(reason: String, by: String)
+  /// The same as are in force change nothing; what would let more pass waits for two people.
   case setCaps(Caps)
+  /// One person's word for caps that wait, bound to their digest.
+  case approveCaps(digest: String, by: String)
   /// What the outside says, after a first look that the ledger has weighed a while ago.
   case compare(OutsideLook, after: OutsideWeighed)
   /// A person knows why ledger and outside differ.

@@ -61,7 +61,10 @@ extension LedgerState {
     // Whether recovery is owed stands beside the log: a restored one can't know it.
     case .ledger(.recovered), .ledger(.adoptionBegun): break
     case .ledger(.frozen(let e)): guards.frozen = e
-    case .ledger(.unfrozen): guards.frozen = nil
+    case .ledger(.unfrozen): guards.thaw()
+    case .ledger(.unfreezeApproved(let e)): guards.unfreezers.append(e.approver)
+    case .ledger(.capsAsked(let e)): guards.ask(e)
+    case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
     case .channel(let e): evolve(e)
@@ -120,8 +123,9 @@ extension LedgerState {
       let begun = GenesisEvent.AdoptionBegun(forgotten: forgotten, reason: reason)
       return .accept([.ledger(.adoptionBegun(begun))])
     case .freeze(let reason): return freeze(reason)
-    case .unfreeze(let reason): return unfreeze(reason)
+    case .unfreeze(let reason, let approver): return unfreeze(reason, by: approver)
     case .setCaps(let caps): return setCaps(caps)
+    case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
     }

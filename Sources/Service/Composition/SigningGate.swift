@@ -29,7 +29,9 @@ final class SigningGate: Sendable {
       switch event {
       case .frozen(let e): state.withLock { $0.frozen = e.reason }
       case .unfrozen: state.withLock { $0.frozen = nil }
-      case .opened, .recovered, .adoptionBegun, .capsSet, .difference: break
+      case .opened, .recovered, .adoptionBegun, .capsSet, .unfreezeApproved, .capsAsked,
+        .capsApproved, .difference:
+        break
       }
     }
   }

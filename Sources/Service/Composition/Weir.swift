@@ -99,6 +99,7 @@ public final class Weir: Sendable {
     self.configuration = configuration
     self.logger = logger
     try Self.checkDisk(configuration, logger)
+    for words in configuration.warnings { logger.warning("configuration", ["why": .text(words)]) }
     let held = try Self.openLog(configuration, beginning: isNew, logger)
     let store = held.store
     let (keeper, recovery) = try Self.keeper(store, configuration, logger)

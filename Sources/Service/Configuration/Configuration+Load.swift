@@ -26,7 +26,9 @@ extension Configuration {
       nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
       ethereum: ethereum(&reader), telegram: telegram(&reader),
       hostWalletKey: hostWalletKey(&reader, &keys),
+      collectWallet: reader.address(.collectWallet),
       serviceKeys: serviceKeys(&reader, &keys), operatorKeys: operatorKeys(&reader, &keys),
+      approvers: approvers(&reader, &keys),
       accountKeys: accountKeys(&reader, &keys), smtp: smtp(&reader),
       trustedProxies: reader.words(.trustedProxies), limitsRates: limitsRates(&reader),
       web: reader.path(.web, isOptional: true),
@@ -53,6 +55,7 @@ extension Configuration {
         .snapshotEvents, 100...1_000_000_000, standard: Int(Keeping.standardEvery)),
       witnessPath: witnessPath(&reader, data: data),
       allowsUnsafeDisk: reader.flag(.allowUnsafeDisk, standard: false), settings: [])
+    refuseOneWallet(configuration, &reader)
     let all = reader.allProblems + keys.problems
     guard all.isEmpty else { throw ConfigurationFailure(all) }
     var checked = configuration
@@ -187,6 +190,38 @@ extension Configuration {
     return [current, previous].compactMap { $0 }
   }
 
+  /// What pays mustn't receive deposits: it could not be drained and left then (CH-27).
+  private static func refuseOneWallet(
+    _ configuration: Configuration, _ reader: inout SettingsReader
+  ) {
+    guard let collects = configuration.collectWallet,
+      let key = EthereumKey(hex: configuration.hostWalletKey.reveal()),
+      collects.lowercased() == key.address.lowercased()
+    else { return }
+    reader.refuse(.collectWallet, "is the host wallet's address, and must be another one")
+  }
+
+  /// One key must not open two doors: an approver is neither the operators nor whoever signs
+  /// sessions, which is everybody.
+  private static func approvers(_ reader: inout SettingsReader, _ keys: inout SandboxKeys)
+    -> [Approver]
+  {
+    let approvers = reader.approvers(.approverKeys) {
+      SandboxKeys.approvers.map {
+        Approver(name: $0, key: Secret(keys.text(SandboxKeys.file(ofApprover: $0))))
+      }
+    }
+    let names: [SettingName] = [
+      .serviceKey, .serviceKeyPrevious, .operatorKey, .operatorKeyPrevious, .accountKey,
+      .accountKeyPrevious,
+    ]
+    let others = names.compactMap { reader.text($0) }
+    if approvers.contains(where: { approver in others.contains { approver.key.matches($0) } }) {
+      reader.refuse(.approverKeys, "holds a key that is the service's, operators' or accounts'")
+    }
+    return approvers
+  }
+
   private static func caps(_ reader: inout SettingsReader) -> Caps {
     Caps(
       transfer: reader.amounts(.transferCaps), clientDay: reader.amounts(.clientDayCaps),
@@ -219,7 +254,12 @@ extension Configuration {
 }
 
 /// The keys of a sandbox, made once and kept in its data folder, each in a file of mode 0600.
-struct SandboxKeys {
+public struct SandboxKeys {
+  /// The two who approve in a sandbox.
+  static let approvers = ["ana", "ben"]
+
+  public static func file(ofApprover name: String) -> String { "approver-\(name)-key" }
+
   let folder: String
   let generates: Bool
   private(set) var problems: [ConfigurationProblem] = []

@@ -18,10 +18,15 @@ public struct Configuration: Sendable {
   public var telegram: Telegram
   /// The host wallet's private key as hex, read from its file.
   public var hostWalletKey: Secret
+  /// Where a swap provider sends back what it can't swap, so that it doesn't come into the wallet
+  /// that pays (CH-27); nil where that one takes it.
+  public var collectWallet: String?
   /// The current key first.
   public var serviceKeys: [Secret]
   /// The current key first; none where nobody may operate.
   public var operatorKeys: [Secret]
+  /// Those whose word lets over a cap, unfreezes and raises caps, beside accounts with the role.
+  public var approvers: [Approver]
   /// The current key first; none where nobody signs in.
   public var accountKeys: [Secret]
   /// Nil in a sandbox, where mails are files.
@@ -116,6 +121,12 @@ public struct Configuration: Sendable {
     public var bumpAfterBlocks: Int
   }
 
+  /// One person, known by a key that nobody else has.
+  public struct Approver: Sendable {
+    public let name: String
+    public let key: Secret
+  }
+
   /// What makes a mined transaction final.
   public enum Finality: Hashable, Sendable, CustomStringConvertible {
     /// The chain's own word: the block tag `finalized`.
@@ -148,10 +159,21 @@ public struct Configuration: Sendable {
   /// Where the provider is to send its notices.
   public var noticeURL: String { (publicURL ?? "http://\(listen)") + "/webhooks/nowpayments" }
 
+  /// What holds as it is and leaves something that nobody can do; each says what to set.
+  public var warnings: [String] {
+    guard approvers.isEmpty, accountKeys.isEmpty else { return [] }
+    return [
+      "nobody approves: what is over a cap isn't sent, and a freeze stays; set "
+        + "\(SettingName.approverKeys.environmentName) for two people, or "
+        + "\(SettingName.accountKey.environmentName) and give two accounts the role approver"
+    ]
+  }
+
   /// Every secret there is, for whoever must keep them out of what is printed: a live node's
   /// address among them, whole and the long parts that keys are.
   public var secrets: [Secret] {
     var secrets = nowPayments.ipnSecrets + serviceKeys + operatorKeys + accountKeys
+    secrets += approvers.map(\.key)
     if let smtp, !smtp.password.reveal().isEmpty { secrets.append(smtp.password) }
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }

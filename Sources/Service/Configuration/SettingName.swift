@@ -21,10 +21,12 @@ public enum SettingName: String, CaseIterable, Sendable {
   case ethereumMaxGas = "ethereum_max_gas"
   case ethereumBumpAfterBlocks = "ethereum_bump_after_blocks"
   case hostWalletKeyFile = "host_wallet_key_file"
+  case collectWallet = "collect_wallet"
   case serviceKey = "service_key"
   case serviceKeyPrevious = "service_key_previous"
   case operatorKey = "operator_key"
   case operatorKeyPrevious = "operator_key_previous"
+  case approverKeys = "approver_keys"
   case accountKey = "account_key"
   case accountKeyPrevious = "account_key_previous"
   case smtpURL = "smtp_url"
@@ -66,12 +68,13 @@ public enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
-      .operatorKey, .operatorKeyPrevious, .accountKey, .accountKeyPrevious, .smtpPassword,
-      .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken, .store:
+      .operatorKey, .operatorKeyPrevious, .approverKeys, .accountKey, .accountKeyPrevious,
+      .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken, .store:
       true
     case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
-      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .openReads, .publicURL, .feeBasisPoints,
+      .ethereumBumpAfterBlocks, .hostWalletKeyFile, .collectWallet, .openReads, .publicURL,
+      .feeBasisPoints,
       .paymentMinToleranceBasisPoints, .accumulation, .transferCaps, .clientDayCaps,
       .walletDayCaps, .plausibleBasisPoints, .batchIntervalSeconds, .batchAtOnce,
       .conversionPoolUSDT, .conversionPoolHours, .swapFlow, .swapPollSeconds, .chainPollSeconds,
@@ -106,10 +109,13 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .ethereumMaxGas: "most gas units a transfer may use"
     case .ethereumBumpAfterBlocks: "blocks a transfer waits to be mined before it offers more"
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
+    case .collectWallet: "address that deposits come back to, another one than the host wallet's"
     case .serviceKey: "key of those who may write, at least 32 characters"
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
     case .operatorKeyPrevious: "the key before, honoured while it is being changed"
+    case .approverKeys:
+      "a key each for those who approve beside accounts with that role, `ana=KEY, ben=KEY`"
     case .accountKey: "signs sessions, at least 32 characters; without it nobody signs in"
     case .accountKeyPrevious: "the key before, honoured while it is being changed"
     case .smtpURL: "where mail is handed in, `smtps://host:465` or `smtp://host:587`"

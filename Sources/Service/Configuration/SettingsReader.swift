@@ -1,3 +1,4 @@
+import Gateways
 import Kernel
 import PostgresLog
 
@@ -160,6 +161,52 @@ struct SettingsReader {
     }
     note(name, text, origin)
     return Secret(text)
+  }
+
+  /// An Ethereum address with its checksum right; nil where it isn't set.
+  mutating func address(_ name: SettingName) -> String? {
+    guard let (text, origin) = values[name] else { return nil }
+    if let obstacle = PayoutAddress.obstacle(text, of: .eth) {
+      refuse(name, obstacle)
+      return nil
+    }
+    note(name, text, origin)
+    return text
+  }
+
+  /// `ana=KEY, ben=KEY`: names and keys that are all different, of two people at least, or of one
+  /// where accounts may be the others; none where it isn't set, but for a sandbox, which makes its
+  /// own.
+  mutating func approvers(
+    _ name: SettingName, made: () -> [Configuration.Approver]
+  ) -> [Configuration.Approver] {
+    guard let (text, origin) = values[name] else {
+      guard !isLive else { return [] }
+      note(name, "made", .generated)
+      return made()
+    }
+    var approvers: [Configuration.Approver] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let words = part.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+      guard words.count == 2, words[0].isActorName else {
+        refuse(name, "must be names and keys such as `ana=KEY, ben=KEY`")
+        return []
+      }
+      if let obstacle = SecretRule.obstacle(words[1], least: isLive ? 32 : 1) {
+        refuse(name, "has a key that \(obstacle)")
+        return []
+      }
+      let isTaken = approvers.contains {
+        $0.name.lowercased() == words[0].lowercased() || $0.key.matches(words[1])
+      }
+      if isTaken { refuse(name, "names a person or a key twice") }
+      approvers.append(Configuration.Approver(name: words[0], key: Secret(words[1])))
+    }
+    if approvers.count < Limits.approversLeast, self.text(.accountKey) == nil {
+      refuse(name, "must name \(Limits.approversLeast) people at least where accounts are off")
+    }
+    note(name, text, origin)
+    return approvers
   }
 
   mutating func path(_ name: SettingName, isOptional: Bool = false) -> String? {

@@ -64,12 +64,21 @@ extension Call {
   /// Who acts as an operator: the account itself, or the body's `actor` beside the operators' key.
   func person(_ fields: inout FieldReader) -> String? {
     guard let caller else { return fields.actor("actor") }
+    return own(caller.account.name, &fields)
+  }
+
+  /// Who gives a word that takes two people: what the key or the account says, and nobody else.
+  func approver(_ fields: inout FieldReader) -> String? {
+    approver.flatMap { own($0, &fields) }
+  }
+
+  private func own(_ name: String, _ fields: inout FieldReader) -> String? {
     let given = fields.text("actor", most: 60, isOptional: true)
-    if let given, given != caller.account.name {
-      fields.refuse("actor", "must be the account's own name, or left out")
-      return nil
-    }
-    return caller.account.name
+    guard let given, AccountText.folded(given) != AccountText.folded(name),
+      given != caller?.account.name
+    else { return name }
+    fields.refuse("actor", "must be your own name, or left out")
+    return nil
   }
 
   // MARK: For everybody

@@ -4,7 +4,8 @@ import JSON
 import Kernel
 
 // What is over a cap, and two people's word for it: GET /api/admin/approvals and
-// POST /api/admin/approvals/{transfer}.
+// POST /api/admin/approvals/{transfer}; the same for higher caps, GET /api/admin/caps and
+// POST /api/admin/caps/approve.
 
 extension Call {
   func listApprovals() {
@@ -14,20 +15,23 @@ extension Call {
     }
   }
 
-  /// One person's word, bound to the digest of what they were shown.
+  /// One person's word, bound to the digest of what they were shown; who it is the key says, or the
+  /// account.
   func approve() {
     guard let transfer = TransferID(text: parameters["transfer"]) else { return refuse(.notFound) }
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let digest = fields.text("digest", most: 64)
-    let actor = person(&fields)
+    let approver = approver(&fields)
     if let problem = fields.problem() { return refuse(problem) }
-    guard let digest, let actor else { return }
-    let asked = JSONValue.object(["transfer": .string(transfer.text), "body": body])
+    guard let digest, let approver else { return }
+    let asked = JSONValue.object([
+      "transfer": .string(transfer.text), "body": body, "approver": .string(approver),
+    ])
     guard let (id, bytes) = identity("operator/approve", asked) else { return }
-    let command = LedgerCommand.transfer(.approve(transfer, digest: digest, by: actor))
+    let command = LedgerCommand.transfer(.approve(transfer, digest: digest, by: approver))
     parts.gate.submit(
-      Submission(id: id, digest: bytes, command: command, actor: "operator:\(actor)")
+      Submission(id: id, digest: bytes, command: command, actor: "operator:\(approver)")
     ) { answer in
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       parts.gate.inspect { state in
@@ -38,6 +42,55 @@ extension Call {
         read { send(200, held.json) }
       }
     }
+  }
+}
+
+extension Call {
+  /// The caps in force, and those that wait for two people.
+  func showCaps() {
+    parts.gate.inspect { state in
+      let asked = state.askedCaps
+      let json = JSONValue.object([
+        "caps": state.caps.json,
+        "asked": asked.map { asked in
+          .object([
+            "caps": asked.caps.json, "digest": .string(asked.digest),
+            "approvers": .array(asked.approvers.map(JSONValue.string)),
+            "needed": .integer(Limits.approversLeast),
+          ])
+        } ?? .null,
+      ])
+      read { send(200, json) }
+    }
+  }
+
+  func approveCaps() {
+    guard let body = object() else { return }
+    var fields = FieldReader(body)
+    let digest = fields.text("digest", most: 64)
+    let approver = approver(&fields)
+    if let problem = fields.problem() { return refuse(problem) }
+    guard let digest, let approver else { return }
+    let asked = JSONValue.object(["body": body, "approver": .string(approver)])
+    guard let (id, bytes) = identity("operator/caps", asked) else { return }
+    let command = LedgerCommand.ledger(.approveCaps(digest: digest, by: approver))
+    parts.gate.submit(
+      Submission(id: id, digest: bytes, command: command, actor: "operator:\(approver)")
+    ) { answer in
+      if let obstacle = obstacle(answer) { return refuse(obstacle) }
+      showCaps()
+    }
+  }
+}
+
+extension Caps {
+  fileprivate var json: JSONValue {
+    .object([
+      "transfer": .array(transfer.map(JSONValue.money)),
+      "client_day": .array(clientDay.map(JSONValue.money)),
+      "wallet_day": .array(walletDay.map(JSONValue.money)),
+      "plausible_basis_points": .integer(plausible),
+    ])
   }
 }
 

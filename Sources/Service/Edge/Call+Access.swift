@@ -48,8 +48,9 @@ extension Call {
     case .session:
       guard case .account(let caller) = principal else { return problem(of: principal) }
       return caller.session == nil ? Problem(.signInNeeded, "not with an API key") : nil
-    case .audits: return denial(of: principal, AccountRole.allCases)
-    case .approves: return denial(of: principal, [.approver])
+    case .audits:
+      return keyedApprover == nil ? denial(of: principal, AccountRole.allCases) : nil
+    case .approves: return approver == nil ? denialOfApproving(principal) : nil
     case .operates: return denial(of: principal, [.operator])
     case .grants: return denial(of: principal, [])
     }
@@ -73,6 +74,20 @@ extension Call {
       : Problem(.operatorKeyNeeded)
   }
 
+  private func denialOfApproving(_ principal: Principal) -> Problem {
+    if caller != nil { return Problem(.roleMissing, "it takes the role approver") }
+    if isRefusedAccount(principal) { return problem(of: principal) }
+    let name = SettingName.approverKeys.environmentName
+    guard parts.accounts != nil || !parts.configuration.approvers.isEmpty else {
+      return Problem(
+        .approversUnset,
+        "set \(name), or \(SettingName.accountKey.environmentName) for accounts, and start again")
+    }
+    return Problem(
+      .approverNeeded,
+      "sign in with the role approver, or use a key of \(name); the operators' key is nobody's")
+  }
+
   /// A token of accounts that is good for nothing is told so, whatever else would be taken.
   private func isRefusedAccount(_ principal: Principal) -> Bool {
     guard case .refused(let code) = principal else { return false }
@@ -92,6 +107,25 @@ extension Call {
     guard case .key(let given) = principal else { return false }
     // Every key is compared, so that time doesn't tell which one came near.
     return keys.reduce(false) { $1.matches(given) || $0 }
+  }
+
+  /// The person who approves: the owner of an approver's key, or an account with the role.
+  ///
+  /// There is one directory of people. A key names a person; an account whose name or e-mail
+  /// address that is, however its letters are written, is the same person, under the key's name:
+  /// nobody has two words by having a key and an account. Nil for everybody else, the operators'
+  /// key among them: who holds that one can make accounts approvers, and each is a fact.
+  var approver: String? {
+    guard let caller else { return keyedApprover }
+    guard caller.roles.contains(.approver) else { return nil }
+    let names = [caller.account.name, caller.account.email].map(AccountText.folded)
+    let same = parts.configuration.approvers.first { names.contains(AccountText.folded($0.name)) }
+    return same?.name ?? caller.account.name
+  }
+
+  private var keyedApprover: String? {
+    // Every key is compared here too.
+    parts.configuration.approvers.reduce(nil) { has([$1.key]) ? $1.name : $0 }
   }
 
   /// The account that asks; nil for keys of the configuration, and for nobody.

@@ -17,9 +17,9 @@ struct EdgeRoute: Sendable {
     case account
     /// An account by a session: nothing that an API key may do.
     case session
-    /// Whoever has the operators' key, and accounts with any role.
+    /// Whoever has the operators' key or an approver's, and accounts with any role.
     case audits
-    /// Whoever has the operators' key, and approvers.
+    /// Whoever has an approver's key, and accounts with the role; never the operators' key.
     case approves
     /// Whoever has the operators' key, which is another one, and accounts with the role.
     case operates
@@ -73,9 +73,11 @@ struct EdgeRoute: Sendable {
     },
     EdgeRoute("GET", "/api/admin/freeze", .audits) { $0.showFreeze() },
     EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },
-    EdgeRoute("POST", "/api/admin/unfreeze", .operates) { $0.unfreeze() },
+    EdgeRoute("POST", "/api/admin/unfreeze", .approves) { $0.unfreeze() },
     EdgeRoute("GET", "/api/admin/approvals", .audits) { $0.listApprovals() },
     EdgeRoute("POST", "/api/admin/approvals/{transfer}", .approves) { $0.approve() },
+    EdgeRoute("GET", "/api/admin/caps", .audits) { $0.showCaps() },
+    EdgeRoute("POST", "/api/admin/caps/approve", .approves) { $0.approveCaps() },
     EdgeRoute("GET", "/api/admin/accounts", .audits) { $0.listAccounts() },
     EdgeRoute("POST", "/api/admin/accounts/{account}/roles", .grants) { $0.changeRoles() },
     EdgeRoute("POST", "/api/admin/accounts/{account}/close", .operates) { $0.closeAnAccount() },

@@ -4,17 +4,19 @@ import JSON
 import Kernel
 import Log
 
-// Stopping every signature by one request, and letting them go on: GET and POST /api/admin/freeze,
-// POST /api/admin/unfreeze. Payments are taken in and reads work meanwhile.
+// Stopping every signature by one request, and letting them go on by two people's: GET and POST
+// /api/admin/freeze, POST /api/admin/unfreeze. Payments are taken in and reads work meanwhile.
 
 extension Call {
   /// Since when nothing is signed, and on whose word.
   func showFreeze() {
     parts.gate.inspect { state in
       let isFrozen = state.frozen != nil
+      let approvers = JSONValue.array(state.unfreezers.map(JSONValue.string))
       read {
         do throws(StoreError) {
-          send(200, .object(try described(isFrozen: isFrozen)))
+          let words = isFrozen ? [JSONMember("approvers", approvers)] : []
+          send(200, .object(try described(isFrozen: isFrozen) + words))
         } catch {
           fail(error.description)
         }
@@ -22,21 +24,36 @@ extension Call {
     }
   }
 
-  func freeze() { askOperator("freeze") { .ledger(.freeze(reason: $0)) } }
-  func unfreeze() { askOperator("unfreeze") { .ledger(.unfreeze(reason: $0)) } }
-
-  /// A command that is nothing but a person's word: `reason`, and `actor` for the log.
-  private func askOperator(_ name: String, _ command: (String) -> LedgerCommand) {
+  /// One operator's word is enough: `reason`, and `actor` for the log.
+  func freeze() {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let reason = fields.text("reason", most: Limits.descriptionMost)
     let actor = person(&fields)
     if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor, let identity = identity("ledger/\(name)", body) else { return }
+    guard let reason, let actor, let identity = identity("ledger/freeze", body) else { return }
+    ask(identity, .ledger(.freeze(reason: reason)), by: actor)
+  }
+
+  /// One of the two words that it takes: `reason`; who it is the key or the account says.
+  func unfreeze() {
+    guard let body = object() else { return }
+    var fields = FieldReader(body)
+    let reason = fields.text("reason", most: Limits.descriptionMost)
+    let approver = approver(&fields)
+    if let problem = fields.problem() { return refuse(problem) }
+    guard let reason, let approver else { return }
+    let asked = JSONValue.object(["body": body, "approver": .string(approver)])
+    guard let identity = identity("ledger/unfreeze", asked) else { return }
+    ask(identity, .ledger(.unfreeze(reason: reason, by: approver)), by: approver)
+  }
+
+  private func ask(
+    _ identity: (id: CommandID, digest: [UInt8]), _ command: LedgerCommand, by actor: String
+  ) {
     parts.gate.submit(
       Submission(
-        id: identity.id, digest: identity.digest, command: command(reason),
-        actor: "operator:\(actor)")
+        id: identity.id, digest: identity.digest, command: command, actor: "operator:\(actor)")
     ) { answer in
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       showFreeze()

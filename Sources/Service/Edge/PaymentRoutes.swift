@@ -91,7 +91,7 @@ extension Call {
     guard let body = object() else { return }
     var fields = FieldReader(body)
     let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
+    let actor = person(&fields)
     let isDry = fields.flag("dry_run", standard: false)
     let words = fields.words(for: action)
     if let problem = fields.problem() { return refuse(problem) }

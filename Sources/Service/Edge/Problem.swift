@@ -90,6 +90,8 @@ extension Problem {
     case versionNeeded = "version_needed"
     case operatorKeyNeeded = "operator_key_needed"
     case operatorKeyUnset = "operator_key_unset"
+    case approverNeeded = "approver_needed"
+    case approversUnset = "approvers_unset"
     case signatureInvalid = "signature_invalid"
     case noticeMalformed = "notice_malformed"
     case contentTypeUnsupported = "content_type_unsupported"
@@ -114,11 +116,11 @@ extension Problem {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
         .idempotencyKeyInvalid, .positionAhead, .passwordWrong:
         400
-      case .unauthorized, .operatorKeyNeeded, .signInNeeded, .tokenExpired, .tokenInvalid,
-        .credentialsInvalid, .codeNeeded, .codeInvalid:
+      case .unauthorized, .operatorKeyNeeded, .approverNeeded, .signInNeeded, .tokenExpired,
+        .tokenInvalid, .credentialsInvalid, .codeNeeded, .codeInvalid:
         401
-      case .signatureInvalid, .operatorKeyUnset, .csrfTokenInvalid, .roleMissing, .scopeMissing,
-        .accountsUnset:
+      case .signatureInvalid, .operatorKeyUnset, .approversUnset, .csrfTokenInvalid, .roleMissing,
+        .scopeMissing, .accountsUnset:
         403
       case .notFound: 404
       case .methodNotAllowed: 405
@@ -149,6 +151,8 @@ extension Problem {
       case .tooManyRequests: "Too many requests"
       case .versionNeeded: "An If-Match header with the version is needed"
       case .operatorKeyNeeded: "An operator's key is needed"
+      case .approverNeeded: "An approver is needed"
+      case .approversUnset: "No approvers are configured"
       case .operatorKeyUnset: "No operator's key is configured"
       case .signatureInvalid: "The notice is not signed by the provider"
       case .noticeMalformed: "The notice can't be read"

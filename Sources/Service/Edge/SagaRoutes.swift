@@ -208,7 +208,15 @@ extension Call {
 
 extension SagaRecord {
   fileprivate func json(at now: Instant) -> JSONValue {
-    .object(columns + [JSONMember("stuck", .bool(isStuck(at: now)))])
+    let since = columns.first { $0.name == "since" }?.value.text.flatMap { Instant(text: $0) }
+    let age =
+      since.map {
+        JSONValue.integer(Int(($0.microseconds.distance(to: now.microseconds)) / 1_000_000))
+      } ?? .null
+    return .object(
+      columns + [
+        JSONMember("stuck", .bool(isStuck(at: now))), JSONMember("age_seconds", age),
+      ])
   }
 }
 
@@ -216,16 +224,23 @@ extension FieldReader {
   /// Who asks: 1 to 60 letters, digits and `._@-`.
   mutating func actor(_ field: String) -> String? {
     guard let text = text(field, most: 60) else { return nil }
-    let isName = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "@"), UInt8(ascii: "-"):
-        true
-      case _: false
+    if !text.isActorName { refuse(field, "must be letters, digits and . _ @ -") }
+    return text.isActorName ? text : nil
+  }
+}
+
+extension String {
+  /// 1 to 60 letters, digits and `._@-`: who did something, as the log names people.
+  var isActorName: Bool {
+    (1...60).contains(utf8.count)
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+          UInt8(ascii: "@"), UInt8(ascii: "-"):
+          true
+        case _: false
+        }
       }
-    }
-    if !isName { refuse(field, "must be letters, digits and . _ @ -") }
-    return isName ? text : nil
   }
 }

@@ -57,10 +57,16 @@ extension Performer {
   ) async throws(GatewayFailure) -> WalletLook? {
     guard let wallet = question.wallet else { return nil }
     var holdings: [Money] = []
+    // What came to the collect wallet is in the same books: both together are what we hold.
+    let wallets = [wallet] + [settings.collectWallet].compactMap { $0 }
     for asset in question.assets {
-      let held = try await live.holding(
-        of: wallet, asset, contract: contract(of: asset), atBlock: head)
-      if let held { holdings.append(held) }
+      var sum: Money?
+      for one in wallets {
+        let held = try await live.holding(
+          of: one, asset, contract: contract(of: asset), atBlock: head)
+        if let held { sum = (sum ?? Money(0, asset)) + held }
+      }
+      if let sum { holdings.append(sum) }
     }
     var mined: [WalletLook.Mined] = []
     for open in question.open {

@@ -125,5 +125,7 @@ extension Performer {
   }
 
   /// Where a provider sends back what it can't swap.
-  var refundAddress: String { key.address }
+  ///
+  /// The collect wallet, where there is one: what pays receives nothing (CH-27).
+  var refundAddress: String { settings.collectWallet ?? key.address }
 }

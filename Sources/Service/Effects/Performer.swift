@@ -11,6 +11,8 @@ struct PerformerSettings: Sendable {
   /// Between two looks at a swap, and at the chain.
   var swapPollSeconds = 30
   var chainPollSeconds = 12
+  /// Where deposits come back to; nil for the wallet that pays.
+  var collectWallet: String?
   /// Whether the swap provider lists our swaps.
   var listsSwaps = false
   /// Who lists payments; nil where nobody does.

@@ -19,6 +19,15 @@ import Testing
       method, stage.base + "/api/admin/" + path, body, headers: stage.operatorKey)
   }
 
+  /// Two people's word that it may go on.
+  private func thaw(_ stage: Stage, _ reason: String) async throws -> Stage.Reply {
+    let body = JSONValue.object(["reason": .string(reason)])
+    let path = stage.base + "/api/admin/unfreeze"
+    let one = try await stage.send("POST", path, body, headers: stage.approverKey(0))
+    #expect(one.status == 200, "\(one)")
+    return try await stage.send("POST", path, body, headers: stage.approverKey(1))
+  }
+
   @Test("does: frozen it takes payments, pays nobody and says so; then it pays, once")
   func byHand() async throws {
     let stage = try await Stage.open()
@@ -37,7 +46,7 @@ import Testing
     #expect(stage.weir.metrics.page().contains(#"weir_alarms_total{kind="ledger_frozen"} 1"#))
     let status = try await ask(stage, "GET", "freeze")
     #expect(status.body["actor"]?.text == "operator:ana" && status.body["since"]?.text != nil)
-    let again = try await ask(stage, "POST", "unfreeze", word("it is explained"))
+    let again = try await thaw(stage, "it is explained")
     #expect(again.body["frozen"]?.flag == false, "\(again)")
     #expect(try await stage.eventually { try await stage.count(31, "split.completed.v1") == 1 })
     #expect(try await stage.sent().compactMap { $0["amount"]?.text } == ["48.50"])
@@ -57,7 +66,7 @@ import Testing
     #expect(status.body["actor"]?.text == "service", "\(status)")
     #expect(stage.weir.metrics.page().contains(#"weir_alarms_total{kind="invariant_broken"} 1"#))
     // A person's word doesn't help as long as it is broken.
-    let early = try await ask(stage, "POST", "unfreeze", word("in haste"))
+    let early = try await thaw(stage, "in haste")
     #expect(early.status == 200, "\(early)")
     let now = held.looks
     #expect(try await stage.eventually { held.looks > now + 2 })
@@ -66,7 +75,7 @@ import Testing
     held.isBroken = false
     let late = held.looks
     #expect(try await stage.eventually { held.looks > late + 1 })
-    _ = try await ask(stage, "POST", "unfreeze", word("the test is over"))
+    _ = try await thaw(stage, "the test is over")
     #expect(try await stage.eventually { try await stage.count(32, "split.completed.v1") == 1 })
     #expect(try await stage.sent().count == 1)
   }

@@ -102,6 +102,11 @@ final class Stage: Sendable {
     ["Authorization": "Bearer \(configuration.operatorKeys[0].reveal())"]
   }
 
+  /// One of the two who approve in a sandbox.
+  func approverKey(_ number: Int) -> HTTPHeaders {
+    ["Authorization": "Bearer \(configuration.approvers[number].key.reveal())"]
+  }
+
   var key: HTTPHeaders {
     ["Authorization": "Bearer \(configuration.serviceKeys[0].reveal())"]
   }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct RouteMatrixTests {
   /// Who asks.
   private enum Role: String, CaseIterable {
-    case nobody, stranger, owner, auditor, approver, `operator`, key, service, root
+    case nobody, stranger, owner, auditor, approver, `operator`, key, service, root, ana
   }
 
   private static let open = "-1001234567890"
@@ -26,8 +26,8 @@ import Testing
     case .owns: isAccount || role == .key || role == .service
     case .account: isAccount || role == .key
     case .session: isAccount
-    case .audits: [.auditor, .approver, .operator, .root].contains(role)
-    case .approves: [.approver, .root].contains(role)
+    case .audits: [.auditor, .approver, .operator, .root, .ana].contains(role)
+    case .approves: [.approver, .ana].contains(role)
     case .operates: [.operator, .root].contains(role)
     case .grants: role == .root
     }
@@ -50,6 +50,7 @@ import Testing
     for route in EdgeRoute.all {
       // Fresh people for each route: some of them end their own sessions by it.
       var tokens: [Role: String] = [.service: EdgeWorld.serviceKey, .root: EdgeWorld.operatorKey]
+      tokens[.ana] = EdgeWorld.approverKeys["ana"]
       for role in [Role.stranger, .auditor, .approver, .operator] {
         let person = try await world.signedIn(role.rawValue)
         tokens[role] = person.access

@@ -82,7 +82,10 @@ import Testing
     #expect(second.hostWalletKey.matches(first.hostWalletKey.reveal()))
     #expect(first.opensReads)
     #expect(first.nowPayments.url == nil)
-    for name in ["ipn-secret", "service-key", "operator-key", "host-wallet-key"] {
+    for name in [
+      "ipn-secret", "service-key", "operator-key", "host-wallet-key", "approver-ana-key",
+      "approver-ben-key",
+    ] {
       var status = stat()
       #expect(stat("\(folder.path)/sandbox/\(name)", &status) == 0)
       #expect(status.st_mode & 0o777 == 0o600)

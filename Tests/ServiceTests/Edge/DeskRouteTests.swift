@@ -132,7 +132,9 @@ import Testing
     #expect(try await get(world, "/api/admin/alarms").json?["alarms"]?.items?.isEmpty == true)
     for reason in ["first", "second"] {
       try await world.ask(.ledger(.freeze(reason: reason)))
-      try await world.ask(.ledger(.unfreeze(reason: reason)))
+      for who in ["ana", "ben"] {
+        try await world.ask(.ledger(.unfreeze(reason: reason, by: who)))
+      }
     }
     let found = try await get(world, "/api/admin/alarms")
     let alarms = found.json?["alarms"]?.items ?? []

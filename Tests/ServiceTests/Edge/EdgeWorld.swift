@@ -29,6 +29,10 @@ final class EdgeWorld: Sendable {
   static let serviceKey = "a-service-key-of-the-tests-0123456789"
   static let operatorKey = "an-operator-key-of-the-tests-0123456789"
   static let accountKey = "an-account-key-of-the-tests-0123456789"
+  static let approverKeys = [
+    "ana": "the-key-of-ana-in-the-tests-0123456789",
+    "ben": "the-key-of-ben-in-the-tests-0123456789",
+  ]
   /// What the clock says until it is moved.
   static let now = Instant(text: "2026-11-24T16:47:11.000000Z")!
 
@@ -39,6 +43,8 @@ final class EdgeWorld: Sendable {
     let all = [
       "WEIR_NOWPAYMENTS_IPN_SECRET": Self.ipnSecret, "WEIR_SERVICE_KEY": Self.serviceKey,
       "WEIR_OPERATOR_KEY": Self.operatorKey, "WEIR_ACCOUNT_KEY": Self.accountKey,
+      "WEIR_APPROVER_KEYS": Self.approverKeys.map { "\($0)=\($1)" }.sorted()
+        .joined(separator: ", "),
     ].merging(variables) { $1 }
     var configuration = try Configuration.load(
       .sandbox, data: folder.path, listen: HTTPAddress(host: "127.0.0.1", port: 0), file: nil,

@@ -41,7 +41,9 @@ import Testing
         case .writes: [["serviceKey"]]
         case .owns: [["serviceKey"], ["account"], ["accountCookie"]]
         case .account, .session: [["account"], ["accountCookie"]]
-        case .audits, .approves, .operates: [["operatorKey"], ["account"], ["accountCookie"]]
+        case .audits: [["operatorKey"], ["approverKey"], ["account"], ["accountCookie"]]
+        case .approves: [["approverKey"], ["account"], ["accountCookie"]]
+        case .operates: [["operatorKey"], ["account"], ["accountCookie"]]
         case .grants: [["operatorKey"]]
         }
       #expect(schemes == wanted, "\(route.pattern)")

@@ -166,8 +166,8 @@ export function OperatorKey(): JSX.Element {
   return (
     <Door
       title="Operator key"
-      lead="The key of the service's settings. This page keeps it in memory alone: reloading
-        forgets it."
+      lead="The operators' key of the service's settings. This page keeps it in memory alone:
+        reloading forgets it. It approves nothing: that takes two people, each with an account."
     >
       <form onSubmit={send}>
         <TextField

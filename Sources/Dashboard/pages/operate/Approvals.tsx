@@ -39,9 +39,9 @@ export function Approvals(): JSX.Element {
   return (
     <Page
       title="Approvals"
-      lead="A transfer over a cap waits for two people. Each word is bound to the digest of
-        exactly what was shown."
-      actions={mayOperate && (
+      lead="A transfer over a cap waits for two people, and so does signing once it is frozen. A
+        word for a transfer is bound to the digest of exactly what was shown."
+      actions={(isFrozen ? mayApprove : mayOperate) && (
         <button
           type="button"
           className={isFrozen ? "button main" : "button danger"}
@@ -58,6 +58,11 @@ export function Approvals(): JSX.Element {
             {frozen.value.reason}, by {frozen.value.actor}, since <When at={frozen.value.since} />.
             {" "}
             {frozen.value.position !== null && <Position at={frozen.value.position} />}
+          </p>
+          <p>
+            {frozen.value.approvers.length === 0
+              ? "It goes on once two approvers say so."
+              : `${frozen.value.approvers.join(", ")} said that it may go on; it takes another.`}
           </p>
         </Note>
       )}
@@ -86,7 +91,12 @@ export function Approvals(): JSX.Element {
                             Look and approve
                           </button>
                         )
-                        : <span className="faint">Your role may not approve.</span>}
+                        : (
+                          <span className="faint">
+                            It takes an account with the role approver, or an approver's own key
+                            with <code>weir approvals approve</code>.
+                          </span>
+                        )}
                     />
                   ))}
                 </div>
@@ -160,7 +170,6 @@ function Digest({ text }: { text: string }): JSX.Element {
 
 function ApproveWindow({ held, onClose }: { held: Held; onClose: () => void }): JSX.Element {
   const [typed, setTyped] = useState("");
-  const [actor, actorField] = useActor();
   const [key] = useState(freshKey);
   const doing = useDoing();
   const [isDone, setDone] = useState(false);
@@ -168,7 +177,7 @@ function ApproveWindow({ held, onClose }: { held: Held; onClose: () => void }): 
     event.preventDefault();
     void doing.run(async () => {
       const path = `/api/admin/approvals/${encodeURIComponent(held.transfer)}`;
-      const body = { digest: held.digest, actor };
+      const body = { digest: held.digest };
       try {
         await ask(path, heldAnswer, { method: "POST", body, idempotency: key });
       } catch (error) {
@@ -213,7 +222,6 @@ function ApproveWindow({ held, onClose }: { held: Held; onClose: () => void }): 
               required
               autoFocus
             />
-            {actorField}
             <Failure problem={doing.problem} />
             <div className="row">
               <button className="button main" disabled={doing.isBusy || typed.trim() !== wanted}>
@@ -239,7 +247,7 @@ function FreezeWindow(
     void doing.run(async () => {
       await ask(`/api/admin/${isFrozen ? "unfreeze" : "freeze"}`, freezeAnswer, {
         method: "POST",
-        body: { reason: reason.trim(), actor },
+        body: isFrozen ? { reason: reason.trim() } : { reason: reason.trim(), actor },
         idempotency: key,
       });
       onClose();
@@ -251,7 +259,7 @@ function FreezeWindow(
         <h2>{isFrozen ? "Let signing go on" : "Freeze all signing"}</h2>
         <p className="soft">
           {isFrozen
-            ? "What waits for a signature is signed from then on, oldest first."
+            ? "One of two words: with the second person's what waits is signed, oldest first."
             : "Nothing new is signed from then on. Payments are still taken in, and pages work."}
         </p>
         <TextField
@@ -262,11 +270,11 @@ function FreezeWindow(
           maxLength={500}
           autoFocus
         />
-        {actorField}
+        {!isFrozen && actorField}
         <Failure problem={doing.problem} />
         <div className="row">
           <button className={isFrozen ? "button main" : "button danger"} disabled={doing.isBusy}>
-            {isFrozen ? "Unfreeze" : "Freeze"}
+            {isFrozen ? "I say that it may go on" : "Freeze"}
           </button>
           <button type="button" className="button" onClick={onClose}>Leave it</button>
         </div>
