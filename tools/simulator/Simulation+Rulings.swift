@@ -96,7 +96,7 @@ extension Simulation {
     case .accept:
       var rate: Rate?
       if let asset = life.machine.state.heldOutcome(ruling.payment)?.asset, asset != .usdt {
-        rate = Rate("2500", from: asset, to: .usdt)
+        rate = Rate("1.00", from: asset, to: .usdt)
       }
       made = .accept(order: nil, rate: rate, settings.configuration.policy)
     case .refund: made = .refund(transaction: "by hand")
