@@ -55,7 +55,7 @@ extension LedgerState {
     -> [LedgerEvent]
   {
     let outcome = outcome(of: report)
-    if report.parent != nil { return [hold(report, .childPayment, outcome)] }
+    if report.parent != nil { return [hold(report, .childPayment, arrived(by: report))] }
     if let paid = report.actuallyPaid, isZero(paid) { return [hold(report, .zeroPaid, nil)] }
     guard report.outcomeAmount != nil, let code = report.outcomeCurrency else {
       return [hold(report, .outcomeMissing, nil)]
@@ -178,6 +178,12 @@ extension LedgerState {
       money.isPositive, money.units <= Limits.outcomeUnitsMost
     else { return nil }
     return money
+  }
+
+  /// The outcome, unless the same words say that nothing was paid.
+  func arrived(by report: PaymentReport) -> Money? {
+    if let paid = report.actuallyPaid, isZero(paid) { return nil }
+    return outcome(of: report)
   }
 
   private func isZero(_ text: String) -> Bool {

@@ -74,7 +74,7 @@ extension LedgerState {
 
   /// What is known to have arrived for a held payment; nil where nothing is.
   public func heldOutcome(_ id: PaymentID) -> Money? {
-    payments.heldReport(id).flatMap { outcome(of: $0) }
+    payments.heldReport(id).flatMap { arrived(by: $0) }
   }
 
   /// Books what arrived, and no more than that (MO-08), as though nothing had been amiss.
@@ -82,7 +82,7 @@ extension LedgerState {
     _ id: PaymentID, _ heldFor: HoldReason, _ order: OrderID?, _ rate: Rate?,
     _ policy: PaymentPolicy, _ reason: String, at now: Instant
   ) -> Decision {
-    guard var report = payments.heldReport(id), let outcome = outcome(of: report) else {
+    guard var report = payments.heldReport(id), let outcome = arrived(by: report) else {
       return .refuse(.outcomeUnknown)
     }
     if let order { report.order = order.text }
