@@ -35,6 +35,11 @@ public struct MembershipTimers: Sendable {
       guard let running = timers[member], running.end < e.expires else { return }
       timers[member] = Timer(order: running.order, end: e.expires)
       enqueue(e.expires, member, running.order)
+    case .membership(.revoked(let e)):
+      let member = MemberKey(e.channel, e.user)
+      guard let running = timers[member], running.end > e.expires else { return }
+      timers[member] = Timer(order: running.order, end: e.expires)
+      enqueue(e.expires, member, running.order)
     case .membership(.expired(let e)): timers[MemberKey(e.channel, e.user)] = nil
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership:

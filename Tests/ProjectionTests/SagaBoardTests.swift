@@ -16,11 +16,11 @@ import Testing
   @Test(
     "does: what waits for a person stands on the board with its reason",
     arguments: [
-      (Story.Trouble.hostpayHeld, SagaBoard.Kind.hostpay, SagaBoard.State.held),
+      (Story.Trouble.hostpayHeld, StepKind.hostpay, StepState.held),
       (.transferReverts, .transfer, .reverted), (.transferParked, .transfer, .parked),
       (.nothingDelivered, .split, .held), (.swapRefused, .split, .failed),
     ])
-  func waiting(trouble: Story.Trouble, kind: SagaBoard.Kind, state: SagaBoard.State) throws {
+  func waiting(trouble: Story.Trouble, kind: StepKind, state: StepState) throws {
     var story = Story()
     let channel = story.register(threshold: "50")
     story.troubles = [trouble]

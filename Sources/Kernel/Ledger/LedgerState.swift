@@ -24,6 +24,7 @@ public struct LedgerState: Sendable {
   var wallet: WalletState?
   var guards = Guards()
   var differences = Differences()
+  var attempts = LateAttempts()
   public internal(set) var accounts = Accounts()
 
   public init() {}
@@ -47,6 +48,7 @@ public struct LedgerState: Sendable {
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     guards.list(&fields)
     differences.list(&fields)
+    attempts.list(&fields)
     accounts.list(&fields)
   }
 }
@@ -56,6 +58,7 @@ extension LedgerState {
   public mutating func evolve(_ event: LedgerEvent) {
     books.book(event)
     evolveGuards(event)
+    attempts.take(event)
     switch event {
     case .ledger(.opened(let e)): genesis = e
     // Whether recovery is owed stands beside the log: a restored one can't know it.
@@ -67,6 +70,7 @@ extension LedgerState {
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
+    case .ledger(.step): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -126,6 +130,7 @@ extension LedgerState {
     case .unfreeze(let reason, let approver): return unfreeze(reason, by: approver)
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
+    case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
     }

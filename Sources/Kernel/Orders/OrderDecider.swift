@@ -68,7 +68,7 @@ extension LedgerState {
     case .granted(let e):
       orders.noteGrant(e.order)
       memberships.note(e)
-      access.extend(e.user, in: channels.number(of: e.channel), until: e.expires)
+      access.set(e.user, in: channels.number(of: e.channel), to: e.expires)
     }
   }
 }

@@ -41,6 +41,7 @@ package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
   private var effects = OpenEffects()
   private var timers = MembershipTimers()
+  private var steps = StepTimers()
   private let batchInterval: Int64
   private let isAtOnce: Bool
   /// When groups over their threshold are looked for next; at the start, once, for what came due
@@ -72,6 +73,7 @@ package struct PayoutProcess: LedgerProcess {
       touched.insert(e.channel)
     }
     timers.take(recorded.event)
+    steps.take(recorded)
     let change = effects.take(recorded.event)
     return Reaction(
       commands: ready(processes.take(recorded.event), after: recorded.event),
@@ -97,6 +99,7 @@ package struct PayoutProcess: LedgerProcess {
     processes.list(&fields)
     effects.list(&fields)
     timers.list(&fields)
+    steps.list(&fields)
     fields.flag("hasWallet", &hasWallet)
     var commands = waiting.map { Optional($0) }
     fields.list("waiting", &commands, blank: nil) { $1.step("command", &$0) }
@@ -105,15 +108,15 @@ package struct PayoutProcess: LedgerProcess {
 
   package var wakeAt: Instant? {
     guard touched.isEmpty else { return Instant(microseconds: 0) }
-    return timers.next.map { min($0, batchRunAt) } ?? batchRunAt
+    return [timers.next, steps.next].reduce(batchRunAt) { min($0, $1 ?? $0) }
   }
 
-  /// Memberships that are over; and the batch run: every interval, or at once where a member has
-  /// just become payable (C-15).
+  /// Memberships that are over, and steps that took too long; and the batch run: every interval, or
+  /// at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
-    timers.due(at: now) + dueBatches(at: now, state)
+    timers.due(at: now) + steps.due(at: now) + dueBatches(at: now, state)
   }
 
   private mutating func dueBatches(
