@@ -26,7 +26,7 @@ public struct StepTimers: Sendable {
   /// Those that haven't ended.
   private var standing: [ProcessKey: Standing] = [:]
   private var lines: [Line] = []
-  /// What is to be tried again, and from when on.
+  /// What is to be tried again, and from when on; also once it was told, until it has moved.
   private var late: [ProcessKey: Instant] = [:]
   /// The same, soonest first; what isn't in `late` any more among it.
   private var queue: [(due: Instant, key: ProcessKey)] = []
@@ -96,6 +96,7 @@ public struct StepTimers: Sendable {
   private mutating func schedule(_ key: ProcessKey, from now: Instant) {
     guard let pause = Limits.latePause(after: attempts.count(key)) else { return }
     let due = now.adding(seconds: pause)
+    guard late[key] != due else { return }
     late[key] = due
     insert(due, key)
   }
@@ -135,8 +136,8 @@ public struct StepTimers: Sendable {
     var commands: [(CommandID, LedgerCommand)] = []
     while let (due, key) = queue.first, due <= now {
       queue.removeFirst()
+      // It stays listed until a fact moves it: what stands is what the facts say alone.
       guard late[key] == due else { continue }
-      late[key] = nil
       let number = attempts.count(key) + 1
       commands.append(
         (

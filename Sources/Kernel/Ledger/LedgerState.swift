@@ -91,10 +91,10 @@ extension LedgerState {
   ///
   /// `now` is only used where terms count from now.
   public func decide(_ command: LedgerCommand, at now: Instant) -> Decision {
-    if case .ledger(let command) = command { return decide(command) }
+    if case .ledger(let command) = command { return decide(command, at: now) }
     guard genesis != nil else { return .refuse(.ledgerNotOpened) }
     return switch command {
-    case .ledger(let command): decide(command)
+    case .ledger(let command): decide(command, at: now)
     case .channel(let command): decide(command)
     case .order(let command): decide(command)
     case .payment(let command): decide(command, at: now)
@@ -110,7 +110,7 @@ extension LedgerState {
     }
   }
 
-  private func decide(_ command: GenesisCommand) -> Decision {
+  private func decide(_ command: GenesisCommand, at now: Instant) -> Decision {
     switch command {
     case .open(let environment, let log):
       guard genesis == nil else { return .refuse(.ledgerAlreadyOpened) }

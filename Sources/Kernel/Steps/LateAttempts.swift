@@ -194,9 +194,13 @@ extension LedgerState {
   }
 
   /// A person's hold ends the attempts that would be made by themselves.
+  ///
+  /// Nil where they are stopped already, or none would be made.
   func stoppingAttempts(of split: SplitState, _ reason: String) -> LedgerEvent? {
     let id = split.requested.split.text
-    guard !attempts.isStopped(ProcessKey(.split, id)) else { return nil }
+    guard !attempts.isStopped(ProcessKey(.split, id)), split.funding == nil,
+      isUnsent(transfer(split.requested.split.transfer))
+    else { return nil }
     return .ledger(
       .step(
         .attemptsStopped(

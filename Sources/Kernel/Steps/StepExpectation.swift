@@ -28,7 +28,7 @@ public struct StepExpectation: Sendable {
     switch state {
     case .requested: Self("its split: the coin is being turned into USDT", minutes: 360)
     // Its payments can't be paid out before somebody tries again.
-    case .failed: .person("a later attempt by itself, or a person: retry it")
+    case .failed: .person("a person: retry it")
     case .opened, .estimating, .estimated, .opening, .watching, .checked, .signed, .handedOff,
       .nonceReserved, .cancelling, .held, .parked, .completed, .funded, .confirmed, .reverted,
       .cancelled, .retried, .refunded, .replaced:
