@@ -2,9 +2,9 @@ public import Kernel
 
 /// Every running or ended step of a process: one row per conversion, batch, split, hostpay and
 /// transfer.
-public enum SagaBoard: PlainProjection {
+public enum SagaBoard: Projection {
   public static let table = Table("sagas", sql: PackageResources.sagas_sql)
-  public static let version = 3
+  public static let version = 4
   public static let families: EventFamilies = [
     .ledger, .conversion, .batch, .split, .hostpay, .transfer,
   ]
@@ -60,12 +60,51 @@ public enum SagaBoard: PlainProjection {
     }
   }
 
-  public static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
+  /// What the fold remembers of a subject: a payout group's newest batch.
+  public struct Note: TableNote {
+    public var key: Subject
+    public var batch: BatchID = .blank
+    public var position = 0
+
+    public init(key: Subject) { self.key = key }
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("subject", &key)
+      fields.text("batch", &batch)
+      fields.integer("position", &position)
+    }
+  }
+
+  public static func apply(
+    _ recorded: Recorded, to rows: inout Rows<Row>, _ notes: inout Rows<Note>
+  ) {
     if case .ledger(.step(let event)) = recorded.event { note(event, recorded, &rows) }
+    if case .batch(.opened(let e)) = recorded.event {
+      supersede(e, at: recorded.at, &rows, &notes)
+    }
     let moves = recorded.event.moves { key in
       rows[key].flatMap { $0.isEnded ? nil : $0.state }
     }
     for move in moves { enter(move, at: recorded.at, &rows) }
+  }
+
+  /// What a failed batch held is in the group's next one: nobody waits for it any more.
+  private static func supersede(
+    _ opened: BatchEvent.Opened, at now: Instant, _ rows: inout Rows<Row>,
+    _ notes: inout Rows<Note>
+  ) {
+    let words = "group/\(opened.channel)/\(opened.wallet)/\(opened.asset)"
+    // A wallet is printable ASCII without spaces, as its registration was checked.
+    guard let group = Subject(text: words) else { return }
+    var note = notes[group] ?? Note(key: group)
+    let last = Key(.batch, note.batch.text)
+    if let row = rows[last], row.state == .failed {
+      var move = StepMove(last, opened.channel, .retried)
+      move.keepsReason = true
+      enter(move, at: now, &rows)
+    }
+    note.batch = opened.batch
+    notes[group] = note
   }
 
   private static func note(_ event: StepEvent, _ recorded: Recorded, _ rows: inout Rows<Row>) {

@@ -59,7 +59,8 @@ struct Command: Sendable {
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .debtsShow, .debtsNet, .debtsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
-    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
+    .backup, .restore, .recoveryStatus, .recoveryEvidence, .recoveryAppend, .recoveryAdopt,
+    .recoveryRotate, .recoveryComplete,
     .configCheck, .sandbox,
     .bench, .simulate,
   ]

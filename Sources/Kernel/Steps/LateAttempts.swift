@@ -25,7 +25,7 @@ public struct LateAttempts: Sendable {
       hand(.conversion, from: e.conversion.text, to: e.next.text)
     case .conversion(.completed(let e)): forget(.conversion, e.conversion.text)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -40,9 +40,11 @@ public struct StepExpectation: Sendable {
     switch state {
     case .opened: Self("a split to take it over", minutes: 10)
     case .handedOff: Self("its split's delivery", minutes: 360)
+    // Its members wait until somebody tries again, or more of them come.
+    case .failed: .person("a person: retry it, or wait for more of its group")
     case .requested, .estimating, .estimated, .opening, .watching, .checked, .signed,
-      .nonceReserved, .cancelling, .held, .parked, .completed, .failed, .funded, .confirmed,
-      .reverted, .cancelled, .retried, .refunded, .replaced:
+      .nonceReserved, .cancelling, .held, .parked, .completed, .funded, .confirmed, .reverted,
+      .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }

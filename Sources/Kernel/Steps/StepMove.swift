@@ -53,7 +53,7 @@ public struct StepMove: Sendable {
   /// Whether the reason that stood before still says why.
   public var keepsReason = false
 
-  init(_ key: ProcessKey, _ channel: ChannelKey, _ state: StepState) {
+  public init(_ key: ProcessKey, _ channel: ChannelKey, _ state: StepState) {
     self.key = key
     self.channel = channel
     self.state = state
@@ -73,7 +73,7 @@ extension LedgerEvent {
     case .hostpay(let event): event.moves
     case .transfer(let event): event.moves(standing)
     case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       []
     }
   }
