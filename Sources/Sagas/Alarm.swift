@@ -59,6 +59,10 @@ public struct Alarm: Hashable, Sendable {
     case .ledger(.capsAsked(let e)):
       self.init("caps_asked", "ledger", "higher caps wait for two people: \(e.digest)")
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
+    case .ledger(.step(.overdue(let e))):
+      self.init(
+        "step_overdue", e.id,
+        "\(e.kind.text) is \(e.state.text) since \(e.since.text): waits for \(e.waitsFor)")
     case .ledger(.difference(.found(let e))):
       self.init(
         "difference_found", "difference \(e.difference)",

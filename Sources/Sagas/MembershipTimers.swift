@@ -47,6 +47,10 @@ public struct MembershipTimers: Sendable {
       let member = MemberKey(e.channel, e.user)
       guard let running = timers[member], running.end < e.expires else { return }
       enqueue(Timer(order: running.order, end: e.expires, days: e.days), of: member)
+    case .membership(.revoked(let e)):
+      let member = MemberKey(e.channel, e.user)
+      guard let running = timers[member], running.end > e.expires else { return }
+      enqueue(Timer(order: running.order, end: e.expires, days: running.days), of: member)
     case .membership(.expired(let e)): timers[MemberKey(e.channel, e.user)] = nil
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:

@@ -193,6 +193,22 @@ import Testing
     .ledger(.explain(difference: 1, reason: "a")),
     .ledger(.beginAdoption(forgotten: 1, reason: "a")),
     .ledger(.explain(difference: 2, reason: "a")),
+    .ledger(.step(.attempt(ProcessKey(.split, "ab"), number: 1))),
+    .ledger(.step(.attempt(ProcessKey(.split, "ab"), number: 2))),
+    .ledger(.step(.attempt(ProcessKey(.batch, "ab"), number: 1))),
+    .ledger(
+      .step(
+        .noteOverdue(
+          ProcessKey(.split, "ab"), ChannelKey(text: "c")!, .opening,
+          since: Instant(microseconds: 1)))),
+    .ledger(
+      .step(
+        .noteOverdue(
+          ProcessKey(.split, "ab"), ChannelKey(text: "c")!, .opened,
+          since: Instant(microseconds: 1)))),
+    .channel(.net(ChannelKey(text: "c")!, reason: "a")),
+    .channel(.net(ChannelKey(text: "c")!, reason: "ab")),
+    .channel(.forgive(ChannelKey(text: "c")!, reason: "a")),
     .ledger(.compare(Self.look, after: Self.weighed)),
     .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
     .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),

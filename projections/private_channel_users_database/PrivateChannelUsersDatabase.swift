@@ -7,7 +7,8 @@ public enum PrivateChannelUsersDatabase: Projection {
   public static let families: EventFamilies = [.channel, .order, .payment, .membership]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, OrderEvent.Invoiced.self, OrderEvent.Granted.self,
-    PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Removed.self)
+    PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Revoked.self,
+    MembershipEvent.Removed.self)
 
   public struct Key: Hashable, Sendable {
     public let user: Int
@@ -135,6 +136,14 @@ public enum PrivateChannelUsersDatabase: Projection {
       let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.take(e) }
       show(e.payment, key, &rows, &notes)
+    case .membership(.revoked(let e)):
+      guard let closed = notes["channel/\(e.channel)"]?.channel else { return }
+      rows.change(Key(user: e.user.userNumber, channel: closed)) { row in
+        row.expireTime = e.expires.timeText
+        row.expireDate = e.expires.dateText
+        // Nobody is removed from where nobody was let in by us.
+        row.isActive = recorded.at < e.expires
+      }
     case .membership(.removed(let e)):
       // Where he bought again before he had left, the row is of that time already.
       let key = Key(user: e.user.userNumber, channel: e.closed)

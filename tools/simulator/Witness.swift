@@ -129,7 +129,7 @@ struct Witness {
   /// The cell of the table of states and facts that a fact is in; nil where it moves no process.
   mutating func cell(of event: LedgerEvent) -> String? {
     guard let (kind, id) = event.step else { return nil }
-    let state = board[SagaBoard.Key(kind: kind, id: id)]?.state
+    let state = board[ProcessKey(kind, id)]?.state
     return "\(kind.rawValue) \(state?.rawValue ?? "none") × \(event.name)"
   }
 

@@ -10,6 +10,7 @@ extension GenesisEvent {
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
     case .difference(let event): event.fact
+    case .step(let event): event.fact
     case .unfreezeApproved(let fact): fact
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
@@ -39,6 +40,9 @@ extension GenesisEvent {
     case .difference(var event):
       event.list(&fields)
       self = .difference(event)
+    case .step(var event):
+      event.list(&fields)
+      self = .step(event)
     case .unfreezeApproved(var fact):
       fact.list(&fields)
       self = .unfreezeApproved(fact)
@@ -152,6 +156,8 @@ extension AccumulationEvent {
     case .reserved(let fact): fact
     case .paid(let fact): fact
     case .released(let fact): fact
+    case .netted(let fact): fact
+    case .forgiven(let fact): fact
     }
   }
 
@@ -172,6 +178,12 @@ extension AccumulationEvent {
     case .released(var fact):
       fact.list(&fields)
       self = .released(fact)
+    case .netted(var fact):
+      fact.list(&fields)
+      self = .netted(fact)
+    case .forgiven(var fact):
+      fact.list(&fields)
+      self = .forgiven(fact)
     }
   }
 }

@@ -7,6 +7,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case unfrozen(Unfrozen)
   case capsSet(CapsSet)
   case difference(DifferenceEvent)
+  case step(StepEvent)
   case unfreezeApproved(UnfreezeApproved)
   case capsAsked(CapsAsked)
   case capsApproved(CapsApproved)
@@ -152,6 +153,7 @@ extension GenesisEvent {
     case .capsAsked: CapsAsked.name
     case .capsApproved: CapsApproved.name
     case .difference(let event): event.name
+    case .step(let event): event.name
     }
   }
 
@@ -167,6 +169,7 @@ extension GenesisEvent {
     case .capsAsked(var fact): fact.list(&writer)
     case .capsApproved(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
+    case .step(let event): event.write(to: &writer)
     }
   }
 }

@@ -116,6 +116,7 @@ public struct OpenEffects: Sendable {
 
   private mutating func take(_ event: MembershipEvent) -> Change {
     switch event {
+    case .revoked: return Change()
     case .expired(let e):
       // Whatever he was to be told by now leads nowhere.
       let stale = invites.values.filter { $0.channel == e.channel && $0.user == e.user }

@@ -44,6 +44,7 @@ package struct PayoutProcess: LedgerProcess {
   private var posts = PostTimers()
   /// Whether operators are told of alarms in a chat.
   private var tellsAlarms = false
+  private var steps = StepTimers()
   private let batchInterval: Int64
   private let isAtOnce: Bool
   /// When groups over their threshold are looked for next; at the start, once, for what came due
@@ -82,6 +83,7 @@ package struct PayoutProcess: LedgerProcess {
     }
     timers.take(recorded.event)
     posts.take(recorded)
+    steps.take(recorded)
     let change = effects.take(recorded.event)
     return Reaction(
       commands: ready(processes.take(recorded.event), after: recorded.event) + raised(recorded),
@@ -121,6 +123,7 @@ package struct PayoutProcess: LedgerProcess {
     timers.list(&fields)
     posts.list(&fields)
     fields.flag("tellsAlarms", &tellsAlarms)
+    steps.list(&fields)
     fields.flag("hasWallet", &hasWallet)
     var commands = waiting.map { Optional($0) }
     fields.list("waiting", &commands, blank: nil) { $1.step("command", &$0) }
@@ -129,15 +132,15 @@ package struct PayoutProcess: LedgerProcess {
 
   package var wakeAt: Instant? {
     guard touched.isEmpty else { return Instant(microseconds: 0) }
-    return [timers.next, posts.next, batchRunAt].compactMap { $0 }.min()
+    return [timers.next, posts.next, steps.next, batchRunAt].compactMap { $0 }.min()
   }
 
-  /// Memberships that are over; and the batch run: every interval, or at once where a member has
-  /// just become payable (C-15).
+  /// Memberships that are over, and steps that took too long; and the batch run: every interval, or
+  /// at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
-    timers.due(at: now) + posts.due(at: now) + dueBatches(at: now, state)
+    timers.due(at: now) + posts.due(at: now) + steps.due(at: now) + dueBatches(at: now, state)
   }
 
   private mutating func dueBatches(

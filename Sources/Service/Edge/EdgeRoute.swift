@@ -69,6 +69,10 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/payments", .audits) { $0.listPayments() },
     EdgeRoute("GET", "/api/admin/payments/{id}", .audits) { $0.showPayment() },
     EdgeRoute("POST", "/api/admin/payments/{id}/{action}", .operates) { $0.ruleOnPayment() },
+    EdgeRoute("GET", "/api/admin/clients/{channel}/debts", .audits) { $0.showDebts() },
+    EdgeRoute("POST", "/api/admin/clients/{channel}/debts/{action}", .operates) {
+      $0.ruleOnDebts()
+    },
     EdgeRoute("GET", "/api/admin/differences", .audits) { $0.listDifferences() },
     EdgeRoute("POST", "/api/admin/differences/look", .operates) { $0.lookForDifferences() },
     EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
