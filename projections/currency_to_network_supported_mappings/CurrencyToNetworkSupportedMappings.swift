@@ -49,7 +49,7 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
     case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
       .ledger(.capsSet), .ledger(.unfreezeApproved), .ledger(.capsAsked), .ledger(.capsApproved),
       .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet, .account, .invite, .membership:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -44,7 +44,7 @@ public enum PayoutAccumulation: Projection {
       guard let conversion = e.purpose.conversion else { return }
       notes[making: "conversion/\(conversion)"].text = e.transaction
     case .ledger, .channel, .order, .payment, .batch, .split, .hostpay, .transfer, .wallet,
-      .account, .invite, .membership:
+      .account, .invite, .membership, .chat:
       break
     }
   }

@@ -101,7 +101,7 @@ public enum PayoutBatches: Projection {
     case .split(let event): apply(event, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .hostpay, .wallet,
-      .account, .invite, .membership:
+      .account, .invite, .membership, .chat:
       break
     }
   }

@@ -148,7 +148,7 @@ public enum PrivateChannelUsersDatabase: Projection {
       notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
       show(e.payment, key, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -64,7 +64,7 @@ public enum SplitPayoutQue: Projection {
       row.updatedAt = recorded.at
       rows[swap] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -49,7 +49,7 @@ public enum SplitPayoutRequest: Projection {
       row.updatedAt = recorded.at
       rows[e.split] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }
