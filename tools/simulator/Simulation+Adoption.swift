@@ -5,8 +5,8 @@ import Log
 import Sandbox
 import Service
 
-// A log that has lost its end, and no mirror has it: what it forgot is taken in from the witness and
-// the providers, as `weir recovery adopt` does, and recovery is completed with a new epoch.
+// A log that has lost its end, and no mirror has it: what it forgot is taken in from the witness
+// and the providers, as `weir recovery adopt` does, and recovery is completed with a new epoch.
 
 /// One run of adoption.
 struct Adopting {
@@ -152,8 +152,8 @@ extension Simulation {
     schedule(.relief(.restored), in: streams.process.loguniform(1_200_000_000...most))
   }
 
-  /// `weir recovery complete --new-epoch`: the checks are made, what was signed and is gone is given
-  /// up, and that recovery is over becomes a fact.
+  /// `weir recovery complete --new-epoch`: the checks are made, what was signed and is gone is
+  /// given up, and that recovery is over becomes a fact.
   private func complete() {
     do {
       let store = try openStore(on: disk)

@@ -14,7 +14,7 @@ extension Simulation {
     case .conversion(.requested(let e)):
       if e.payments.count > 1 { mark("pool: conversions of many payments") }
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

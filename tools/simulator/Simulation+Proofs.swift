@@ -31,7 +31,8 @@ extension Simulation {
     do throws(ProofError) {
       try disks.makeFolders(Self.proofs)
       let notary = try Notary.open(store, log: settings.log.text, files: files(on: disk))
-      guard try weakness == .startUnchecked || forgotten(by: store).isEmpty else {
+      let unknown = try forgotten(by: store)
+      guard unknown.isEmpty || weakness == .startUnchecked else {
         mark("recovery: the witness had a transfer that the log had forgotten")
         try oweRecovery(store, "signed-forgotten")
         return (nil, true)
