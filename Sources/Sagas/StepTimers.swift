@@ -15,7 +15,7 @@ public struct StepTimers: Sendable {
   /// Steps of one patience, in the order in which they began: the first is due first.
   private struct Line: Sendable {
     let seconds: Int64
-    var steps: [(key: ProcessKey, since: Instant)] = []
+    var steps: [(key: ProcessKey, state: StepState, since: Instant)] = []
     var first = 0
 
     var next: Instant? {
@@ -61,21 +61,23 @@ public struct StepTimers: Sendable {
     guard standing[move.key]?.state != move.state else { return }
     standing[move.key] = Standing(
       channel: move.channel, state: move.state, since: now)
-    enqueue(move.key, since: now, expected.seconds)
+    enqueue(move.key, move.state, since: now, expected.seconds)
   }
 
   /// Where a person is waited for there is no line.
-  private mutating func enqueue(_ key: ProcessKey, since: Instant, _ seconds: Int64) {
+  private mutating func enqueue(
+    _ key: ProcessKey, _ state: StepState, since: Instant, _ seconds: Int64
+  ) {
     guard seconds > 0 else { return }
     let place = lines.firstIndex { $0.seconds >= seconds } ?? lines.count
     if place == lines.count || lines[place].seconds != seconds {
       lines.insert(Line(seconds: seconds), at: place)
     }
-    lines[place].steps.append((key, since))
+    lines[place].steps.append((key, state, since))
     // Those that went on in time are let go before they are half of all.
     guard lines[place].steps.count > 1_024 + 2 * standing.count else { return }
     lines[place].steps = lines[place].steps[lines[place].first...].filter {
-      standing[$0.key]?.since == $0.since
+      standing[$0.key]?.state == $0.state && standing[$0.key]?.since == $0.since
     }
     lines[place].first = 0
   }
@@ -115,9 +117,11 @@ public struct StepTimers: Sendable {
     var commands: [(CommandID, LedgerCommand)] = []
     for index in lines.indices {
       while let next = lines[index].next, next <= now {
-        let (key, since) = lines[index].steps[lines[index].first]
+        let (key, state, since) = lines[index].steps[lines[index].first]
         lines[index].first += 1
-        guard let step = standing[key], step.since == since, !step.isTold else { continue }
+        // It may have moved in the very moment in which it began.
+        guard let step = standing[key], step.state == state, step.since == since, !step.isTold
+        else { continue }
         commands.append(
           (
             .composed("overdue", key.kind.text, key.id, step.state.text, "\(since.microseconds)"),
@@ -169,7 +173,7 @@ public struct StepTimers: Sendable {
       guard let expected = StepExpectation.of(key.kind, in: step.state) else {
         return fields.refuse()
       }
-      enqueue(key, since: step.since, expected.seconds)
+      enqueue(key, step.state, since: step.since, expected.seconds)
     }
     for (key, due) in late.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
       insert(due, key)

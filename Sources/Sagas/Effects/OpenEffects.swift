@@ -4,15 +4,6 @@ public import Kernel
 ///
 /// After a restart the same log gives the same open calls; that is all there is to resuming.
 public struct OpenEffects: Sendable {
-  /// What one fact did to the calls.
-  public struct Change: Hashable, Sendable {
-    /// Keys of calls no longer owed.
-    public var closed: [String] = []
-    public var opened: [Effect] = []
-    /// Keys of calls that are to be made now, if they are owed.
-    public var hastened: [String] = []
-  }
-
   private var splits: [SplitID: SplitEvent.Requested] = [:]
   private var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
   /// Asked for, with a nonce or without, and not confirmed.

@@ -106,8 +106,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .telegramURL: "base address of Telegram's Bot API"
     case .telegramAlarmChat: "number of a chat that the bot tells of alarms"
     case .telegramPosts: "whether the bot posts offers and donation messages into channels"
-    case .telegramWebhookSecret:
-      "has Telegram bring updates to `public_url`, with this in their header; else they are fetched"
+    case .telegramWebhookSecret: "has Telegram bring updates to `public_url`, with this in a header"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
     case .ethereumSecondRPCURL:
       "another provider's node: a transfer then counts only where both agree"
@@ -123,8 +122,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
     case .operatorKeyPrevious: "the key before, honoured while it is being changed"
-    case .approverKeys:
-      "a key each for those who approve beside accounts with that role, `ana=KEY, ben=KEY`"
+    case .approverKeys: "a key each for those who approve beside accounts, `ana=KEY, ben=KEY`"
     case .accountKey: "signs sessions, at least 32 characters; without it nobody signs in"
     case .accountKeyPrevious: "the key before, honoured while it is being changed"
     case .smtpURL: "where mail is handed in, `smtps://host:465` or `smtp://host:587`"

@@ -137,7 +137,8 @@ extension Chats {
     where !message.isDeleted && (message.user == user || message.user < 0) {
       for button in message.buttons.flatMap({ $0.items ?? [] })
       where button["text"]?.text == label {
-        guard let data = button["callback_data"]?.text else { return nil }
+        // A post in the channel may have a link under the same words.
+        guard let data = button["callback_data"]?.text else { continue }
         return inbox.press(user, data, below: message.id, in: message.user, at: time)
       }
     }
