@@ -8,6 +8,7 @@
 //   InstantSaga       payment routed instant → split
 //   AccessSaga        order granted → a link asked for
 //   MembershipTimers  when access ends
+//   HoldTimers        when another wallet of a channel takes effect
 //   StepTimers        which steps are overdue, and which are tried again by themselves
 //   SplitSaga         estimate → swap → funded → delivered
 //   HostpaySaga       status check → one transfer → funded

@@ -54,7 +54,7 @@ import Testing
   func groups() {
     var world = World.due()
     let moved = Sample.payout(.threshold, wallet: String(repeating: "8", count: 95))
-    world.ask(.channel(.changePayoutSettings(Sample.channel, moved)))
+    world.moveWallet(moved)
     world.pay(9, tier: 2)
     let due = world.state.dueGroups()
     #expect(due.map(\.wallet) == [Sample.wallet])

@@ -153,7 +153,7 @@ import Testing
     var world = World.registered(prices: ["100.00"])
     world.pay(1, fee: .zero)
     let other = Sample.payout(.threshold, wallet: String(repeating: "8", count: 95))
-    world.ask(.channel(.changePayoutSettings(Sample.channel, other)))
+    world.moveWallet(other)
     world.pay(2, fee: .zero)
     let due = world.state.dueGroups()
     #expect(due.count == 2)

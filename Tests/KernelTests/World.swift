@@ -144,6 +144,13 @@ extension World {
     return note(Sample.report(number, order: order, amount ?? price))
   }
 
+  /// Other payout settings, and the time until they count.
+  mutating func moveWallet(_ payout: PayoutSettings) {
+    ask(.channel(.changePayoutSettings(Sample.channel, payout)))
+    now = now.adding(seconds: Limits.payoutHoldSeconds)
+    ask(.channel(.endHold(Sample.channel, effective: now)))
+  }
+
   mutating func openDue() -> [Decision] {
     state.dueGroups().map { ask($0.command().1) }
   }

@@ -130,7 +130,7 @@ public enum ClientViews: Projection {
         $0.openTitle = e.open.title
         $0.closedTitle = e.closed.title
       }
-    case .closed: break
+    case .payoutChangeHeld, .payoutChangeCancelled, .closed: break
     }
   }
 

@@ -117,6 +117,7 @@ public enum MainClientsDatabase: PlainProjection {
       row.isNotified = e.notify != nil
       row.notificationID = e.notify.flatMap { Int($0.value) }
       rows[e.channel] = row
+    case .channel(.payoutChangeHeld), .channel(.payoutChangeCancelled): break
     case .channel(.closed(let e)):
       guard var row = rows[e.channel] else { return }
       row.updatedAt = recorded.at

@@ -42,7 +42,7 @@ extension Command {
     }
   }
 
-  private static func client(_ arguments: Arguments) throws(Failure) -> String {
+  static func client(_ arguments: Arguments) throws(Failure) -> String {
     let text = arguments.operands[0]
     guard ChannelKey(text: text) != nil, !text.contains("/"), !text.contains("|"),
       !text.contains("+")

@@ -71,6 +71,12 @@ export const channel = object({
   payout_threshold_usd: maybe(text),
   notification_status: or(flag, false),
   notification_id: anything,
+  held_payout_change: maybe(object({
+    client_wallet_address: text,
+    client_payout_currency: text,
+    client_payout_network: text,
+    effective_at: text,
+  })),
   is_closed: or(flag, false),
   version: whole,
   created_at: maybe(text),

@@ -53,12 +53,12 @@ extension LedgerState {
   }
 
   /// The pair is registered and the account's in one append; counted where it can't race (P-97).
-  func register(_ form: ChannelRegistration, _ id: AccountID) -> Decision {
+  func register(_ form: ChannelRegistration, _ id: AccountID, _ now: Instant) -> Decision {
     withOpen(id) { account in
       let open = account.channels.count { channels[$0].map { !$0.isClosed } ?? false }
       guard open < Limits.channelsMost else { return .refuse(.tooManyChannels) }
-      guard case .accept(let events) = decide(.register(form)) else {
-        return decide(.register(form))
+      guard case .accept(let events) = decide(.register(form), at: now) else {
+        return decide(.register(form), at: now)
       }
       let added = AccountEvent.ChannelAdded(
         account: id, channel: ChannelKey(registering: form.open.id))

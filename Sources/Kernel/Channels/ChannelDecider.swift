@@ -4,6 +4,9 @@ public enum ChannelCommand: Hashable, Sendable {
   case changePayoutSettings(ChannelKey, PayoutSettings)
   /// The owner's form for a pair as it was at a version; its two ids stay.
   case edit(ChannelKey, ChannelRegistration, version: Int)
+  /// What was held takes effect, where it is that change and its time has come.
+  case endHold(ChannelKey, effective: Instant)
+  case cancelPayoutChange(ChannelKey, reason: String)
   case close(ChannelKey, version: Int, reason: String)
   /// What the client owes is taken off what waits for it.
   case net(ChannelKey, reason: String)
@@ -37,7 +40,7 @@ extension LedgerState {
   public func channel(_ key: ChannelKey) -> ChannelState? { channels[key] }
   public func channel(open id: OpenChannelID) -> ChannelState? { channels[open: id] }
 
-  func decide(_ command: ChannelCommand) -> Decision {
+  func decide(_ command: ChannelCommand, at now: Instant) -> Decision {
     switch command {
     case .register(let form):
       if let obstacle = obstacle(to: form) { return .refuse(obstacle) }
@@ -53,9 +56,11 @@ extension LedgerState {
       guard let channel = channels[key] else { return .refuse(.channelUnknown) }
       guard channel.payout != payout else { return .ignore }
       if let obstacle = obstacle(to: payout) { return .refuse(obstacle) }
-      let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: payout)
-      return .accept([.channel(.payoutSettingsChanged(change))])
-    case .edit(let key, let form, let version): return edit(key, form, version)
+      let events = changing(channel, to: payout, now)
+      return events.isEmpty ? .ignore : .accept(events)
+    case .edit(let key, let form, let version): return edit(key, form, version, now)
+    case .endHold(let key, let effective): return endHold(key, effective, now)
+    case .cancelPayoutChange(let key, let reason): return cancelPayoutChange(key, reason)
     case .net(let key, let reason): return net(key, reason)
     case .forgive(let key, let reason): return forgive(key, reason)
     case .close(let key, let version, let reason):
@@ -68,7 +73,9 @@ extension LedgerState {
     }
   }
 
-  private func edit(_ key: ChannelKey, _ form: ChannelRegistration, _ version: Int) -> Decision {
+  private func edit(
+    _ key: ChannelKey, _ form: ChannelRegistration, _ version: Int, _ now: Instant
+  ) -> Decision {
     guard let channel = channels[key] else { return .refuse(.channelUnknown) }
     guard !channel.isClosed else { return .refuse(.channelClosed) }
     guard channel.version == version else { return .refuse(.versionDiffers) }
@@ -88,10 +95,7 @@ extension LedgerState {
         notify: form.notify, open: form.open, tiers: form.tiers)
       events.append(.channel(.offerChanged(change)))
     }
-    if form.payout != channel.payout {
-      let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: form.payout)
-      events.append(.channel(.payoutSettingsChanged(change)))
-    }
+    events += changing(channel, to: form.payout, now)
     return events.isEmpty ? .ignore : .accept(events)
   }
 
@@ -128,7 +132,7 @@ extension LedgerState {
     return nil
   }
 
-  private func obstacle(to payout: PayoutSettings) -> Refusal? {
+  func obstacle(to payout: PayoutSettings) -> Refusal? {
     guard payout.asset != .none, payout.asset != .usd else { return .payoutPairUnknown }
     let wallet = payout.wallet.utf8
     guard (10...Limits.walletMost).contains(wallet.count),

@@ -3,6 +3,8 @@ public indirect enum ChannelEvent: Hashable, Sendable {
   case registered(Registered)
   case payoutSettingsChanged(PayoutSettingsChanged)
   case offerChanged(OfferChanged)
+  case payoutChangeHeld(PayoutChangeHeld)
+  case payoutChangeCancelled(PayoutChangeCancelled)
   case closed(Closed)
 
   /// An owner registered an open and a closed channel, with tiers and a payout wallet.
@@ -58,6 +60,36 @@ public indirect enum ChannelEvent: Hashable, Sendable {
       fields.text("notify", &notify)
       fields.group("open", &open)
       fields.groups("tiers", &tiers)
+    }
+  }
+
+  /// The owner named another wallet: money goes there from a time on, unless it is cancelled; the
+  /// newest of such changes counts (AU-19).
+  public struct PayoutChangeHeld: BlankFact {
+    public static let name = "channel.payout_change_held.v1"
+    /// What is to arrive in the wallet.
+    public internal(set) var asset: Asset = .none
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var effective: Instant = .blank
+    public internal(set) var wallet = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("asset", &asset)
+      fields.text("channel", &channel)
+      fields.text("effective", &effective)
+      fields.text("wallet", &wallet)
+    }
+  }
+
+  /// The change that was held comes to nothing.
+  public struct PayoutChangeCancelled: BlankFact {
+    public static let name = "channel.payout_change_cancelled.v1"
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("channel", &channel)
+      fields.text("reason", &reason)
     }
   }
 

@@ -9,6 +9,8 @@ public struct ChannelState: Sendable {
   public internal(set) var version = 1
   /// Nothing is sold there any more.
   public internal(set) var isClosed = false
+  /// Where payouts are to go, and from when on; nil where that stays as it is.
+  public internal(set) var held: ChannelEvent.PayoutChangeHeld?
 
   public var tiers: [Tier] { offer.tiers }
 
@@ -65,11 +67,18 @@ extension ChannelState {
     case .registered(let e): self = ChannelState(e)
     case .payoutSettingsChanged(let e):
       payout = e.payout
+      if let held, held.leads(to: payout) { self.held = nil }
       version += 1
     case .offerChanged(let e):
       offer = ChannelOffer(
         closed: e.closed, donationMessage: e.donationMessage, notify: e.notify, open: e.open,
         tiers: e.tiers)
+      version += 1
+    case .payoutChangeHeld(let e):
+      held = e
+      version += 1
+    case .payoutChangeCancelled:
+      held = nil
       version += 1
     case .closed:
       isClosed = true
@@ -95,6 +104,8 @@ struct Channels: Sendable {
   func notifying(_ user: UserID) -> [ChannelState] {
     (ofNotified[user.text] ?? []).map { all[$0] }.filter { !$0.isClosed }
   }
+
+  var held: [ChannelEvent.PayoutChangeHeld] { all.compactMap(\.held) }
 
   /// Stands for the key where something is kept by it; nil where no such channel is registered.
   func number(of key: ChannelKey) -> UInt32? { numbers[key].map { UInt32($0) } }
@@ -134,6 +145,7 @@ struct Channels: Sendable {
       fields.group("payout", &channel.payout)
       fields.number("version", &channel.version)
       fields.flag("isClosed", &channel.isClosed)
+      fields.fact("held", &channel.held)
     }
     guard fields.isReading else { return }
     self = Channels()

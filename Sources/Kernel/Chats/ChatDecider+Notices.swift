@@ -14,9 +14,7 @@ extension LedgerState {
         ? (tier.map { "Tier \($0): " } ?? "") + "\(price) for \(days) days" : "Donation of \(price)"
     )
     let payout = channel.payout
-    let wallet =
-      payout.wallet.count > 48
-      ? payout.wallet.prefix(20) + "…" + payout.wallet.suffix(20) : payout.wallet[...]
+    let wallet = ChannelState.shortWallet(payout.wallet)
     lines.append("Paid out in \(payout.asset) to \(wallet)")
     switch payout.strategy {
     case .instant: lines.append("At once, payment by payment")

@@ -271,6 +271,10 @@ extension LedgerState {
       let collected = collected(by: channel.key)
       screen.lines.append(channel.offer.open.title)
       if let progress = channel.progress(collected) { screen.lines.append(progress.text) }
+      if let held = channel.held {
+        let wallet = ChannelState.shortWallet(held.wallet)
+        screen.lines.append("From \(held.effective.text) on in \(held.asset) to \(wallet).")
+      }
       let reasons = collected.reasons(channel.payout, isFrozen: guards.frozen != nil)
       screen.lines += reasons.map(\.text)
       if reasons.isEmpty { screen.lines.append("Nothing waits to be paid.") }

@@ -14,6 +14,8 @@ extension ChatEvent {
       case posting
       /// Operators.
       case alarm
+      /// A channel's owner: payouts go, or are to go, to another wallet.
+      case wallet
     }
 
     /// Telegram's number of the chat, mostly a person's.

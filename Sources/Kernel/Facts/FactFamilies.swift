@@ -62,6 +62,8 @@ extension ChannelEvent {
     case .registered(let fact): fact
     case .payoutSettingsChanged(let fact): fact
     case .offerChanged(let fact): fact
+    case .payoutChangeHeld(let fact): fact
+    case .payoutChangeCancelled(let fact): fact
     case .closed(let fact): fact
     }
   }
@@ -77,6 +79,12 @@ extension ChannelEvent {
     case .offerChanged(var fact):
       fact.list(&fields)
       self = .offerChanged(fact)
+    case .payoutChangeHeld(var fact):
+      fact.list(&fields)
+      self = .payoutChangeHeld(fact)
+    case .payoutChangeCancelled(var fact):
+      fact.list(&fields)
+      self = .payoutChangeCancelled(fact)
     case .closed(var fact):
       fact.list(&fields)
       self = .closed(fact)

@@ -29,6 +29,8 @@ extension FactForm {
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },
     FactForm(ChannelEvent.PayoutSettingsChanged.self) { .channel(.payoutSettingsChanged($0)) },
     FactForm(ChannelEvent.OfferChanged.self) { .channel(.offerChanged($0)) },
+    FactForm(ChannelEvent.PayoutChangeHeld.self) { .channel(.payoutChangeHeld($0)) },
+    FactForm(ChannelEvent.PayoutChangeCancelled.self) { .channel(.payoutChangeCancelled($0)) },
     FactForm(ChannelEvent.Closed.self) { .channel(.closed($0)) },
   ]
 

@@ -6,6 +6,8 @@ extension ChannelEvent {
     case .registered(let e): e.channel
     case .payoutSettingsChanged(let e): e.channel
     case .offerChanged(let e): e.channel
+    case .payoutChangeHeld(let e): e.channel
+    case .payoutChangeCancelled(let e): e.channel
     case .closed(let e): e.channel
     }
   }

@@ -6,6 +6,8 @@ extension ChannelEvent {
     case .registered: Registered.name
     case .payoutSettingsChanged: PayoutSettingsChanged.name
     case .offerChanged: OfferChanged.name
+    case .payoutChangeHeld: PayoutChangeHeld.name
+    case .payoutChangeCancelled: PayoutChangeCancelled.name
     case .closed: Closed.name
     }
   }
@@ -15,6 +17,8 @@ extension ChannelEvent {
     case .registered(var fact): fact.list(&writer)
     case .payoutSettingsChanged(var fact): fact.list(&writer)
     case .offerChanged(var fact): fact.list(&writer)
+    case .payoutChangeHeld(var fact): fact.list(&writer)
+    case .payoutChangeCancelled(var fact): fact.list(&writer)
     case .closed(var fact): fact.list(&writer)
     }
   }

@@ -101,7 +101,7 @@ extension LedgerState {
     guard genesis != nil else { return .refuse(.ledgerNotOpened) }
     return switch command {
     case .ledger(let command): decide(command, at: now)
-    case .channel(let command): decide(command)
+    case .channel(let command): decide(command, at: now)
     case .order(let command): decide(command)
     case .payment(let command): decide(command, at: now)
     case .conversion(let command): decide(command)

@@ -6,6 +6,8 @@ extension LedgerEvent {
     case .channel(.registered(let e)): payment(e.payout)
     case .channel(.payoutSettingsChanged(let e)): payment(e.payout)
     case .channel(.offerChanged(let e)): e.tiers.count == 1 ? "1 tier" : "\(e.tiers.count) tiers"
+    case .channel(.payoutChangeHeld(let e)): "to \(e.wallet) from \(e.effective.text)"
+    case .channel(.payoutChangeCancelled(let e)): e.reason
     case .channel(.closed(let e)): e.reason
     case .account(.rolesChanged(let e)): e.reason
     case .account(.closed(let e)): e.reason

@@ -36,6 +36,8 @@ public enum Limits {
   public static let nameMost = 50
   /// Bytes of an e-mail address.
   public static let emailMost = 254
+  /// Seconds for which another wallet of a channel waits before money goes there (AU-19).
+  public static let payoutHoldSeconds: Int64 = 2 * 86_400
   /// Open channels of one account.
   public static let channelsMost = 10
   /// Sign-ins of one account at once; the next one ends the oldest.

@@ -25,7 +25,7 @@ public final class AccountDesk: Sendable {
     self.directory = directory
     limits = RateLimits(path: folder.failures, isOn: configuration.limitsRates)
     self.mailer = mailer
-    mails = Mails(base: configuration.publicURL ?? "http://\(configuration.listen)")
+    mails = Mails(of: configuration)
     cookies = Cookies(isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
   }
 }

@@ -96,6 +96,10 @@ struct Mails: Sendable {
   /// Without a slash at the end.
   let base: String
 
+  init(of configuration: Configuration) {
+    base = configuration.publicURL ?? "http://\(configuration.listen)"
+  }
+
   func verification(to email: String, name: String, token: String) -> Mail {
     Mail(
       kind: "verify-email", to: email, subject: "Confirm your e-mail address",
@@ -170,19 +174,6 @@ struct Mails: Sendable {
         Hello \(name),
 
         this is the address of your account from now on.
-        """)
-  }
-
-  func payoutChanged(to email: String, name: String, channel: String) -> Mail {
-    Mail(
-      kind: "payout-changed", to: email, subject: "Your payout settings were changed",
-      text: """
-        Hello \(name),
-
-        the payout settings of "\(channel)" were changed. Money that was collected before keeps the
-        wallet it was collected for.
-
-        If it wasn't you, set a new password at once: \(base)/forgot-password
         """)
   }
 }

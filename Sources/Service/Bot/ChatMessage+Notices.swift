@@ -25,6 +25,12 @@ extension ChatMessage {
         It failed five times: \(lines.joined(separator: " "))
         Is the bot an administrator there that may post and delete messages?
         """
+    case .wallet:
+      html = """
+        <b>Another wallet for \(title)</b>
+        \(lines.joined(separator: "\n"))
+        If you didn't ask for it, sign in on our web site, cancel it there and set a new password.
+        """
     case .alarm:
       html = (["<b>Alarm: \(title)</b>"] + lines).joined(separator: "\n")
     }

@@ -42,6 +42,7 @@ package struct PayoutProcess: LedgerProcess {
   private var effects: OpenEffects
   private var timers = MembershipTimers()
   private var posts = PostTimers()
+  private var holds = HoldTimers()
   /// Whether operators are told of alarms in a chat.
   private var tellsAlarms = false
   private var steps = StepTimers()
@@ -83,6 +84,7 @@ package struct PayoutProcess: LedgerProcess {
     }
     timers.take(recorded.event)
     posts.take(recorded)
+    holds.take(recorded.event)
     steps.take(recorded)
     let change = effects.take(recorded.event)
     return Reaction(
@@ -122,6 +124,7 @@ package struct PayoutProcess: LedgerProcess {
     effects.list(&fields)
     timers.list(&fields)
     posts.list(&fields)
+    holds.list(&fields)
     fields.flag("tellsAlarms", &tellsAlarms)
     steps.list(&fields)
     fields.flag("hasWallet", &hasWallet)
@@ -132,15 +135,17 @@ package struct PayoutProcess: LedgerProcess {
 
   package var wakeAt: Instant? {
     guard touched.isEmpty else { return Instant(microseconds: 0) }
-    return [timers.next, posts.next, steps.next, batchRunAt].compactMap { $0 }.min()
+    return [timers.next, posts.next, holds.next, steps.next, batchRunAt].compactMap { $0 }.min()
   }
 
-  /// Memberships that are over, and steps that took too long; and the batch run: every interval, or
+  /// Memberships and holds that are over, and steps that took too long; and the batch run: every interval, or
   /// at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
-    timers.due(at: now) + posts.due(at: now) + steps.due(at: now) + dueBatches(at: now, state)
+    // A hold that is over goes first: what is paid from then on goes to the new wallet.
+    holds.due(at: now) + timers.due(at: now) + posts.due(at: now) + steps.due(at: now)
+      + dueBatches(at: now, state)
   }
 
   private mutating func dueBatches(

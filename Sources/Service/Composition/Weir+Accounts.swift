@@ -6,16 +6,17 @@ import Kernel
 extension Weir {
   /// What routes of accounts work with; nil where no key for accounts is configured.
   func accountDesk() -> AccountDesk? {
-    let mailer: any Mailer
+    AccountDesk(configuration, directory: accounts, mailer: mailer)
+  }
+
+  static func mailer(_ configuration: Configuration, _ logger: Logger) -> any Mailer {
     if let smtp = configuration.smtp {
-      mailer = SMTPMailer(
+      return SMTPMailer(
         SMTPClient(url: smtp.url, user: smtp.user, password: smtp.password.reveal()),
         sender: smtp.from, clock: Self.clock, logger: logger)
-    } else {
-      mailer = FolderMailer(
-        folder: DataFolder(configuration.data).mail, clock: Self.clock, logger: logger)
     }
-    return AccountDesk(configuration, directory: accounts, mailer: mailer)
+    return FolderMailer(
+      folder: DataFolder(configuration.data).mail, clock: Self.clock, logger: logger)
   }
 
   /// Headers of every answer; over https browsers are told to use nothing else.

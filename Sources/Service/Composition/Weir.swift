@@ -59,6 +59,7 @@ public final class Weir: Sendable {
   let comparisons = Comparisons()
   let following = Following()
   let accounts = AccountDirectory()
+  let mailer: any Mailer
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
   let isClaimed = Mutex(false)
@@ -141,6 +142,11 @@ public final class Weir: Sendable {
       isFrozen: { signing.reason != nil })
     performer.keepSigned(beside: configuration.witnessPath, log: store.logID, logger)
     self.performer = performer
+    let mailer = Self.mailer(configuration, logger)
+    self.mailer = mailer
+    let news = PayoutNews(
+      directory: accounts, mailer: mailer, mails: Mails(of: configuration), store: store,
+      logger: logger)
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
     settings.lanes.slower = Effect.slowerLanes
@@ -161,6 +167,7 @@ public final class Weir: Sendable {
         metrics.take(report)
         signing.take(report.committed)
         accounts.take(report.committed)
+        if PayoutNews.concerns(report.committed) { Task { news.tell(report.committed) } }
         follower.follow(report.committed)
         if let last = report.committed.last { keeper?.follow(to: last.position) }
         Self.tell(report, logger)

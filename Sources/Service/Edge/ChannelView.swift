@@ -75,6 +75,7 @@ struct ChannelView: Sendable {
           channel.tiers.map {
             .object(["price": .string($0.price.amountText), "days": .integer($0.days)])
           })),
+      JSONMember("held_payout_change", channel.held?.json ?? .null),
       JSONMember("is_closed", .bool(channel.isClosed)),
       JSONMember("version", .integer(channel.version)),
       JSONMember("created_at", .string(createdAt.text)),

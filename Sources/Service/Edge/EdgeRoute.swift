@@ -73,6 +73,10 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/admin/clients/{channel}/debts/{action}", .operates) {
       $0.ruleOnDebts()
     },
+    EdgeRoute("GET", "/api/admin/payout-changes", .audits) { $0.listPayoutChanges() },
+    EdgeRoute("POST", "/api/admin/payout-changes/{channel}/cancel", .operates) {
+      $0.cancelHeldPayoutChange()
+    },
     EdgeRoute("GET", "/api/admin/differences", .audits) { $0.listDifferences() },
     EdgeRoute("POST", "/api/admin/differences/look", .operates) { $0.lookForDifferences() },
     EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
@@ -125,6 +129,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/channels/{id}", .reads) { $0.showChannel() },
     EdgeRoute("PUT", "/api/channels/{id}", .account) { $0.editChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
+    EdgeRoute("DELETE", "/api/channels/{id}/payout-change", .account) { $0.cancelPayoutChange() },
     EdgeRoute("POST", "/api/channels/{id}/broadcast", .account) { $0.broadcast() },
     EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },

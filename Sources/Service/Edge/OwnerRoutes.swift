@@ -78,7 +78,7 @@ extension Call {
 
   /// Changes the fields that are sent; those that aren't stay.
   ///
-  /// A change of where money goes takes the password, and is told by mail (AU-19).
+  /// A change of where money goes takes the password, is told by mail, and waits (AU-19).
   func editChannel() {
     guard let (desk, caller) = signedIn(), let body = object(), let key = ownChannel(caller),
       let version = wantedVersion()
@@ -108,14 +108,7 @@ extension Call {
     let commit: @Sendable () -> Void = {
       // The digest stands in the log: no password in it.
       let tag = request.headers.only("If-Match") ?? ""
-      change(command, .object(sent + [JSONMember("if_match", .string(tag))]), channel.key) {
-        if form.payout != channel.payout {
-          let account = caller.account
-          desk.mailer.send(
-            desk.mails.payoutChanged(
-              to: account.email, name: account.name, channel: form.open.title))
-        }
-      }
+      change(command, .object(sent + [JSONMember("if_match", .string(tag))]), channel.key)
     }
     guard movesMoney else { return commit() }
     guard caller.session != nil else {
@@ -150,16 +143,21 @@ extension Call {
       guard let channel = state.channel(key) else { return refuse(.notFound, "no such channel") }
       let command = LedgerCommand.channel(
         .close(key, version: version ?? channel.version, reason: "its owner closed it"))
-      change(command, .object([JSONMember("channel", .string(key.text))]), key) {}
+      change(command, .object([JSONMember("channel", .string(key.text))]), key)
     }
+  }
+
+  /// Where money goes stays as it is; what takes effect by now is no more to be cancelled.
+  func cancelPayoutChange() {
+    guard let (_, caller) = signedIn(), isEmptyBody(), let key = ownChannel(caller) else { return }
+    change(
+      .channel(.cancelPayoutChange(key, reason: "its owner cancelled it")),
+      .object([JSONMember("cancelled", .string(key.text))]), key)
   }
 
   /// Asks for a change of a channel and shows what it is then; with `?dry_run=true`, what it would
   /// be.
-  private func change(
-    _ command: LedgerCommand, _ body: JSONValue, _ key: ChannelKey,
-    _ done: @escaping @Sendable () -> Void
-  ) {
+  private func change(_ command: LedgerCommand, _ body: JSONValue, _ key: ChannelKey) {
     guard let isDry = isDryRun() else { return }
     if isDry { return tryOut(command) }
     guard let (id, digest) = identity(scoped("channel.change"), body) else { return }
@@ -167,7 +165,6 @@ extension Call {
       Submission(id: id, digest: digest, command: command, actor: actor)
     ) { answer in
       if let problem = obstacle(answer, field: nil) { return refuse(problem) }
-      if case .accepted = answer { done() }
       sendChannel(key)
     }
   }

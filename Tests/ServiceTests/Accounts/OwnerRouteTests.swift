@@ -84,7 +84,7 @@ import Testing
     #expect(past.status == 200 && past.json?["open_channel_title"]?.text != "New", "\(past)")
   }
 
-  @Test("refuses: another wallet without the password; tells it by mail with it")
+  @Test("refuses: another wallet without the password; with it it waits, is told and cancelled")
   func wallet() async throws {
     let world = try EdgeWorld()
     let mira = try await world.person("mira")
@@ -98,8 +98,32 @@ import Testing
     #expect(try await move("").errors == ["current_password"])
     #expect(try await move(#","current_password":"Wrong-horse-1""#).code == "password_wrong")
     let done = try await move(#","current_password":"\#(Person.password)""#)
-    #expect(done.json?["client_wallet_address"]?.text == other, "\(done)")
-    #expect(world.mails.all.last?.kind == "payout-changed")
+    #expect(done.json?["client_wallet_address"]?.text != other, "\(done)")
+    let held = done.json?["held_payout_change"]
+    #expect(held?["client_wallet_address"]?.text == other, "\(done)")
+    #expect(held?["effective_at"]?.text == "2026-11-26T16:47:11.000000Z")
+    let omar = try await world.person("omar")
+    let path = Self.path + "/payout-change"
+    #expect(try await world.ask("DELETE", path, by: omar.access).status == 404)
+    let list = try await world.ask(
+      "GET", "/api/admin/payout-changes", by: EdgeWorld.operatorKey)
+    #expect(list.json?["changes"]?.items?.count == 1, "\(list)")
+    let dry = try await world.ask("DELETE", path + "?dry_run=true", by: mira.access)
+    #expect(dry.json?["would"]?.items == [.string("channel.payout_change_cancelled.v1")])
+    let kept = try await world.ask("DELETE", path, by: mira.access)
+    #expect(kept.status == 200 && kept.json?["held_payout_change"] == .null, "\(kept)")
+    let none = try await world.ask("DELETE", path, by: mira.access)
+    #expect(none.status == 409 && none.code == "nothing_pending", "\(none)")
+    _ = try await move(#","current_password":"\#(Person.password)""#)
+    let channel = list.json?["changes"]?.items?.first?["channel"]?.text ?? ""
+    let by = try await world.ask(
+      "POST", "/api/admin/payout-changes/\(channel)/cancel",
+      #"{"reason":"stolen","actor":"root"}"#, by: EdgeWorld.operatorKey)
+    #expect(by.status == 200, "\(by)")
+    let kinds = ["payout-change-held", "payout-change-cancelled"]
+    try await eventually {
+      world.mails.all.filter { $0.to == mira.email }.map(\.kind).suffix(4) == kinds + kinds
+    }
   }
 
   @Test("does: a closed channel stays, and sells nothing; keys of one account are no other's")

@@ -6,10 +6,11 @@ import JSON
 import Kernel
 import Log
 import Projections
-import Service
 import Support
 import Synchronization
 import Tables
+
+@testable import Service
 
 /// The edge over real sockets, with the real loop, a log in memory, and no outside.
 final class EdgeWorld: Sendable {
@@ -66,6 +67,9 @@ final class EdgeWorld: Sendable {
     let following = self.following
     let time = Time()
     self.time = time
+    let news = PayoutNews(
+      directory: directory, mailer: mails, mails: Mails(of: configuration), store: store,
+      logger: Logger(secrets: [], clock: { time.now }, sink: { _ in }))
     let loop = Loop(
       store: store, process: InvoiceProcess(isInvoicing: isInvoicing),
       settings: MachineSettings(),
@@ -73,6 +77,7 @@ final class EdgeWorld: Sendable {
       report: { report in
         metrics.take(report)
         directory.take(report.committed)
+        news.tell(report.committed)
         try? tables.take(report.committed)
         following.note(tables.place)
       })

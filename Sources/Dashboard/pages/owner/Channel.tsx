@@ -18,6 +18,7 @@ import {
   Panel,
   Shown,
   Tile,
+  When,
   Window,
 } from "../../parts/basics";
 import { BatchTable } from "../../parts/BatchTable";
@@ -54,6 +55,7 @@ export function Channel({ id }: { id: string }): JSX.Element {
                 This channel is closed for new orders. What it is owed is still paid out.
               </Note>
             )}
+            <HeldChange channel={channel} path={path} />
             <div className="tiles">
               <Tile
                 name="Owed"
@@ -109,6 +111,34 @@ export function Channel({ id }: { id: string }): JSX.Element {
         )}
       </Shown>
     </Page>
+  );
+}
+
+/** Another wallet that waits for its time, and the way to keep the old one. */
+function HeldChange(
+  { channel, path }: { channel: ChannelValue; path: string },
+): JSX.Element | null {
+  const doing = useDoing();
+  const held = channel.held_payout_change;
+  if (!held) return null;
+  const cancel = (): void => {
+    void doing.run(async () => {
+      await ask(`${path}/payout-change`, channelAnswer, { method: "DELETE" });
+    });
+  };
+  return (
+    <Note tone="warn">
+      <p>
+        From <When at={held.effective_at} /> on it is paid out in {held.client_payout_currency} on
+        {" "}
+        {held.client_payout_network} to <Copy text={held.client_wallet_address} />. Until then
+        money goes to your old wallet.
+      </p>
+      <Failure problem={doing.problem} />
+      <button type="button" className="button tight" disabled={doing.isBusy} onClick={cancel}>
+        Keep the old wallet
+      </button>
+    </Note>
   );
 }
 
