@@ -36,7 +36,7 @@ import Testing
     for tier in 1...3 { world.pay(tier, tier: tier) }
     // A batch made a moment before keeps what it was made for.
     #expect(world.state.dueGroups().map(\.wallet) == [Sample.wallet])
-    world.openDue()
+    _ = world.openDue()
     world.now = effective
     #expect(world.ask(end(effective)).names == [Self.changed])
     #expect(channel(world).payout == Self.other && channel(world).held == nil)

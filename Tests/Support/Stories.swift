@@ -94,11 +94,15 @@ extension Story {
     return ChannelKey(registering: open)
   }
 
+  /// Other payout settings, and the time until they count.
   public mutating func change(
     _ channel: ChannelKey, threshold: String?, asset: Asset = .eth,
     wallet: String = "0x1111111111111111111111111111111111111111"
   ) {
     must(.channel(.changePayoutSettings(channel, Self.payout(threshold, asset, wallet))))
+    guard let held = state.channel(channel)?.held else { return }
+    now = held.effective
+    must(.channel(.endHold(channel, effective: held.effective)))
   }
 
   /// Orders a tier (from 1) and gets its invoice.

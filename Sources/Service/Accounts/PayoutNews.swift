@@ -10,6 +10,17 @@ struct PayoutNews: Sendable {
   let store: any EventStore
   let logger: Logger
 
+  init(
+    _ configuration: Configuration, _ directory: AccountDirectory, _ mailer: any Mailer,
+    _ store: any EventStore, _ logger: Logger
+  ) {
+    self.directory = directory
+    self.mailer = mailer
+    mails = Mails(of: configuration)
+    self.store = store
+    self.logger = logger
+  }
+
   /// The mails about what is durable now, in its order; reads the channels' streams.
   func tell(_ committed: [Recorded]) {
     for recorded in committed {

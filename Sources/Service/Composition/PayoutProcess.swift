@@ -36,6 +36,18 @@ extension Configuration {
   }
 }
 
+extension PayoutProcess {
+  /// As configured.
+  init(_ configuration: Configuration) {
+    self.init(
+      terms: SagaTerms(
+        flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
+        isPooling: configuration.conversionPool.isOn, isPolling: true),
+      batchIntervalSeconds: configuration.batchIntervalSeconds,
+      batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool)
+  }
+}
+
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
 package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
@@ -138,8 +150,8 @@ package struct PayoutProcess: LedgerProcess {
     return [timers.next, posts.next, holds.next, steps.next, batchRunAt].compactMap { $0 }.min()
   }
 
-  /// Memberships and holds that are over, and steps that took too long; and the batch run: every interval, or
-  /// at once where a member has just become payable (C-15).
+  /// Holds and memberships that are over, and steps that took too long; and the batch run: every
+  /// interval, or at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {

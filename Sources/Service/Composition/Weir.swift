@@ -144,20 +144,13 @@ public final class Weir: Sendable {
     self.performer = performer
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
-    let news = PayoutNews(
-      directory: accounts, mailer: mailer, mails: Mails(of: configuration), store: store,
-      logger: logger)
+    let news = PayoutNews(configuration, accounts, mailer, store, logger)
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
     settings.lanes.slower = Effect.slowerLanes
     loop = Loop(
       store: store,
-      process: PayoutProcess(
-        terms: SagaTerms(
-          flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
-          isPooling: configuration.conversionPool.isOn, isPolling: true),
-        batchIntervalSeconds: configuration.batchIntervalSeconds,
-        batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool),
+      process: PayoutProcess(configuration),
       settings: settings, clock: Self.clock,
       perform: { [performer] call, done in
         Task { done(await performer.perform(call.job)) }

@@ -68,8 +68,8 @@ final class EdgeWorld: Sendable {
     let time = Time()
     self.time = time
     let news = PayoutNews(
-      directory: directory, mailer: mails, mails: Mails(of: configuration), store: store,
-      logger: Logger(secrets: [], clock: { time.now }, sink: { _ in }))
+      configuration, directory, mails, store,
+      Logger(secrets: [], clock: { time.now }, sink: { _ in }))
     let loop = Loop(
       store: store, process: InvoiceProcess(isInvoicing: isInvoicing),
       settings: MachineSettings(),
