@@ -12,6 +12,7 @@
 //                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog;
 //                   Comparisons with chain and providers (Weir+Comparing)
 //   Recovering/     Adoption: what a restored log forgot, from the witness and the providers
+//   Importing/      LegacyImport: the old system's tables into the log, once
 //
 // Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the
 // sync. Reads go to log and tables directly, on ReaderThreads.

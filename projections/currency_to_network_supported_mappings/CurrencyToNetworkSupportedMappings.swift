@@ -48,7 +48,8 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
       }
     case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
       .ledger(.capsSet), .ledger(.unfreezeApproved), .ledger(.capsAsked), .ledger(.capsApproved),
-      .ledger(.difference), .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
+      .ledger(.difference), .ledger(.legacy), .channel, .order, .payment, .accumulation,
+      .conversion, .batch, .split,
       .hostpay, .transfer, .wallet, .account, .invite, .membership:
       break
     }

@@ -59,7 +59,7 @@ struct Command: Sendable {
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
     .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
-    .configCheck, .sandbox,
+    .importLegacy, .configCheck, .sandbox,
     .bench, .simulate,
   ]
 }

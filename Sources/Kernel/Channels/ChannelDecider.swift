@@ -122,7 +122,7 @@ extension LedgerState {
     return nil
   }
 
-  private func obstacle(to payout: PayoutSettings) -> Refusal? {
+  func obstacle(to payout: PayoutSettings) -> Refusal? {
     guard payout.asset != .none, payout.asset != .usd else { return .payoutPairUnknown }
     let wallet = payout.wallet.utf8
     guard (10...Limits.walletMost).contains(wallet.count),

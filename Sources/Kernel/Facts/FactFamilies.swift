@@ -10,6 +10,7 @@ extension GenesisEvent {
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
     case .difference(let event): event.fact
+    case .legacy(let event): event.fact
     case .unfreezeApproved(let fact): fact
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
@@ -39,6 +40,9 @@ extension GenesisEvent {
     case .difference(var event):
       event.list(&fields)
       self = .difference(event)
+    case .legacy(var event):
+      event.list(&fields)
+      self = .legacy(event)
     case .unfreezeApproved(var fact):
       fact.list(&fields)
       self = .unfreezeApproved(fact)

@@ -22,7 +22,7 @@ extension FactForm {
       FactForm(GenesisEvent.UnfreezeApproved.self) { .ledger(.unfreezeApproved($0)) },
       FactForm(GenesisEvent.CapsAsked.self) { .ledger(.capsAsked($0)) },
       FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
-    ] + DifferenceEvent.forms
+    ] + DifferenceEvent.forms + LegacyEvent.forms
 
   private static let channel: [FactForm] = [
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },

@@ -59,6 +59,9 @@ extension GenesisCommand {
       bytes.put("ledger.explain" as StaticString)
       bytes.put(number)
       bytes.put(reason)
+    case .takeOver(let row):
+      bytes.put("ledger.takeOver" as StaticString)
+      bytes.put(row)
     }
   }
 }

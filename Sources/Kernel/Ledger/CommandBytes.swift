@@ -190,6 +190,15 @@ extension CommandBytes {
     put(mined.fee)
   }
 
+  mutating func put(_ row: LegacyRow) {
+    put(row.table.rawValue)
+    put(row.key)
+    put(row.cells.sorted { $0.key < $1.key }) {
+      $0.put($1.key)
+      $0.put($1.value)
+    }
+  }
+
   mutating func put(_ caps: Caps) {
     put(caps.transfer) { $0.put($1) }
     put(caps.clientDay) { $0.put($1) }

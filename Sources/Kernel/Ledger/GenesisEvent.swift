@@ -1,4 +1,5 @@
-/// What a log says about itself; stored in stream `ledger-main`.
+/// What a log says about itself; stored in stream `ledger-main`, but for what came over from the old
+/// system.
 public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)
@@ -10,6 +11,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case unfreezeApproved(UnfreezeApproved)
   case capsAsked(CapsAsked)
   case capsApproved(CapsApproved)
+  case legacy(LegacyEvent)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -152,6 +154,7 @@ extension GenesisEvent {
     case .capsAsked: CapsAsked.name
     case .capsApproved: CapsApproved.name
     case .difference(let event): event.name
+    case .legacy(let event): event.name
     }
   }
 
@@ -167,6 +170,7 @@ extension GenesisEvent {
     case .capsAsked(var fact): fact.list(&writer)
     case .capsApproved(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
+    case .legacy(let event): event.write(to: &writer)
     }
   }
 }

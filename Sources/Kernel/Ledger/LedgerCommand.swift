@@ -35,4 +35,6 @@ public enum GenesisCommand: Hashable, Sendable {
   case compare(OutsideLook, after: OutsideWeighed)
   /// A person knows why ledger and outside differ.
   case explain(difference: Int, reason: String)
+  /// A row of the system before this one.
+  case takeOver(LegacyRow)
 }

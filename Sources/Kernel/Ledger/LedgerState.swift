@@ -67,6 +67,7 @@ extension LedgerState {
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
+    case .ledger(.legacy(let e)): evolve(e)
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -128,6 +129,7 @@ extension LedgerState {
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
+    case .takeOver(let row): return takeOver(row)
     }
   }
 }

@@ -49,6 +49,7 @@ extension LedgerEvent {
     case .transfer(.released(let e)): e.reason
     case .transfer(.guarded(let e)): e.remark
     case .ledger(.difference(let e)): e.remark
+    case .ledger(.legacy(let e)): e.remark
     case .invite(let e): e.remark
     case .membership(let e): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),

@@ -202,7 +202,7 @@ extension Refusal {
       .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
       .notFailed,
       .alreadyVerified, .nothingPending, .codesAlreadyOn, .tooManyKeys, .tooManyChannels,
-      .channelClosed:
+      .channelClosed, .rowMisfits:
       409
     case .ledgerNotOpened: 503
     }
@@ -233,7 +233,8 @@ extension Refusal {
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
       .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
-      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
+      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers,
+      .rowMisfits:
       nil
     }
   }

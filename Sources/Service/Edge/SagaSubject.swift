@@ -158,7 +158,7 @@ extension Refusal {
       .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,
       .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
       .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
-      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers:
+      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .rowMisfits:
       nil
     }
   }
