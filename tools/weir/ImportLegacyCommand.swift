@@ -14,12 +14,11 @@ extension Command {
       Option("dry-run", nil, "say what doesn't fit and what would be written, and change nothing"),
     ],
     notes: [
-      "Needs the log for itself: stop the service; import before it is served first, as the host",
-      "wallet is counted then. What was accumulated and not paid out is owed from here on; what was",
-      "paid is history. A row that doesn't fit is named with its column and left out: mend it in",
-      "the old database and run this again, which adds what is missing and nothing twice. Channels",
-      "without an owner are legacy_system's, which nobody signs in as. Exit code 2 says that",
-      "something was left out.",
+      "Needs the log for itself: stop the service, and start it again afterwards. What was",
+      "accumulated and not paid out is owed from here on; what was paid is history. A row that",
+      "doesn't fit is named with its column and left out: mend it in the old database and run this",
+      "again, which adds what is missing and nothing twice. Channels without an owner are",
+      "legacy_system's, which nobody signs in as. Exit code 2 says that something was left out.",
     ]
   ) { (arguments) throws(Failure) in
     var why = ""

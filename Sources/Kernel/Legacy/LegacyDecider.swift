@@ -29,8 +29,10 @@ extension LedgerState {
     switch event {
     case .accumulated(let e):
       payments.settle(elsewhere: e.payment, isCredited: true)
+      guard !e.isPaid else { return }
       // What the client's subscribers paid, for what may plausibly be sent to him.
-      if !e.isPaid { guards.price(e.channel, e.received) }
+      guards.price(e.channel, e.received)
+      if e.isConverted { differences.noteHeld(e.locked) }
     case .subscribed(let e):
       if let payment = e.payment, e.isSettled {
         payments.settle(elsewhere: payment, isCredited: false)

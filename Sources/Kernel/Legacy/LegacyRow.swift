@@ -62,7 +62,9 @@ struct LegacyReader {
 
   init(_ row: LegacyRow) { self.row = row }
 
+  /// The first word on a column stands.
   mutating func refuse(_ column: String, _ words: String) {
+    guard !misfits.contains(where: { $0.column == column }) else { return }
     misfits.append(LegacyNote(column: column, words: words))
   }
 

@@ -145,9 +145,9 @@ public struct LegacyImport {
     for (row, answer) in zip(asked, step.answers) {
       switch answer {
       case .accepted:
-        count.written += 1
+        if row.table == count.table { count.written += 1 }
         for note in machine.state.reading(of: row).changes { find(Finding(.change, row, note)) }
-      case .replayed, .ignored: count.known += 1
+      case .replayed, .ignored: if row.table == count.table { count.known += 1 }
       case .refused:
         count.misfits += 1
         for note in machine.state.reading(of: row).misfits { find(Finding(.misfit, row, note)) }

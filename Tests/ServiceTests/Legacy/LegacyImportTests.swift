@@ -97,32 +97,32 @@ struct LegacyLog {
 
   private static func anything(_ column: String) -> (String, Rule) { (column, { _, _ in true }) }
 
-  /// The closed id stood where the open one was meant.
-  private static let isOpen: (String, Rule) = (
-    "client_id", { old, new in old["client_id"] == new["closed_channel_id"] }
-  )
-
-  private static let rules: [LegacyTable: [String: Rule]] = [
-    .channels: [
-      // Places in the log, times of the registration here, and a person's name.
-      anything("id"), anything("updated_at"), anything("created_by"),
-      became("client_id", "00000000-0000-0000-0000-000000000000"),
-    ],
-    .accumulations: [
-      isOpen, cut("accumulated_amount_usdt", 6),
-      (
-        "nowpayments_payment_id",
-        {
-          $0["nowpayments_payment_id"] == nil
-            && $1["nowpayments_payment_id"] == "000000\($0["id"]!)"
-        }
-      ),
-    ],
-    .subscriptions: [cut("nowpayments_outcome_amount_usd", 6)],
-    .batches: [isOpen, cut("total_amount_usdt", 6)],
-    .requests: [cut("from_amount", 6)], .swaps: [cut("from_amount", 6)],
-    .transfers: [became("tx_hash", "")],
-  ].mapValues { Dictionary(uniqueKeysWithValues: $0) }
+  /// What may differ in a table's columns, and how.
+  private static func rules(_ table: LegacyTable) -> [String: Rule] {
+    // The closed id stood where the open one was meant.
+    let isOpen: (String, Rule) = ("client_id", { $0["client_id"] == $1["closed_channel_id"] })
+    let numbered: Rule = { old, new in
+      old["nowpayments_payment_id"] == nil
+        && new["nowpayments_payment_id"] == "000000" + (old["id"] ?? "")
+    }
+    let rules: [(String, Rule)] =
+      switch table {
+      case .channels:
+        // Places in the log, times of the registration here, and a person's name.
+        [
+          anything("id"), anything("updated_at"), anything("created_by"),
+          became("client_id", "00000000-0000-0000-0000-000000000000"),
+        ]
+      case .accumulations:
+        [isOpen, cut("accumulated_amount_usdt", 6), ("nowpayments_payment_id", numbered)]
+      case .subscriptions: [cut("nowpayments_outcome_amount_usd", 6)]
+      case .batches: [isOpen, cut("total_amount_usdt", 6)]
+      case .requests, .swaps: [cut("from_amount", 6)]
+      case .transfers: [became("tx_hash", "")]
+      case .users: []
+      }
+    return Dictionary(uniqueKeysWithValues: rules)
+  }
 
   /// Columns of the old rows that the projected ones say differently, and nothing explains.
   private func unexplained(
@@ -130,6 +130,7 @@ struct LegacyLog {
     _ new: [[String: String]]
   ) throws -> [String] {
     let found = Dictionary(grouping: new) { $0[key.new] ?? "" }
+    let rules = Self.rules(table)
     var wrong: [String] = []
     for row in old {
       let name = (row[key.old] ?? "").trimmingCharacters(in: .whitespaces)
@@ -140,7 +141,7 @@ struct LegacyLog {
       for column in Set(row.keys).union(other.keys)
       where row[column] != nil || Self.has(column, old) {
         guard !LegacyColumns.isSame(row[column], other[column]) else { continue }
-        if let rule = Self.rules[table]?[column], rule(row, other) { continue }
+        if let rule = rules[column], rule(row, other) { continue }
         wrong.append("\(table) \(name) \(column): \(row[column] ?? "-"), \(other[column] ?? "-")")
       }
     }
