@@ -8,6 +8,7 @@ Exits 0 when the first channel's batch and the second one's payment are settled.
 """
 
 import argparse
+import base64
 import json
 import sys
 import time
@@ -92,20 +93,50 @@ class Story:
     def person(self, user: int, do: str, **more: str) -> None:
         self.call("POST", f"{self.admin}/admin/telegram", {"user": user, "do": do, **more})
 
-    def meet_bot(self, user: int) -> None:
-        """The subscriber presses the bot's start button, without which it can't write to him."""
-        if self.has_bot:
-            self.person(user, "start")
-            self.say(f"  Telegram                      {user} starts the bot")
+    def told(self, user: int) -> list[dict]:
+        return self.call("GET", f"{self.admin}/admin/telegram?user={user}")["messages"]
+
+    def await_button(self, user: int, label: str) -> dict:
+        """The message with that button, once the bot has shown it."""
+        deadline = time.monotonic() + STEPS_SECONDS
+        while time.monotonic() < deadline:
+            for message in reversed(self.told(user)):
+                if any(b["text"] == label for row in message["buttons"] for b in row):
+                    return message
+            time.sleep(0.1)
+        sys.exit(f"story: the bot shows {user} no button {label} in {STEPS_SECONDS} s")
+
+    def chat(self, user: int, text: str) -> None:
+        self.say(f"  Telegram  {user} {text}".rstrip())
+
+    def show(self, user: int, message: dict) -> None:
+        for line in filter(None, message["text"].splitlines()):
+            self.chat(user, f"  | {line}")
+        for row in message["buttons"]:
+            self.chat(user, "  " + " ".join(f"[{button['text']}]" for button in row))
+
+    def buy_in_chat(self, channel: str, tier: int, user: int) -> None:
+        """From the link in the public channel to the payment, in the chat with the bot."""
+        name = base64.urlsafe_b64encode(channel.encode()).decode().rstrip("=")
+        self.chat(user, f"opens t.me/weir_sandbox_bot?start={name}_T{tier}")
+        self.person(user, "say", text=f"/start {name}_T{tier}")
+        self.show(user, self.await_button(user, "Launch Payment Gateway"))
+        self.chat(user, "presses Launch Payment Gateway")
+        self.person(user, "press", label="Launch Payment Gateway")
+        message = self.await_button(user, "Open the payment page")
+        self.show(user, message)
+        page = next(b for row in message["buttons"] for b in row if "web_app" in b)
+        invoice = page["web_app"]["url"].split("iid=")[-1]
+        payment = self.call("POST", f"{self.admin}/admin/pay", {"invoice_id": invoice})
+        self.chat(user, f"pays there: payment {payment['payment_id']}")
 
     def join(self, user: int) -> None:
-        told = self.call("GET", f"{self.admin}/admin/telegram?user={user}")
-        lines = told["messages"][-1]["text"].splitlines()
-        for line in filter(None, lines):
-            self.say(f"  Telegram                      | {line}")
+        message = self.told(user)[-1]
+        self.show(user, message)
+        lines = message["text"].splitlines()
         link = next(line for line in lines if line.startswith("https://"))
         self.person(user, "join", link=link)
-        self.say(f"  Telegram                      {user} joins by the link")
+        self.chat(user, "joins by the link")
 
     def follow(self) -> None:
         """Prints what the log has taken in since the last look."""
@@ -152,8 +183,10 @@ def main() -> None:
     first = story.register(number, "Alpine News", "XMR", MONERO, threshold=100)
     second = story.register(number + 1, "Daily Chess", "LTC", LITECOIN, threshold=None)
     story.say("\nTwo subscribers pay 25 and 50 USD; signed notices arrive, values are locked:")
-    story.meet_bot(700001)
-    story.buy(first, tier=1, price=25, user=700001)
+    if story.has_bot:
+        story.buy_in_chat(first, tier=1, user=700001)
+    else:
+        story.buy(first, tier=1, price=25, user=700001)
     story.buy(first, tier=2, price=50, user=700002)
     story.until(first, "accumulation.locked.v1", 2)
     if story.has_bot:

@@ -33,14 +33,6 @@ public struct EffectRunner<Job: Work>: Sendable {
     public var trouble: String?
   }
 
-  /// What a lane is doing, for metrics.
-  public struct LaneStatus: Hashable, Sendable {
-    public let name: String
-    public let waiting: Int
-    public let running: Int
-    public let isShut: Bool
-  }
-
   private struct Entry: Sendable {
     let job: Job
     let intent: UInt64
@@ -198,12 +190,10 @@ public struct EffectRunner<Job: Work>: Sendable {
     laneNames.compactMap { lanes[$0]?.wakeAt(now) }.min()
   }
 
-  public func status(at now: Instant) -> [LaneStatus] {
+  /// What every lane is doing, by name.
+  public func status(at now: Instant) -> [GroupReport.LaneReport] {
     laneNames.compactMap { name in
-      lanes[name].map {
-        LaneStatus(
-          name: name, waiting: $0.waitingCount, running: $0.running, isShut: $0.isShut(at: now))
-      }
+      lanes[name].map { GroupReport.LaneReport(name, $0, at: now) }
     }
   }
 

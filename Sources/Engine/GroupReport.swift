@@ -18,6 +18,29 @@ public struct GroupReport: Sendable {
     public let waiting: Int
     public let running: Int
     public let isShut: Bool
+    /// Nothing leaves before; nil for an open lane, and perhaps past for one that was shut.
+    public let shutUntil: Instant?
+    /// Calls without an answer in a row.
+    public let failures: Int
+    /// When something may leave next; nil where nothing waits or an answer must come first.
+    public let nextAt: Instant?
+    public let callsPerSecond: Int
+    public let atOnce: Int
+    /// Between two tries of one call.
+    public let retrySeconds: Int
+
+    init(_ name: String, _ lane: Lane, at now: Instant) {
+      self.name = name
+      waiting = lane.waitingCount
+      running = lane.running
+      isShut = lane.isShut(at: now)
+      shutUntil = lane.shutUntil
+      failures = lane.failuresInRow
+      nextAt = lane.wakeAt(now)
+      callsPerSecond = lane.limits.callsPerSecond
+      atOnce = lane.limits.atOnce
+      retrySeconds = lane.limits.retrySeconds
+    }
   }
 }
 

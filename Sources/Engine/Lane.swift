@@ -46,7 +46,7 @@ struct Lane: Sendable {
   /// Calls that may leave now, in millionths.
   private var allowance: Int64
   private var allowanceAt: Instant?
-  private var failuresInRow = 0
+  private(set) var failuresInRow = 0
   /// Nothing leaves before: the breaker is open.
   private var brokenUntil: Instant?
   /// Nothing leaves before: the provider's own word, which no other call's answer takes back.
@@ -59,7 +59,7 @@ struct Lane: Sendable {
 
   var waitingCount: Int { waiting.count }
   func isShut(at now: Instant) -> Bool { shutUntil.map { now < $0 } ?? false }
-  private var shutUntil: Instant? { [brokenUntil, askedUntil].compactMap { $0 }.max() }
+  var shutUntil: Instant? { [brokenUntil, askedUntil].compactMap { $0 }.max() }
 
   mutating func add(_ key: String, notBefore: Instant) {
     let entry = Waiting(key: key, notBefore: notBefore, sequence: sequence)

@@ -292,9 +292,6 @@ public final class Loop<P: LedgerProcess>: Sendable {
         submissions: waiters.callers.count, answers: step.answers, committed: step.committed,
         troubles: waiters.troubles + step.troubles,
         microseconds: clock().microseconds - (waiters.since ?? now).microseconds,
-        lanes: machine.runner.status(at: now).map {
-          GroupReport.LaneReport(
-            name: $0.name, waiting: $0.waiting, running: $0.running, isShut: $0.isShut)
-        }))
+        lanes: machine.runner.status(at: now)))
   }
 }

@@ -44,6 +44,12 @@ public enum GatewayRefusal: String, Hashable, Sendable, CaseIterable {
   case chatUnknown
   /// An owner or administrator, whom a bot can't remove.
   case notRemovable
+  /// The message says that already.
+  case unchanged
+  /// The message can't be changed any more.
+  case messageGone
+  /// The pressing waits for no answer any more.
+  case queryTooOld
   case other
 }
 

@@ -11,7 +11,8 @@
 //   NOWPayments/NOWPaymentsClient    invoices and payment status
 //   ChangeNOW/ChangeNOWClient        range, estimate, create, status; ChangeNOWCurrency: names
 //   Mail/SMTPClient                  a message to a server of mail, over TLS
-//   Telegram/TelegramClient          links into channels, messages, removal
+//   Telegram/TelegramClient          links into channels, messages, removal; TelegramUpdates: what
+//                                    people say to the bot
 //   Ethereum/Keccak, RLP, Hex        the chain's bytes
 //   Ethereum/EthereumAddress, EthereumKey, EthereumTransaction, ERC20
 //                                    what is signed

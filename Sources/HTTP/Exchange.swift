@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
     case answered(HTTPResponse)
     /// The connection is to be closed without an answer.
     case dropped
+    /// The answer goes out, and on.
+    case streaming(HTTPStream)
     case over
   }
 
@@ -68,10 +70,30 @@ final class Exchange: @unchecked Sendable {
         phase = .answered(response)
         MHD_resume_connection(connection)
         return true
-      case .unhanded, .answered, .dropped, .over:
+      case .unhanded, .answered, .dropped, .streaming, .over:
         return false
       }
     }
+  }
+
+  /// Ends an answer that would go on, from any thread.
+  func endStream() {
+    phase.withLock { phase in
+      if case .streaming(let stream) = phase { stream.end() }
+    }
+  }
+
+  /// The connection does nothing until it is woken; called by its own thread.
+  func sleep() {
+    peer.setDeadline(Peer.noDeadline)
+    MHD_suspend_connection(connection)
+  }
+
+  func wake() { MHD_resume_connection(connection) }
+
+  /// Something is on its way, which must be read in time.
+  func expectsReading() {
+    peer.setDeadline(monotonicMilliseconds() + milliseconds(core.limits.writeSeconds))
   }
 
   /// Ends the request without an answer, from any thread; false when there is one already.
@@ -85,7 +107,7 @@ final class Exchange: @unchecked Sendable {
         phase = .dropped
         MHD_resume_connection(connection)
         return true
-      case .unhanded, .answered, .dropped, .over:
+      case .unhanded, .answered, .dropped, .streaming, .over:
         return false
       }
     }
@@ -157,7 +179,13 @@ final class Exchange: @unchecked Sendable {
 
   /// The answer has left, or the connection is gone.
   func ended() {
-    phase.withLock { $0 = .over }
+    let stream: HTTPStream? = phase.withLock { phase in
+      defer { phase = .over }
+      guard case .streaming(let stream) = phase else { return nil }
+      return stream
+    }
+    stream?.gone()
+    peer.isStreaming.store(false, ordering: .relaxed)
     if isAdmitted { core.release() }
     core.begun.subtract(1, ordering: .relaxed)
     peer.setDeadline(monotonicMilliseconds() + milliseconds(core.limits.idleSeconds))
@@ -202,7 +230,12 @@ final class Exchange: @unchecked Sendable {
     let closes =
       closing || served >= core.limits.requestsPerConnection
       || core.isDraining.load(ordering: .relaxed)
-    peer.setDeadline(monotonicMilliseconds() + milliseconds(core.limits.writeSeconds))
+    expectsReading()
+    if let stream = response.stream {
+      stream.begin(on: self)
+      peer.isStreaming.store(true, ordering: .relaxed)
+      phase.withLock { $0 = .streaming(stream) }
+    }
     guard let answer = ServerAnswer(core.finished(response), closes: closes) else { return .NO }
     return answer.queue(on: connection)
   }

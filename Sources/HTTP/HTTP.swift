@@ -10,7 +10,7 @@
 //   Exchange         one request from its first line to its answer
 //   HeaderScan       headers copied out, limits and framing checked on the raw bytes
 //   RequestTarget    path and query decoded, once
-//   HTTPResponder    the answer, one-shot
+//   HTTPResponder    the answer, one-shot; HTTPStream one that goes on
 // Around it: HTTPServer (start, drain, stop), Peer and Sweeper (deadlines for whole requests),
 // Router (routes by decoded segments).
 // The main path of a call: HTTPClient, ClientLoop (the thread), Transfer (one call).

@@ -3,6 +3,8 @@ public struct HTTPResponse: Sendable, Equatable {
   public var status: Int
   public var headers: HTTPHeaders
   public var body: [UInt8]
+  /// Goes on behind the headers in place of a body; nil for an answer that is whole.
+  public var stream: HTTPStream?
 
   /// An answer of its parts.
   ///
@@ -11,6 +13,13 @@ public struct HTTPResponse: Sendable, Equatable {
     self.status = status
     self.headers = headers
     self.body = body
+  }
+
+  /// An answer that goes on until the stream is ended.
+  public static func stream(_ stream: HTTPStream, headers: HTTPHeaders) -> HTTPResponse {
+    var response = HTTPResponse(status: 200, headers: headers)
+    response.stream = stream
+    return response
   }
 
   public static func empty(_ status: Int, headers: HTTPHeaders = [:]) -> HTTPResponse {

@@ -62,7 +62,7 @@ public final class HTTPServer: Sendable {
   /// Requests with the handler, answers on their way among them.
   public var inFlight: Int { core.inFlight.load(ordering: .relaxed) }
 
-  /// Answers new requests with 503, waits for those under way, then stops.
+  /// Answers new requests with 503, ends streams, waits for what is under way, then stops.
   ///
   /// Blocks its thread. Requests still unanswered at the deadline get 503 and what their handlers
   /// send later is dropped. Never call it from a handler: a server's thread can't wait for itself.
@@ -75,13 +75,16 @@ public final class HTTPServer: Sendable {
       while core.inFlight.load(ordering: .sequentiallyConsistent) > 0,
         monotonicMilliseconds() < deadline
       {
+        for peer in core.sweeper.peers { peer.exchange.withLock { $0 }?.endStream() }
         pause(milliseconds: 2)
       }
       // Stopping the daemon while a connection is suspended aborts the process, so all must run.
       // A request is in flight until its answer has left, so this ends by `writeSeconds` at worst.
       while core.inFlight.load(ordering: .sequentiallyConsistent) > 0 {
         for peer in core.sweeper.peers {
-          peer.exchange.withLock { $0 }?.answer(core.drainingAnswer)
+          let exchange = peer.exchange.withLock { $0 }
+          exchange?.answer(core.drainingAnswer)
+          exchange?.endStream()
         }
         pause(milliseconds: 2)
       }

@@ -12,6 +12,8 @@ final class Peer: Sendable {
   let served = Atomic<Int>(0)
   /// Set when bytes may come that nobody will read: see `Sweeper.linger`.
   let hasUnreadBytes = Atomic<Bool>(false)
+  /// Set while an answer goes on, whose client may leave without a word.
+  let isStreaming = Atomic<Bool>(false)
   /// The request under way.
   let exchange = Mutex<Exchange?>(nil)
 
@@ -19,6 +21,12 @@ final class Peer: Sendable {
     self.descriptor = descriptor
     self.address = remoteAddress(of: descriptor)
     self.deadline = Atomic(deadline)
+  }
+
+  /// Whether the other end has closed; call it while the descriptor is open.
+  var hasLeft: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
   }
 
   func setDeadline(_ moment: Int64) {
@@ -71,6 +79,12 @@ final class Sweeper: Sendable {
         for peer in state.peers.values where peer.deadline.load(ordering: .relaxed) <= now {
           shutdown(peer.descriptor, Int32(SHUT_RDWR))
           peer.setDeadline(Peer.noDeadline)
+        }
+        // libmicrohttpd doesn't look at a suspended connection.
+        for peer in state.peers.values
+        where peer.isStreaming.load(ordering: .relaxed) && peer.hasLeft {
+          peer.isStreaming.store(false, ordering: .relaxed)
+          peer.exchange.withLock { $0 }?.endStream()
         }
         state.lingering.removeAll { Sweeper.isOver($0, now) }
       }

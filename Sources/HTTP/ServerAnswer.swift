@@ -7,7 +7,9 @@ struct ServerAnswer: ~Copyable {
 
   /// Headers of the connection and of lengths are libmicrohttpd's own; nil without memory.
   init?(_ response: HTTPResponse, closes: Bool) {
-    let made = response.body.withUnsafeBytes { shim_mhd_response($0.count, $0.baseAddress) }
+    let made =
+      response.stream.map(ServerAnswer.raw)
+      ?? response.body.withUnsafeBytes { shim_mhd_response($0.count, $0.baseAddress) }
     guard let made else { return nil }
     raw = made
     status = UInt32(response.status)
@@ -18,6 +20,14 @@ struct ServerAnswer: ~Copyable {
   }
 
   deinit { MHD_destroy_response(raw) }
+
+  private static func raw(_ stream: HTTPStream) -> OpaquePointer? {
+    let held = Unmanaged.passRetained(stream)
+    let made = MHD_create_response_from_callback(
+      UInt64.max, 4096, streamContinues, held.toOpaque(), streamReleased)
+    if made == nil { held.release() }
+    return made
+  }
 
   func queue(on connection: OpaquePointer) -> MHD_Result {
     MHD_queue_response(connection, status, raw)

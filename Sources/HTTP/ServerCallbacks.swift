@@ -72,3 +72,19 @@ func requestEnded(
   exchange.peer.exchange.withLock { $0 = nil }
   exchange.ended()
 }
+
+func streamContinues(
+  _ context: UnsafeMutableRawPointer?, _ place: UInt64, _ bytes: UnsafeMutablePointer<CChar>?,
+  _ count: Int
+) -> Int {
+  // MHD_CONTENT_READER_END_OF_STREAM, a macro that Swift does not import.
+  let end = -1
+  guard let context, let bytes else { return end }
+  let stream = Unmanaged<HTTPStream>.fromOpaque(context).takeUnretainedValue()
+  return stream.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: count)) ?? end
+}
+
+func streamReleased(_ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<HTTPStream>.fromOpaque(context).release()
+}

@@ -15,6 +15,12 @@ public struct Alarm: Hashable, Sendable {
       // Whatever was booked for it stands; whether it may, a person decides (PP-03, MO-12).
       guard e.status == ProviderStatus.refunded.text else { return nil }
       self.init("payment_refunded", e.payment.text, "the provider says that it was refunded")
+    case .payment(.finished(let e)):
+      guard let words = Self.excess(e) else { return nil }
+      self.init("payment_overpaid", e.payment.text, words)
+    case .conversion(.completed(let e)):
+      guard let words = Self.slip(e) else { return nil }
+      self.init("conversion_slipped", e.conversion.text, words)
     case .payment(.held(let e)):
       self.init("payment_held", e.payment.text, e.reason.text)
     case .payment(.routed(let e)):
@@ -44,6 +50,9 @@ public struct Alarm: Hashable, Sendable {
     case .transfer(.cancelRequested(let e)):
       self.init("transfer_cancel_requested", e.transfer.text, e.reason)
     case .wallet(.quarantined(let e)): self.init("wallet_quarantined", e.wallet, e.reason)
+    case .wallet(.rotation(.retired(let e))): self.init("wallet_retired", e.wallet, e.reason)
+    case .wallet(.rotation(.nonceLost(let e))):
+      self.init("wallet_nonce_lost", "nonce \(e.nonce)", "consumed by \(e.hash): \(e.reason)")
     case .ledger(.capsAsked(let e)):
       self.init("caps_asked", "ledger", "higher caps wait for two people: \(e.digest)")
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
@@ -52,9 +61,26 @@ public struct Alarm: Hashable, Sendable {
         "difference_found", "difference \(e.difference)",
         "\(e.kind.text) \(e.subject): \(e.outside); the ledger says: \(e.ledger)")
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
-      .hostpay, .transfer, .wallet, .account, .invite, .membership:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       return nil
     }
+  }
+
+  /// More than a twentieth above the price (MO-09): credited all the same, and somebody looks.
+  private static func excess(_ e: PaymentEvent.Finished) -> String? {
+    // What has no price, a donation, is never too much.
+    guard e.price.isPositive, e.rate.from == e.outcome.asset, e.rate.to == .usdt else { return nil }
+    let worth = e.rate.applied(to: e.outcome)
+    // Dollars have 8 decimals, Tether on Ethereum 6.
+    guard worth.units * 100 > e.price.units / 20 * 21 else { return nil }
+    return "\(worth.amountText) \(worth.asset) came for \(e.price.amountText) \(e.price.asset)"
+  }
+
+  /// A swap that brought a twentieth more or less than what was locked (MO-18).
+  private static func slip(_ e: ConversionEvent.Completed) -> String? {
+    let gap = e.received.units - e.expected.units
+    guard gap.magnitude > e.expected.units.magnitude / 20 else { return nil }
+    return "\(e.received.amountText) of \(e.expected.amountText) \(e.expected.asset) came"
   }
 
   private init(_ kind: String, _ subject: String, _ reason: String) {

@@ -37,7 +37,7 @@ public struct MembershipTimers: Sendable {
       enqueue(e.expires, member, running.order)
     case .membership(.expired(let e)): timers[MemberKey(e.channel, e.user)] = nil
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

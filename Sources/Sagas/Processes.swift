@@ -7,6 +7,8 @@ public struct Processes: Sendable {
   private var batches: [BatchID: BatchSaga.State] = [:]
   private var instants: [PaymentID: InstantSaga.State] = [:]
   private var accesses: [OrderID: AccessSaga.State] = [:]
+  /// Whether a bot lets people in: nobody is invited who was granted access before it did.
+  private var isLettingIn = false
   private var splits = SplitStates()
   /// What each running split is for; completions carry it, other facts don't.
   private var purposes: [Int: SplitPurpose] = [:]
@@ -37,12 +39,14 @@ public struct Processes: Sendable {
     case .batch(let e): Self.run(BatchSaga.self, &batches, e.id, event, terms, &commands)
     case .payment(.routed(let e)):
       Self.run(InstantSaga.self, &instants, e.payment, event, terms, &commands)
-    case .order(.granted(let e)):
+    case .chat(.switchedOn): isLettingIn = true
+    case .chat(.switchedOff): isLettingIn = false
+    case .order(.granted(let e)) where isLettingIn:
       Self.run(AccessSaga.self, &accesses, e.order, event, terms, &commands)
     case .invite(.requested(let e)):
       Self.run(AccessSaga.self, &accesses, e.order, event, terms, &commands)
     case .ledger, .channel, .order, .payment, .accumulation, .split, .hostpay, .transfer, .wallet,
-      .account, .invite, .membership:
+      .account, .invite, .membership, .chat:
       break
     }
     return commands
@@ -69,7 +73,7 @@ public struct Processes: Sendable {
     case .split(.completed), .split(.failed), .split(.refunded):
       return purposes.removeValue(forKey: number)
     case .split, .hostpay, .transfer, .ledger, .channel, .order, .payment, .accumulation,
-      .conversion, .batch, .wallet, .account, .invite, .membership:
+      .conversion, .batch, .wallet, .account, .invite, .membership, .chat:
       return nil
     }
   }
@@ -93,6 +97,7 @@ public struct Processes: Sendable {
     var isPooling = terms.isPooling
     fields.flag("hasBot", &hasBot)
     fields.flag("isPooling", &isPooling)
+    fields.flag("isLettingIn", &isLettingIn)
     if flow != terms.flow || hasBot != terms.hasBot || isPooling != terms.isPooling {
       fields.refuse()
     }
@@ -126,7 +131,7 @@ public struct Processes: Sendable {
     case .hostpay(let e): e.id.number
     case .transfer(let e): e.id.splitNumber
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       nil
     }
   }
@@ -138,7 +143,7 @@ public struct Processes: Sendable {
     case .hostpay(let e): e.id
     case .transfer(let e): e.id.split
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       nil
     }
   }
@@ -149,7 +154,7 @@ public struct Processes: Sendable {
     // But for a person's word, which lets the whole go on.
     case .split, .hostpay, .transfer(.released): true
     case .transfer, .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch,
-      .wallet, .account, .invite, .membership:
+      .wallet, .account, .invite, .membership, .chat:
       false
     }
   }

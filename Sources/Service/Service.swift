@@ -11,7 +11,9 @@
 //   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs,
 //                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog;
 //                   Comparisons with chain and providers (Weir+Comparing)
+//   Bot/            updates to commands (Weir+Bot), and what people read (ChatMessage)
 //   Recovering/     Adoption: what a restored log forgot, from the witness and the providers
+//                   NonceEvidence: what nodes say of a nonce; Rotation: another wallet takes over
 //   Importing/      LegacyImport: the old system's tables into the log, once
 //
 // Main path of a notice: Edge → Call.takeNotice: verify, parse, submit → the loop → 200 after the

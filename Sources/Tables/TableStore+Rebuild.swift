@@ -43,9 +43,10 @@ extension TableStore {
   /// them in together in one transaction; the old ones stay as `<name>__before`.
   ///
   /// The service goes on meanwhile: `take` waits for one portion at most, and for the comparison at
-  /// the end. What is left of a rebuild that was killed is removed by the next.
+  /// the end. What is left of a rebuild that was killed is removed by the next. Without
+  /// `isSwitching` the new tables are only compared with the live ones.
   public func rebuild(
-    _ tables: [String], of total: UInt64, reading read: LogReader,
+    _ tables: [String], of total: UInt64, isSwitching: Bool = true, reading read: LogReader,
     progress: (RebuildProgress) -> Void = { _ in }
   ) throws(TableError) -> [RebuildReport] {
     let clock = ContinuousClock()
@@ -91,7 +92,8 @@ extension TableStore {
       try writing { (writer) throws(TableError) in try writer.save(fresh.keepers[index]) }
     }
     return try writing { (writer) throws(TableError) in
-      try writer.finishRebuild(fresh.keepers) { (after) throws(TableError) in
+      try writer.finishRebuild(fresh.keepers, isSwitching: isSwitching) {
+        (after) throws(TableError) in
         try portion(after: after, read)
       }
     }

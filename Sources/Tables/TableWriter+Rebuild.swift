@@ -32,10 +32,11 @@ extension TableWriter {
     try write { () throws(TableError) in try sibling.save() }
   }
 
-  /// Brings live and new tables to one position, compares them, and switches.
-  func finishRebuild(_ siblings: [any Keeper], _ portions: Portions) throws(TableError)
-    -> [RebuildReport]
-  {
+  /// Brings live and new tables to one position, compares them, and switches, or else drops the new
+  /// ones.
+  func finishRebuild(
+    _ siblings: [any Keeper], isSwitching: Bool, _ portions: Portions
+  ) throws(TableError) -> [RebuildReport] {
     let reports = try write { () throws(TableError) -> [RebuildReport] in
       var live: [any Keeper] = []
       for keeper in keepers where !keeper.isStale {
@@ -43,7 +44,10 @@ extension TableWriter {
       }
       try level(live + siblings, portions)
       var reports: [RebuildReport] = []
-      for sibling in siblings { reports.append(try switchIn(sibling)) }
+      for sibling in siblings {
+        reports.append(try compared(sibling))
+        if isSwitching { try switchIn(sibling) } else { try drop(sibling.script, fresh) }
+      }
       return reports
     }
     try reload()
@@ -99,7 +103,7 @@ extension TableWriter {
     for keeper in keepers where !keeper.isStale { try Places.put(Place(of: keeper), connection) }
   }
 
-  private func switchIn(_ sibling: any Keeper) throws(TableError) -> RebuildReport {
+  private func compared(_ sibling: any Keeper) throws(TableError) -> RebuildReport {
     let script = sibling.script
     let live = try keeper(of: script.name)
     let found: (count: Int, first: [RowDifference])? =
@@ -110,6 +114,13 @@ extension TableWriter {
       connection, script.name + fresh, named: script.name, columns: sibling.columns.map(\.name),
       key: script.key)
     connection.forgetStatements()
+    return RebuildReport(
+      table: script.name, rows: digest.rows, digest: digest.digest, place: sibling.place,
+      differing: found?.count, differences: found?.first ?? [])
+  }
+
+  private func switchIn(_ sibling: any Keeper) throws(TableError) {
+    let script = sibling.script
     try drop(script, before)
     let old = try Places.all(connection)[script.name]
     connection.forgetStatements()
@@ -121,9 +132,6 @@ extension TableWriter {
     try rename(script, fresh, "")
     try moveIndexes(script)
     try Places.put(Place(of: sibling), connection)
-    return RebuildReport(
-      table: script.name, rows: digest.rows, digest: digest.digest, place: sibling.place,
-      differing: found?.count, differences: found?.first ?? [])
   }
 
   // Another version's table may lack the notes, or have them where this one needs none.

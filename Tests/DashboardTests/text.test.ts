@@ -1,5 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
+import { positionsIn } from "core/stream";
 import { Entry } from "core/answers";
 import { advise } from "core/advice";
 import { amount, compare } from "core/decimal";
@@ -158,4 +159,22 @@ test("does: addresses are matched whole, decoded, and never by a part", () => {
   assert.deepEqual(match("/a/:b", "/a/x%2Fy/"), { b: "x/y" });
   assert.equal(match("/channels/:id", "/channels/a/b"), null);
   assert.equal(match("/a/:b", "/a/%"), null);
+});
+
+test("does: positions are read from events however they are cut", () => {
+  const whole = "retry: 2000\n\nevent: position\nid: 7\ndata: 7\n\n:\n\n" +
+    "event: position\nid: 9\ndata: 9\n\n";
+  for (let cut = 0; cut <= whole.length; cut += 1) {
+    const [first, rest] = positionsIn(whole.slice(0, cut));
+    const [second, left] = positionsIn(rest + whole.slice(cut));
+    assert.deepEqual([...first, ...second], [7, 9], `cut at ${cut}`);
+    assert.equal(left, "");
+  }
+});
+
+test("refuses: events that tell no position", () => {
+  for (const text of ["data: 7", "event: other\ndata: 7", "event: position\ndata: x", ":", ""]) {
+    assert.deepEqual(positionsIn(`${text}\n\n`)[0], [], text);
+  }
+  assert.deepEqual(positionsIn("event: position\ndata: 7"), [[], "event: position\ndata: 7"]);
 });

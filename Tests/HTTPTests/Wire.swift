@@ -126,6 +126,20 @@ final class Wire: Sendable {
     kept.withLock { $0.isEmpty } && more() == false && kept.withLock { $0.isEmpty }
   }
 
+  /// Waits until it says this, and drops all up to there; false when it closes or patience ends.
+  func says(_ text: String) -> Bool {
+    let wanted = Array(text.utf8)
+    while true {
+      let isThere = kept.withLock { kept in
+        guard let range = kept.firstRange(of: wanted) else { return false }
+        kept.removeFirst(range.upperBound)
+        return true
+      }
+      if isThere { return true }
+      guard more() == true else { return false }
+    }
+  }
+
   /// Whatever comes until the other end closes.
   func everything() -> String {
     while more() == true {}

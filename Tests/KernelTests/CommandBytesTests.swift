@@ -142,6 +142,40 @@ import Testing
       .noteCreated(Self.order, attempt: 1, link: "b", validUntil: Instant(microseconds: .max))),
   ]
 
+  private static let rotation: [LedgerCommand] = [
+    .retire(successor: "a", second: "b", reason: "c"),
+    .retire(successor: "a", second: "c", reason: "b"),
+    .finish(nonce: 0, left: []), .finish(nonce: 0, left: [.zero(.eth)]),
+    .noteSwept(mined, amount: .zero(.eth)), .noteSwept(mined, amount: .zero(.usdt)),
+    .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: nil, reason: ""),
+    .noteNonceLost(nonce: 1, hash: "a", block: 2, fee: .zero(.eth), reason: ""),
+    .noteNonceLost(nonce: 2, hash: "a", block: 1, fee: nil, reason: ""),
+  ].map { (command: RotationCommand) in .wallet(.rotation(command)) }
+
+  private static let chats: [LedgerCommand] = {
+    let user = UserID(text: "1")!
+    func hear(
+      _ number: Int, _ text: String, _ query: String?, _ message: Int?, _ isPrivate: Bool,
+      _ order: OrderID = Self.order
+    ) -> LedgerCommand {
+      .chat(
+        .hear(
+          ChatUpdate(
+            number: number, user: user, text: text, query: query, message: message,
+            isPrivate: isPrivate), order: order, fee: .standardFee))
+    }
+    return [
+      hear(1, "ab", nil, nil, true), hear(2, "ab", nil, nil, true), hear(1, "a", "b", nil, true),
+      hear(1, "", "ab", nil, true), hear(1, "", "ab", 1, true), hear(1, "", "ab", 1, false),
+      hear(1, "", "ab", 1, false, OrderID(text: "another")!),
+      .chat(.noteAnswered(1, message: 2)), .chat(.noteAnswered(2, message: 1)),
+      .chat(.noteAnswered(1, message: nil)), .chat(.notePage(Self.order, update: 1, message: 2)),
+      .chat(.notePage(Self.order, update: 2, message: 1)), .chat(.fail(1, reason: "a")),
+      .chat(.failPage(Self.order, update: 1, reason: "a")), .chat(.fail(1, reason: "")),
+      .chat(.switchOn(bot: "1")), .chat(.switchOn(bot: "")), .chat(.switchOff),
+    ]
+  }()
+
   private static let ledger: [LedgerCommand] = [
     .ledger(.explain(difference: 1, reason: "a")),
     .ledger(.beginAdoption(forgotten: 1, reason: "a")),
@@ -218,7 +252,8 @@ import Testing
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
-      ] + Self.accounts + Self.access + Self.ledger
+      ] + Self.accounts + Self.access + Self.chats + Self.ledger
+        + Self.rotation
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

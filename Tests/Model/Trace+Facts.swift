@@ -92,8 +92,8 @@ private struct FactReader {
       mine(below: e.nonce + 1, isFinal: true)
       actions.append(.quarantine(by: 0))
     case .transfer(let event): try read(event)
-    case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .account, .invite, .membership:
+    case .wallet(.rotation), .ledger, .channel, .order, .payment, .accumulation, .conversion,
+      .batch, .split, .hostpay, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -31,7 +31,8 @@ import Testing
     #expect(row.state == state)
     #expect(row.reason != nil || state == .reverted)
     #expect(row.channel == channel)
-    #expect(rows.first { $0.kind == .batch }?.isEnded == (trouble == .swapRefused))
+    let batch = try #require(rows.first { $0.kind == .batch })
+    #expect(!batch.isEnded && (batch.state == .failed) == (trouble == .swapRefused))
   }
 
   @Test("does: a held split stays held, whatever the provider says later")
@@ -106,7 +107,17 @@ import Testing
     let after = folded(SagaBoard.self, story.log).all
     #expect(after.first { $0.kind == .split }?.state == .failed)
     #expect(after.first { $0.kind == .hostpay }?.state == .failed)
-    for row in after { #expect(row.isEnded, "\(row.kind) \(row.state)") }
+    for row in after where row.kind != .batch {
+      #expect(row.isEnded, "\(row.kind) \(row.state)")
+    }
+    // The batch itself waits for a person, until the group has another one.
+    let batch = try #require(after.first { $0.kind == .batch })
+    #expect(batch.state == .failed && !batch.isEnded && batch.dueAt == batch.since)
+    story.buy(2, channel, tier: 2, paying: "52")
+    story.runBatches()
+    let later = folded(SagaBoard.self, story.log).all.filter { $0.kind == .batch }
+    #expect(later.first { $0.id == batch.id }?.state == .retried)
+    #expect(later.count == 2)
   }
 
   @Test("does: a failed conversion waits for a person until it is tried again")

@@ -61,7 +61,8 @@ import Testing
     switch (threshold, currency) {
     case (nil, _): #expect(waiting == [.split])
     case (_, "eth"): #expect(waiting == [.conversion])
-    case _: #expect(waiting.isEmpty)  // The batch failed, and another may be opened.
+    // The batch failed: it waits for a person, or for more of its group.
+    case _: #expect(waiting == [.batch])
     }
   }
 

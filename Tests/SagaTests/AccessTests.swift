@@ -54,6 +54,12 @@ import Testing
           user: Personal("7"))))
   }
 
+  private static func switched(on isOn: Bool) -> LedgerEvent {
+    isOn
+      ? .chat(.switchedOn(ChatEvent.SwitchedOn(bot: "1")))
+      : .chat(.switchedOff(ChatEvent.SwitchedOff(bot: "1")))
+  }
+
   private func asked(_ timers: inout MembershipTimers, _ days: Int) -> [LedgerCommand] {
     timers.due(at: Self.start.adding(days: days)).map(\.1)
   }
@@ -62,6 +68,12 @@ import Testing
   func asks() {
     for hasBot in [true, false] {
       var processes = Processes(terms: SagaTerms(flow: .fixedRate, hasBot: hasBot))
+      // Who was granted access before the bot was switched on, or after it was off, isn't invited.
+      #expect(processes.take(Self.granted(3)).isEmpty)
+      _ = processes.take(Self.switched(on: true))
+      _ = processes.take(Self.switched(on: false))
+      #expect(processes.take(Self.granted(4)).isEmpty)
+      _ = processes.take(Self.switched(on: true))
       let commands = processes.take(Self.granted(1))
       #expect(commands == (hasBot ? [.invite(.request(Self.order(1)))] : []))
       #expect(processes.take(Self.requested(1)).isEmpty)
@@ -175,7 +187,8 @@ import Testing
   @Test("does: timers, owed calls and sagas go on from what was written of them")
   func listing() throws {
     let story = [
-      Self.granted(1), Self.requested(1), Self.created(1), Self.granted(2, days: 60),
+      Self.switched(on: true), Self.granted(1), Self.requested(1), Self.created(1),
+      Self.granted(2, days: 60),
       Self.requested(2, days: 60), Self.requested(3, user: 8), Self.expired(3, user: 8),
     ]
     let rest = [

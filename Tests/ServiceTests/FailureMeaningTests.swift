@@ -26,7 +26,8 @@ import Testing
         case .pairInactive, .notAvailable, .fixedRateUnavailable: "tried again"
         case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
           .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
-          .gasAboveCap, .unreachable, .notRemovable, .other:
+          .gasAboveCap, .unreachable, .notRemovable, .unchanged, .messageGone,
+          .queryTooOld, .other:
           "given up"
         }
       #expect(word(.permanent("x", code: code)) == expected, "\(code)")

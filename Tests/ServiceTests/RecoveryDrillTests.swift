@@ -134,6 +134,7 @@ import Testing
     let sent = try await world.stage.sent()
     #expect(sent.count == World.transfers && copies.count > 4)
     let isLong = ProcessInfo.processInfo.environment["WEIR_TEST_LONG"] != nil
+    try await deaths(world, copies[0], sent, isLong: isLong)
     // From the earliest on, evenly.
     let step = isLong ? 1 : max(1, copies.count / 3)
     for index in stride(from: 0, to: copies.count, by: step) {
@@ -143,9 +144,37 @@ import Testing
     }
   }
 
+  /// The adoption of what a copy forgot dies at its appends, before they are written and after,
+  /// and is run again: at some of them, or at each there is.
+  private func deaths(
+    _ world: World, _ first: String, _ sent: [JSONValue], isLong: Bool
+  ) async throws {
+    let some: [Death] = [Death(append: 5, isAfter: false), Death(append: 12, isAfter: true)]
+    let all = (1...200).flatMap { append in
+      [false, true].map { Death(append: append, isAfter: $0) }
+    }
+    var died = 0
+    for death in isLong ? all : some {
+      let copy = world.scratch.file("death\(death.append)\(death.isAfter)")
+      try await offPool { try FileManager.default.copyItem(atPath: first, toPath: copy) }
+      let store = Box<Bool>(false)
+      _ = try await drill(world, copy, sent, death, died: store)
+      try FileManager.default.removeItem(atPath: copy)
+      guard store.value else { break }
+      died += 1
+    }
+    #expect(died >= some.count)
+  }
+
+  private struct Death: Sendable {
+    let append: Int
+    let isAfter: Bool
+  }
+
   /// Repairs a copy and serves it to the end; how many transactions it had forgotten.
   private func drill(
-    _ world: World, _ copy: String, _ sent: [JSONValue]
+    _ world: World, _ copy: String, _ sent: [JSONValue], _ death: Death? = nil,
+    died: Box<Bool> = Box(false)
   ) async throws -> Int {
     let configuration = try world.configuration(over: copy)
     let before = try fold(copy).names.count
@@ -156,6 +185,10 @@ import Testing
     try await Task.sleep(for: .milliseconds(300))
     try await offPool { recovering.stop() }
     #expect(try await world.stage.sent() == sent, comment)
+    if let death {
+      died.value = try await adopt(world, configuration, death)
+      #expect(try await world.stage.sent() == sent, comment)
+    }
     let adopted = isOwed ? try await repair(world, configuration) : 0
     let settled = try await serve(configuration, world)
     #expect(settled.recovery == nil, comment)
@@ -178,13 +211,31 @@ import Testing
     return adopted
   }
 
+  private func open(_ configuration: Configuration) throws -> FileStore {
+    var options = FileStore.Options()
+    options.mayCreate = false
+    return try FileStore.open(
+      folder: configuration.data + "/log", environment: .sandbox, options: options)
+  }
+
+  /// Adopts until it dies; false where it had done before.
+  private func adopt(
+    _ world: World, _ configuration: Configuration, _ death: Death
+  ) async throws -> Bool {
+    try await offPool {
+      let store = try open(configuration)
+      defer { try? store.close() }
+      let fragile = FragileStore(store, dyingAt: death.append, isAfter: death.isAfter)
+      _ = try? Adoption(configuration, logger: world.logger()).run(
+        on: fragile, by: "ana", reason: "a drill", quietSeconds: 60)
+      return fragile.isDead
+    }
+  }
+
   private func repair(_ world: World, _ configuration: Configuration) async throws -> Int {
     try await offPool {
       var adopted = 0
-      var options = FileStore.Options()
-      options.mayCreate = false
-      let store = try FileStore.open(
-        folder: configuration.data + "/log", environment: .sandbox, options: options)
+      let store = try open(configuration)
       let report = try Adoption(configuration, logger: world.logger()).run(
         on: store, by: "ana", reason: "a drill", quietSeconds: 60)
       #expect(report.left.isEmpty, "\(report)")

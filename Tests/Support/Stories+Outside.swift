@@ -32,7 +32,7 @@ extension Story {
     case .hostpay(let event): return reactions(to: event)
     case .transfer(let event): return reactions(to: event)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       return []
     }
   }

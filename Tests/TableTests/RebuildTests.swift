@@ -47,6 +47,28 @@ import Testing
     #expect(try store.digests() == TableStoreTests.expected)
   }
 
+  @Test("does: a comparison tells the same differences, and changes nothing")
+  func compares() throws {
+    let store = try full()
+    let connection = try Connection(path: store.path, isWriter: true)
+    try connection.run("UPDATE client_views SET paid_usdt = '1.00' WHERE channel = 'ch-1001001'")
+    let before = try store.digests()
+    let report = try #require(
+      try store.rebuild(
+        ["client_views"], of: total, isSwitching: false, reading: reader(Self.log)
+      ).first)
+    #expect(report.differing == 1 && report.differences.first?.columns == ["paid_usdt"])
+    #expect(try store.digests() == before)
+    #expect(throws: TableError.nothingToRestore("client_views")) {
+      try store.restore("client_views", reading: reader(Self.log))
+    }
+    let left = try connection.statement("SELECT 1 FROM sqlite_schema WHERE name LIKE '%rebuild%'")
+    #expect(try !left.step())
+    left.reset()
+    _ = try store.rebuild(["client_views"], of: total, reading: reader(Self.log))
+    #expect(try store.digests() == TableStoreTests.expected)
+  }
+
   @Test("does: the way back brings the replaced rows again, and the way forth the rebuilt ones")
   func restore() throws {
     let store = try full()

@@ -123,7 +123,7 @@ public enum AccumulationTotals: Projection {
         row.pendingCount -= 1
       }
     case .channel, .batch, .ledger, .order, .payment, .conversion, .split, .hostpay, .transfer,
-      .wallet, .account, .invite, .membership:
+      .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -85,7 +85,7 @@ public enum BatchStatus: Projection {
     case .hostpay(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       break
     }
   }

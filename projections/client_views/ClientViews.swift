@@ -108,7 +108,7 @@ public enum ClientViews: Projection {
     case .batch(let event): apply(event, to: &rows)
     case .split(.completed(let e)): pay(e, at: recorded.at, &rows, &notes)
     case .ledger, .order, .conversion, .split, .hostpay, .transfer, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       break
     }
   }

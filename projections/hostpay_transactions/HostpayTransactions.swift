@@ -130,7 +130,7 @@ public enum HostpayTransactions: Projection {
       row.channel = e.channel
       rows[e.request] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

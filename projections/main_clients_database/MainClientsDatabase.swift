@@ -126,7 +126,7 @@ public enum MainClientsDatabase: PlainProjection {
       row.owner = e.account
       rows[e.channel] = row
     case .ledger, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

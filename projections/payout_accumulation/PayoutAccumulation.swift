@@ -45,7 +45,7 @@ public enum PayoutAccumulation: Projection {
       notes[making: "conversion/\(conversion)"].text = e.transaction
     case .ledger(.legacy(.accumulated(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .batch, .split, .hostpay, .transfer, .wallet,
-      .account, .invite, .membership:
+      .account, .invite, .membership, .chat:
       break
     }
   }

@@ -102,7 +102,7 @@ public enum PayoutBatches: Projection {
     case .transfer(let event): apply(event, to: &rows, &notes)
     case .ledger(.legacy(.batched(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .hostpay, .wallet,
-      .account, .invite, .membership:
+      .account, .invite, .membership, .chat:
       break
     }
   }

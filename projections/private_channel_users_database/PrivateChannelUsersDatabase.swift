@@ -152,7 +152,7 @@ public enum PrivateChannelUsersDatabase: Projection {
       show(e.payment, key, &rows, &notes)
     case .ledger(.legacy(.subscribed(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -44,9 +44,11 @@ extension SagaBoard {
     switch state {
     case .opened: Expectation("a split to take it over", minutes: 10)
     case .handedOff: Expectation("its split's delivery", minutes: 360)
+    // Its members wait until somebody tries again, or more of them come.
+    case .failed: .person("a person: retry it, or wait for more of its group")
     case .requested, .estimating, .estimated, .opening, .watching, .checked, .signed,
-      .nonceReserved, .cancelling, .held, .parked, .completed, .failed, .funded, .confirmed,
-      .reverted, .cancelled, .retried, .refunded, .replaced:
+      .nonceReserved, .cancelling, .held, .parked, .completed, .funded, .confirmed, .reverted,
+      .cancelled, .retried, .refunded, .replaced:
       nil
     }
   }

@@ -2,9 +2,9 @@ public import Kernel
 
 /// Every running or ended step of a process: one row per conversion, batch, split, hostpay and
 /// transfer.
-public enum SagaBoard: PlainProjection {
+public enum SagaBoard: Projection {
   public static let table = Table("sagas", sql: PackageResources.sagas_sql)
-  public static let version = 2
+  public static let version = 3
   public static let families: EventFamilies = [.conversion, .batch, .split, .hostpay, .transfer]
 
   public enum Kind: String, Word {
@@ -70,16 +70,33 @@ public enum SagaBoard: PlainProjection {
     }
   }
 
-  public static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
+  /// What the fold remembers of a subject: a payout group's newest batch.
+  public struct Note: TableNote {
+    public var key: Subject
+    public var batch: BatchID = .blank
+    public var position = 0
+
+    public init(key: Subject) { self.key = key }
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("subject", &key)
+      fields.text("batch", &batch)
+      fields.integer("position", &position)
+    }
+  }
+
+  public static func apply(
+    _ recorded: Recorded, to rows: inout Rows<Row>, _ notes: inout Rows<Note>
+  ) {
     let board = Board(now: recorded.at)
     switch recorded.event {
     case .conversion(let event): board.move(event, &rows)
-    case .batch(let event): board.move(event, &rows)
+    case .batch(let event): board.move(event, &rows, &notes)
     case .split(let event): board.move(event, &rows)
     case .hostpay(let event): board.move(event, &rows)
     case .transfer(let event): board.move(event, &rows)
     case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       break
     }
   }
@@ -123,14 +140,35 @@ private struct Board {
     }
   }
 
-  func move(_ event: BatchEvent, _ rows: inout Rows<SagaBoard.Row>) {
+  func move(
+    _ event: BatchEvent, _ rows: inout Rows<SagaBoard.Row>, _ notes: inout Rows<SagaBoard.Note>
+  ) {
     switch event {
-    case .opened(let e): enter(.batch, e.batch.text, e.channel, .opened, &rows)
+    case .opened(let e):
+      supersede(e, &rows, &notes)
+      enter(.batch, e.batch.text, e.channel, .opened, &rows)
     case .handedOff(let e): enter(.batch, e.batch.text, e.channel, .handedOff, &rows)
     case .completed(let e): enter(.batch, e.batch.text, e.channel, .completed, &rows)
     case .failed(let e): enter(.batch, e.batch.text, e.channel, .failed, &rows, reason: e.reason)
     case .retried(let e): enter(.batch, e.batch.text, e.channel, .retried, &rows, reason: e.reason)
     }
+  }
+
+  /// What a failed batch held is in the group's next one: nobody waits for it any more.
+  private func supersede(
+    _ opened: BatchEvent.Opened, _ rows: inout Rows<SagaBoard.Row>,
+    _ notes: inout Rows<SagaBoard.Note>
+  ) {
+    let words = "group/\(opened.channel)/\(opened.wallet)/\(opened.asset)"
+    // A wallet is printable ASCII without spaces, as its registration was checked.
+    guard let group = Subject(text: words) else { return }
+    var note = notes[group] ?? SagaBoard.Note(key: group)
+    let last = note.batch.text
+    if let row = rows[SagaBoard.Key(kind: .batch, id: last)], row.state == .failed {
+      enter(.batch, last, opened.channel, .retried, &rows, reason: row.reason)
+    }
+    note.batch = opened.batch
+    notes[group] = note
   }
 
   func move(_ event: SplitEvent, _ rows: inout Rows<SagaBoard.Row>) {

@@ -79,7 +79,7 @@ public enum SplitPayoutQue: Projection {
       row.updatedAt = e.updated
       rows[e.swap] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

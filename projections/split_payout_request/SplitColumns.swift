@@ -89,7 +89,7 @@ public struct SplitNote: TableNote {
       note.asked.channel = e.channel
       notes[note.key] = note
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -60,7 +60,7 @@ public enum SplitPayoutRequest: Projection {
       row.updatedAt = e.updated
       rows[e.request] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -31,7 +31,7 @@ extension LedgerEvent {
     case .hostpay(let e): (.hostpay, e.id.text)
     case .transfer(let e): (.transfer, e.id.text)
     case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership:
+      .membership, .chat:
       nil
     }
   }

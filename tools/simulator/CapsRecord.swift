@@ -25,7 +25,7 @@ struct CapsRecord {
     case .transfer(.reverted(let e)): sent[e.transfer] = nil
     case .transfer(.cancelled(let e)): sent[e.transfer] = nil
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
     return nil

@@ -111,7 +111,7 @@ final class Blinkered: StoreView, @unchecked Sendable {
     case .transfer(let e): isHidden(e) ? blank : event
     case .accumulation(.reserved): hidesMembers ? withoutPayments(event) : event
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .wallet, .account, .invite, .membership:
+      .wallet, .account, .invite, .membership, .chat:
       event
     }
   }

@@ -42,6 +42,7 @@ struct Witness {
   private(set) var swapsOver: Set<String> = []
   private(set) var confirmed: [TransferID: TransferEvent.Confirmed] = [:]
   private var board = Rows<SagaBoard.Row>()
+  private var notes = Rows<SagaBoard.Note>()
 
   init(wallet: String) { self.wallet = wallet }
 
@@ -115,7 +116,7 @@ struct Witness {
     }
     head = recorded.position
     board.position = recorded.position
-    SagaBoard.apply(recorded, to: &board)
+    SagaBoard.apply(recorded, to: &board, &notes)
     checkBalance(recorded.event)
     if let excess = caps.take(recorded, of: transfers) { accuse("I23", excess) }
     switch recorded.event {
@@ -136,7 +137,7 @@ struct Witness {
         accuse("I8", "\(e.transfer) has nonce \(other), and now \(e.nonce)")
       }
     case .ledger, .channel, .order, .accumulation, .conversion, .hostpay, .wallet, .account,
-      .invite, .membership:
+      .invite, .membership, .chat:
       break
     }
   }

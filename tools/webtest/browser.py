@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+# The longest that anything is waited for: only a fault takes so long, however busy the machine.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 # What 401 and 404 look like in the console is no fault of a page that asks whether it is signed in.
 EXPECTED = "Failed to load resource: the server responded with a status of"
 
@@ -23,7 +26,7 @@ class Watched:
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(f"{name}: page error: {error}"))
         page.on("console", self._hear)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
 
     def _hear(self, message: object) -> None:
         kind, text = message.type, message.text  # type: ignore[attr-defined]
@@ -87,7 +90,14 @@ def watched(
         reduced_motion="reduce",
         storage_state=state,
     )
+    seen = Watched(context.new_page(), f"{size} {theme}", shots)
     try:
-        yield Watched(context.new_page(), f"{size} {theme}", shots)
+        yield seen
+    except Exception:
+        # What a person would look at first.
+        print(f"At {seen.page.url} stood:\n{seen.page.locator('body').inner_text()[:3000]}")
+        for fault in seen.faults:
+            print(fault)
+        raise
     finally:
         context.close()

@@ -1,13 +1,16 @@
-"""What people do: an owner from sign-up to a replayed payout, an operator with a parked one."""
+"""What people do: an owner from sign-up to a replayed payout, an operator with a parked one, and
+with a payment of nobody's.
+"""
+
+import re
 
 from browser import Watched
 from playwright.sync_api import Page, expect
-from stage import MONERO, WAIT_SECONDS, Stage, eventually
+from stage import MONERO, Stage, eventually
 
 PASSWORD = "Water-over-9-weirs"
 CHANNEL = "-1001234567001"
 PARKED = "-1001234567002"
-LONG = WAIT_SECONDS * 1000
 
 
 def sign_up(stage: Stage, page: Page, name: str) -> None:
@@ -68,16 +71,16 @@ def owner(stage: Stage, seen: Watched) -> None:
         order = stage.order(CHANNEL, 1, user)
         if user == 700001:
             page.goto(f"/pay/{order}")
-            page.get_by_text("waiting for your payment").wait_for(timeout=LONG)
+            page.get_by_text("waiting for your payment").wait_for()
             page.locator(".qr svg").wait_for()
             seen.settle()
             seen.check("pay")
         stage.pay(order)
         if user == 700001:
-            page.get_by_text("Your invite is on its way").wait_for(timeout=LONG)
+            page.get_by_text("Your invite is on its way").wait_for()
     page.goto("/channels")
     bar = page.get_by_role("progressbar", name="Alpine News")
-    expect(bar).to_have_attribute("aria-valuetext", "67.90 of 100.00", timeout=LONG)
+    expect(bar).to_have_attribute("aria-valuetext", "67.90 of 100.00")
     page.get_by_text("are missing to the threshold").wait_for()
     seen.settle()
     seen.check("channels growing")
@@ -112,7 +115,7 @@ def settled(stage: Stage, seen: Watched) -> None:
     page.get_by_role("link", name="Timeline").first.click()
     page.get_by_role("slider", name="Replay to position").wait_for()
     paid = page.locator(".tile", has_text="Paid out so far")
-    expect(paid).to_contain_text("101.85", timeout=LONG)
+    expect(paid).to_contain_text("101.85")
     slider = page.get_by_role("slider")
     opened = stage.desk(f"events?channel={CHANNEL}&name=batch.opened")["events"][0]["position"]
     slider.focus()
@@ -143,7 +146,7 @@ def parked(stage: Stage, seen: Watched) -> None:
     for user in (800001, 800002):
         stage.pay(stage.order(PARKED, 1, user))
     eventually("the payout failed", lambda: stage.count(PARKED, "batch.failed"))
-    page.get_by_text("Batch failed").first.wait_for(timeout=LONG)
+    page.get_by_text("Batch failed").first.wait_for()
     seen.settle()
     seen.check("overview with alarms")
     page.goto("/operate/batches?status=failed")
@@ -156,3 +159,51 @@ def parked(stage: Stage, seen: Watched) -> None:
     page.get_by_text("Done:").wait_for()
     eventually("the payout is delivered", lambda: stage.count(PARKED, "batch.completed"))
     stage.script_swaps(clear=True)
+
+
+def kept_right(stage: Stage, seen: Watched) -> None:
+    """An operator rules on a payment of nobody's, reads a forged notice, and compares a table."""
+    page = seen.page
+    stage.pay_nobody()
+    stage.pay_nobody(deliver="forged")
+    eventually("a payment is held", lambda: stage.desk("payments?held=true")["payments"])
+    page.goto("/operate")
+    # Nobody asks for the page again: it hears that the log has moved.
+    expect(page.get_by_role("link", name="Held payments").last).to_contain_text("1")
+    page.goto("/operate/payments")
+    page.get_by_text("No such order").wait_for()
+    seen.settle()
+    seen.check("held payments")
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Write it off").click()
+    page.get_by_text("Dry run: it would write").wait_for()
+    page.get_by_label("Reason").fill("nobody asks for it, and nobody can be found")
+    seen.check("write off")
+    page.locator("dialog").get_by_role("button", name="Write it off").click()
+    page.get_by_text("Done:").wait_for()
+    page.goto("/operate/inbox")
+    row = page.locator("tr", has_text="forged").first
+    row.get_by_role("link", name="No. ").click()
+    page.get_by_role("button", name="Replay, dry").click()
+    page.get_by_text("Dry run: it would write").or_(
+        page.get_by_text("It would change nothing")
+    ).wait_for()
+    seen.settle()
+    seen.check("notice")
+    page.goto("/operate/projections/client_views")
+    for button, ended in (("Compare", "Every row is what the log says"),
+                          ("Rebuild and switch", "switched in")):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_label("Reason").fill("to be sure")
+        page.locator("dialog").get_by_role("button", name=button, exact=True).click()
+        page.get_by_text(ended).wait_for()
+    seen.settle()
+    seen.check("rebuilt")
+
+
+def compared(seen: Watched) -> None:
+    """Ledger and outside are compared at an operator's word."""
+    page = seen.page
+    page.goto("/operate/reconciliation")
+    page.get_by_role("button", name="Compare now").click()
+    page.locator(".panel footer", has_text=re.compile(r"Compared \d")).wait_for()

@@ -58,7 +58,8 @@ struct Command: Sendable {
     .reconcileList, .reconcileRun, .reconcileExplain,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
-    .backup, .restore, .recoveryStatus, .recoveryAppend, .recoveryAdopt, .recoveryComplete,
+    .backup, .restore, .recoveryStatus, .recoveryEvidence, .recoveryAppend, .recoveryAdopt,
+    .recoveryRotate, .recoveryComplete,
     .importLegacy, .configCheck, .sandbox,
     .bench, .simulate,
   ]

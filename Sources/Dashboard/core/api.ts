@@ -56,12 +56,40 @@ export function onSessionLost(run: () => void): () => void {
 }
 
 function csrfToken(): string | null {
+  if (typeof document === "undefined") return null;
   for (const part of document.cookie.split("; ")) {
     const [name, value] = part.split("=");
     if (name === "__Host-weir_csrf" || name === "weir_csrf") return value ?? null;
   }
   return null;
 }
+
+/**
+ * The bytes of an answer that goes on, as they come: server-sent events behind the position that
+ * was seen last.
+ */
+export async function openStream(
+  path: string,
+  seen: number | null,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const open = async (): Promise<Response> => {
+    const all = headers({}, path);
+    all.set("Accept", "text/event-stream");
+    if (seen !== null) all.set("Last-Event-ID", String(seen));
+    return fetch(path, { headers: all, credentials: "same-origin", signal });
+  };
+  let response = await open();
+  if (response.status === 401 && operatorKey === null && csrfToken() !== null && await renew()) {
+    response = await open();
+  }
+  if (!response.ok) throw await readProblem(response);
+  if (!response.body) throw new Problem(response.status, "unreadable", "The answer has no body.");
+  return response.body;
+}
+
+/** Whether a browser may be signed in: without the cookie nobody is. */
+export const maybeSignedIn = (): boolean => csrfToken() !== null;
 
 function headers(asking: Asking, path: string): Headers {
   const all = new Headers({ Accept: "application/json" });

@@ -70,6 +70,121 @@ export const held = object({
   needed: whole,
 });
 export type Held = Decoded<typeof held>;
+/** A payment that waits for a person's ruling, or waited. */
+export const heldPayment = object({
+  payment: text,
+  channel: maybe(text),
+  state: text,
+  is_waiting: flag,
+  reason: text,
+  amount: maybe(text),
+  asset: maybe(text),
+  ruling: maybe(text),
+  tx_hash: maybe(text),
+  held_at: text,
+  since: text,
+  position: whole,
+});
+export type HeldPayment = Decoded<typeof heldPayment>;
+export const heldPayments = object({
+  payments: list(heldPayment),
+  next: maybe(whole),
+  position: whole,
+});
+export const payment = object({
+  payment: text,
+  held: maybe(heldPayment),
+  actions: list(object({ action: text, allowed: flag, why: maybe(text) })),
+  events: list(line),
+  position: whole,
+});
+
+export const differences = object({
+  differences: list(object({
+    difference: whole,
+    kind: text,
+    subject: text,
+    amount: maybe(money),
+    ledger: text,
+    outside: text,
+    since: text,
+    age_seconds: whole,
+    explained: maybe(text),
+  })),
+  comparisons: whole,
+  compared_at: maybe(text),
+  not_compared: list(object({ name: text, why: text })),
+});
+export type Difference = Decoded<typeof differences>["differences"][number];
+export const comparison = object({ comparison: whole });
+
+export const lanes = object({
+  lanes: list(object({
+    lane: text,
+    waiting: whole,
+    running: whole,
+    failures: whole,
+    shut_until: maybe(text),
+    next_at: maybe(text),
+    calls_per_second: whole,
+    at_once: whole,
+    retry_seconds: whole,
+  })),
+  position: whole,
+});
+
+const notice = {
+  notice: whole,
+  at: text,
+  from: text,
+  signed: text,
+  outcome: text,
+  reason: maybe(text),
+  led_to: maybe(whole),
+  bytes: whole,
+};
+export const notices = object({
+  notices: list(object(notice)),
+  next: maybe(whole),
+  position: whole,
+});
+export type Notice = Decoded<typeof notices>["notices"][number];
+export const noticeAsItCame = object({
+  ...notice,
+  signature: maybe(text),
+  body: text,
+  is_cut: flag,
+});
+
+export const rebuild = object({
+  job: maybe(object({
+    kind: text,
+    table: text,
+    actor: text,
+    reason: text,
+    began_at: text,
+    ended_at: maybe(text),
+    state: text,
+    why: maybe(text),
+    done: whole,
+    total: whole,
+    facts_per_second: whole,
+    report: maybe(object({
+      rows: whole,
+      digest: text,
+      position: whole,
+      differing: maybe(whole),
+      differences: list(object({
+        key: list(text),
+        columns: list(object({ column: text, was: maybe(text), is: maybe(text) })),
+        positions: list(whole),
+      })),
+    })),
+  })),
+  position: whole,
+});
+export type RebuildJob = NonNullable<Decoded<typeof rebuild>["job"]>;
+
 export const approvals = object({ transfers: list(held) });
 
 export const run = object({

@@ -1,27 +1,65 @@
-// How far the log is: asked every few seconds while the page is looked at; whatever is on the page
-// is asked again once it has moved.
+// How far the log is: told by the service as it moves, and asked every few seconds where it can't
+// be told; whatever is on the page is asked again once it has moved.
 
 import { createContext, ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { Decoded } from "./decode";
 import { health } from "./deskAnswers";
 import { refreshAll, useLoaded } from "./query";
+import { useSession } from "./session";
+import { follow } from "./stream";
 
 type Health = Decoded<typeof health>;
 
-const Context = createContext<Health | null>(null);
+interface Live {
+  readonly health: Health | null;
+  /** Whether positions are heard of as they come. */
+  readonly isLive: boolean;
+}
+
+const Context = createContext<Live>({ health: null, isLive: false });
+
+/** A busy log moves many times a second; a page is asked again once in this time at most. */
+const rest = 1000;
 
 export function Live({ children }: { children: ReactNode }): JSX.Element {
-  const { value } = useLoaded("/health", health, 3000);
+  const { hasKey } = useSession();
+  const [isLive, setLive] = useState(false);
+  const { value, reload } = useLoaded("/health", health, isLive ? 30_000 : 3_000);
   const seen = useRef<number | null>(null);
   const [shown, setShown] = useState<Health | null>(null);
   useEffect(() => {
     if (!value) return;
     setShown(value);
-    if (seen.current !== null && seen.current !== value.position) refreshAll();
+    if (!isLive && seen.current !== null && seen.current !== value.position) refreshAll();
     seen.current = value.position;
-  }, [value]);
-  return <Context.Provider value={shown}>{children}</Context.Provider>;
+  }, [value, isLive]);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const moved = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        refreshAll();
+      }, rest);
+    };
+    const path = hasKey ? "/api/admin/events/stream" : "/api/events/stream";
+    const stop = follow(path, moved, setLive);
+    return () => {
+      stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [hasKey]);
+
+  // What was missed while nobody looked is asked for when somebody does again.
+  useEffect(() => {
+    const look = (): void => void (document.visibilityState === "visible" && reload());
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [reload]);
+  return <Context.Provider value={{ health: shown, isLive }}>{children}</Context.Provider>;
 }
 
 /** The service's own word about itself; null before its first. */
-export const useHealth = (): Health | null => useContext(Context);
+export const useHealth = (): Health | null => useContext(Context).health;
+/** Whether this page follows the log as it moves. */
+export const useIsLive = (): boolean => useContext(Context).isLive;

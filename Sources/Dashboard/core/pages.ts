@@ -1,7 +1,7 @@
 // Lists that come in pages, read one behind the other up to a limit.
 
 import { useEffect, useRef, useState } from "react";
-import { ask, Problem } from "./api";
+import { Answer, ask, Problem } from "./api";
 import { Decoder } from "./decode";
 import { Loaded, useTick } from "./query";
 
@@ -21,6 +21,8 @@ export interface List<T> {
   readonly items: readonly T[];
   /** Whether there is more than was read. */
   readonly isCut: boolean;
+  /** The position of the log that its last page speaks of. */
+  readonly position: number | null;
 }
 
 export function usePages<P, T>(asked: Paged<P, T>): Loaded<List<T>> {
@@ -40,14 +42,16 @@ export function usePages<P, T>(asked: Paged<P, T>): Loaded<List<T>> {
       setLoading(true);
       const all: T[] = [];
       let after: number | null = first;
+      let position: number | null = null;
       try {
         for (let page = 0; page < most && after !== null; page += 1) {
-          const { value }: { value: P } = await ask(path(after), decode);
+          const answer: Answer<P> = await ask(path(after), decode);
           if (!isWanted) return;
-          all.push(...items(value));
-          after = next(value);
+          all.push(...items(answer.value));
+          after = next(answer.value);
+          position = answer.position;
         }
-        setLoaded({ name, list: { items: all, isCut: after !== null } });
+        setLoaded({ name, list: { items: all, isCut: after !== null, position } });
         setProblem(null);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

@@ -22,9 +22,10 @@ interface Routing extends Place {
   go(to: string, replace?: boolean): void;
 }
 
+// Where no browser is, the page that stands at the door is made (home.tsx).
 const here = (): Place => ({
-  path: location.pathname,
-  query: new URLSearchParams(location.search),
+  path: typeof location === "undefined" ? "/" : location.pathname,
+  query: new URLSearchParams(typeof location === "undefined" ? "" : location.search),
 });
 
 const Context = createContext<Routing | null>(null);
@@ -96,7 +97,8 @@ export function Link({ to, onClick, ...rest }: LinkProps): JSX.Element {
   const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event);
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (event.defaultPrevented || !isPlain) return;
+    // A place on this page is the browser's own to go to.
+    if (event.defaultPrevented || !isPlain || to.startsWith("#")) return;
     event.preventDefault();
     go(to);
   };

@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import { Me, me as meAnswer } from "./answers";
-import { ask, hasKey, onSessionLost, Problem, useKey } from "./api";
+import { ask, hasKey, maybeSignedIn, onSessionLost, Problem, useKey } from "./api";
 import { anything } from "./decode";
 import { forgetAll } from "./query";
 
@@ -34,7 +34,7 @@ const Context = createContext<Session | null>(null);
 
 export function SessionKeeper({ children }: { children: ReactNode }): JSX.Element {
   const [me, setMe] = useState<Me | null>(null);
-  const [isKnown, setKnown] = useState(false);
+  const [isKnown, setKnown] = useState(!maybeSignedIn());
   const [key, setKey] = useState(hasKey());
 
   const reload = useCallback(async () => {
@@ -50,7 +50,9 @@ export function SessionKeeper({ children }: { children: ReactNode }): JSX.Elemen
     }
   }, []);
 
-  useEffect(() => void reload(), [reload]);
+  useEffect(() => {
+    if (maybeSignedIn()) void reload();
+  }, [reload]);
   useEffect(() =>
     onSessionLost(() => {
       forgetAll();

@@ -2,7 +2,7 @@
 
 type Theme = "light" | "dark";
 
-const system = matchMedia("(prefers-color-scheme: dark)");
+const system = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
 
 function stored(): Theme | null {
   try {
@@ -13,10 +13,13 @@ function stored(): Theme | null {
   }
 }
 
-export const theme = (): Theme => stored() ?? (system.matches ? "dark" : "light");
+export const theme = (): Theme => stored() ?? (system().matches ? "dark" : "light");
 
+/** Shows the theme, now and whenever the system's wish changes. */
 export function showTheme(): void {
-  document.documentElement.dataset["theme"] = theme();
+  const show = (): void => void (document.documentElement.dataset["theme"] = theme());
+  show();
+  system().addEventListener("change", show);
 }
 
 export function turnTheme(): Theme {
@@ -29,5 +32,3 @@ export function turnTheme(): Theme {
   document.documentElement.dataset["theme"] = next;
   return next;
 }
-
-system.addEventListener("change", showTheme);

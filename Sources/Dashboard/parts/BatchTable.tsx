@@ -57,7 +57,9 @@ export function BatchTable(
                 )}
               </td>
               <td className="number">
-                <Amount value={one.total_usdt} asset="USDT" />
+                <Link to={to(one)}>
+                  <Amount value={one.total_usdt} asset="USDT" />
+                </Link>
               </td>
               <td className="number">
                 {one.delivered

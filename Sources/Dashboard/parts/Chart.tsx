@@ -35,6 +35,7 @@ export function StepChart(
   const top = Math.max(most, goal ? approximate(goal) : 0, 1) * 1.08;
   const x = (at: number): number => ((at - first) / reach) * width;
   const y = (value: number): number => height - (value / top) * height;
+  const part = (value: number): string => `${((y(value) / height) * 100).toFixed(2)}%`;
   const path = (until: number): string => {
     let line = "";
     for (const step of steps) {
@@ -84,16 +85,14 @@ export function StepChart(
           />
         )}
       </svg>
-      {rules.slice(1).map((value) => (
-        <span key={value} className="mark" style={{ top: `${(y(value) / height) * 100}%` }}>
-          {value}
-        </span>
-      ))}
-      {goal && (
-        <span className="mark goal" style={{ top: `${(y(approximate(goal)) / height) * 100}%` }}>
-          threshold {brief(goal)}
-        </span>
-      )}
+      <svg className="marks" aria-hidden="true">
+        {rules.slice(1).map((value) => (
+          <text key={value} x="100%" y={part(value)} dx="-4" textAnchor="end">{value}</text>
+        ))}
+        {goal && (
+          <text className="goal" y={part(approximate(goal))} dx="4">threshold {brief(goal)}</text>
+        )}
+      </svg>
     </figure>
   );
 }

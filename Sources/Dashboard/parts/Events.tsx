@@ -6,6 +6,7 @@ import { amount, brief } from "../core/decimal";
 import { useLoaded } from "../core/query";
 import { eventWords, plain } from "../core/words";
 import { Amount, Copy, Panel, Position, Scroll, Shown, When } from "./basics";
+import { Table } from "./Table";
 
 export interface Row {
   readonly position: number;
@@ -170,5 +171,50 @@ export function EventParts(
         </div>
       )}
     </>
+  );
+}
+
+/** The events of one process or payment, oldest first, each leading to its page. */
+export function Happened(
+  { events }: {
+    events: readonly {
+      position: number | null;
+      at: string | null;
+      name: string;
+      actor: string | null;
+      remark: string | null;
+    }[];
+  },
+): JSX.Element {
+  return (
+    <Panel title="What happened" flush>
+      <Table
+        label="Events"
+        rows={events}
+        name={(one, index) => one.position ?? index}
+        columns={[
+          {
+            title: "Event",
+            cell: (one) => one.position !== null && <Position at={one.position} />,
+          },
+          { title: "When", cell: (one) => <When at={one.at} /> },
+          {
+            title: "What",
+            cell: (one) => (
+              <>
+                {eventWords(one.name)}
+                {one.remark && (
+                  <>
+                    <br />
+                    <span className="faint wrap-any">{one.remark}</span>
+                  </>
+                )}
+              </>
+            ),
+          },
+          { title: "By", cell: (one) => one.actor },
+        ]}
+      />
+    </Panel>
   );
 }

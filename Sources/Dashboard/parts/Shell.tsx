@@ -1,7 +1,7 @@
 // The frame of every signed-in page: where one can go, who is signed in, as of which position.
 
 import { ReactNode, useEffect, useState } from "react";
-import { useHealth } from "../core/live";
+import { useHealth, useIsLive } from "../core/live";
 import { Link, useRouting } from "../core/router";
 import { useSession } from "../core/session";
 import { theme, turnTheme } from "../core/theme";
@@ -22,6 +22,10 @@ const operator: readonly Place[] = [
   ["/operate/batches", "Batches", "batch"],
   ["/operate/transfers", "Transfers", "transfer"],
   ["/operate/approvals", "Approvals", "approve"],
+  ["/operate/payments", "Held payments", "coin"],
+  ["/operate/reconciliation", "Reconciliation", "even"],
+  ["/operate/inbox", "Webhook inbox", "inbox"],
+  ["/operate/lanes", "Lanes", "lanes"],
   ["/operate/log", "Log", "log"],
   ["/operate/balance", "Trial balance", "scales"],
   ["/operate/channels", "Clients", "channel"],
@@ -30,7 +34,9 @@ const operator: readonly Place[] = [
 ];
 
 export function ThemeButton(): JSX.Element {
-  const [now, setNow] = useState(theme());
+  // What stands in the page before the script runs is told the theme here.
+  const [now, setNow] = useState<ReturnType<typeof theme>>("light");
+  useEffect(() => setNow(theme()), []);
   const next = now === "dark" ? "light" : "dark";
   return (
     <button type="button" className="button quiet tight" onClick={() => setNow(turnTheme())}>
@@ -147,6 +153,7 @@ export function Page(
   },
 ): JSX.Element {
   const health = useHealth();
+  const isLive = useIsLive();
   useEffect(() => {
     document.title = `${title} · Weir`;
   }, [title]);
@@ -175,6 +182,7 @@ export function Page(
           </span>
         )}
         {health && <span>{health.environment} · {health.status}</span>}
+        <span>{isLive ? "following the log" : "asking every few seconds"}</span>
       </div>
     </>
   );

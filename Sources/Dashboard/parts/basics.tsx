@@ -150,7 +150,9 @@ export function Bar(
       aria-valuenow={percent}
       aria-valuetext={`${brief(part)} of ${brief(whole)}`}
     >
-      <span style={{ width: `${along * 100}%` }} />
+      <svg aria-hidden="true">
+        <rect width={`${along * 100}%`} height="100%" />
+      </svg>
     </div>
   );
 }

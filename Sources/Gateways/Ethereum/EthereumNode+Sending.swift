@@ -24,11 +24,16 @@ extension EthereumNode {
   ///
   /// Never assumed, not even for plain ETH: recipients may run code (external-apis 0).
   public func gasLimit(_ call: EthereumCall) async throws(GatewayFailure) -> Int {
-    let estimate = try await quantity("eth_estimateGas", [call.json])
+    let estimate = try await gasEstimate(call)
     guard let limit = policy.gasLimit(estimate: estimate) else {
       throw .permanent("\(estimate) gas is above the cap", code: .gasAboveCap)
     }
     return limit
+  }
+
+  /// The gas that a call takes, by the node's estimate.
+  public func gasEstimate(_ call: EthereumCall) async throws(GatewayFailure) -> Int128 {
+    try await quantity("eth_estimateGas", [call.json])
   }
 
   /// What to offer for gas now: the median of 20 blocks' median tips, twice the next base fee, both

@@ -76,9 +76,12 @@ public struct EthereumTransaction: Hashable, Sendable {
   /// Both texts are `0x` and lower-case hex; the hash is known before anything is sent.
   public func signed(with key: EthereumKey) -> (raw: String, hash: String) {
     let signature = key.sign(Keccak.hash(unsignedPayload))
-    let ends: [RLP] = [
-      .number(Int128(signature.parity)), .trimmed(signature.r), .trimmed(signature.s),
-    ]
+    return signed(parity: Int(signature.parity), r: signature.r, s: signature.s)
+  }
+
+  /// The bytes that a signature makes of it, whoever's it is; both numbers are 32 bytes.
+  func signed(parity: Int, r: [UInt8], s: [UInt8]) -> (raw: String, hash: String) {
+    let ends: [RLP] = [.number(Int128(parity)), .trimmed(r), .trimmed(s)]
     let raw = [Self.type] + RLP.list(unsigned + ends).encoded
     return (Hex.text(raw), Hex.text(Keccak.hash(raw)))
   }
@@ -89,6 +92,11 @@ public struct EthereumTransaction: Hashable, Sendable {
     /// With checksum.
     public let sender: String
     public let hash: String
+    /// 0 or 1.
+    public let parity: Int
+    /// 32 bytes each.
+    public let r: [UInt8]
+    public let s: [UInt8]
   }
 
   /// Why bytes are no transaction that this program could have sent.
@@ -128,7 +136,7 @@ public struct EthereumTransaction: Hashable, Sendable {
     guard let signer = Secp256k1.signer(of: digest, signature) else { throw .badSignature }
     return Signed(
       transaction: transaction, sender: EthereumAddress(publicKey: signer).text,
-      hash: Hex.text(Keccak.hash(bytes)))
+      hash: Hex.text(Keccak.hash(bytes)), parity: parity, r: r, s: s)
   }
 }
 

@@ -54,15 +54,13 @@ public struct TelegramClient: Sendable {
   }
 
   /// Sends a message in Telegram's HTML, at most 4,096 characters; gives its number.
-  public func send(_ html: String, to user: String) async throws(GatewayFailure) -> Int {
+  public func send(
+    _ html: String, to user: String, buttons: TelegramButtons = .none
+  ) async throws(GatewayFailure) -> Int {
     let answer: JSONValue
     do throws(GatewayFailure) {
       answer = try await call(
-        "sendMessage",
-        [
-          JSONMember("chat_id", .number(user)), JSONMember("text", .string(html)),
-          JSONMember("parse_mode", .string("HTML")),
-        ])
+        "sendMessage", [JSONMember("chat_id", .number(user))] + Self.message(html, buttons))
     } catch .permanent(let why, code: .chatUnknown) {
       // A chat with somebody is there from his first word to the bot on.
       throw .permanent(why, code: .unreachable)
@@ -73,12 +71,61 @@ public struct TelegramClient: Sendable {
     return message
   }
 
-  private func call(
-    _ method: String, _ members: [JSONMember]
+  private static func message(_ html: String, _ buttons: TelegramButtons) -> [JSONMember] {
+    [JSONMember("text", .string(html)), JSONMember("parse_mode", .string("HTML"))]
+      + (buttons.rows.isEmpty ? [] : [JSONMember("reply_markup", buttons.json)])
+  }
+
+  /// Puts another text and other buttons into a message of the bot's; as often as one likes.
+  ///
+  /// False where the message can't be changed any more, and another one is to be sent.
+  public func change(
+    _ message: Int, in user: String, to html: String, buttons: TelegramButtons = .none
+  ) async throws(GatewayFailure) -> Bool {
+    do throws(GatewayFailure) {
+      _ = try await call(
+        "editMessageText",
+        [JSONMember("chat_id", .number(user)), JSONMember("message_id", .integer(message))]
+          + Self.message(html, buttons))
+    } catch .permanent(_, code: .unchanged) {
+      return true
+    } catch .permanent(_, code: .messageGone) {
+      return false
+    }
+    return true
+  }
+
+  /// Answers the pressing of a button, without which the presser's client goes on waiting.
+  ///
+  /// - Parameters:
+  ///   - text: At most 200 characters, shown for a moment; empty for nothing.
+  ///   - url: A link to this bot that is opened; nil for none.
+  public func answer(
+    _ query: String, _ text: String = "", url: String? = nil
+  ) async throws(GatewayFailure) {
+    var members = [JSONMember("callback_query_id", .string(query))]
+    if !text.isEmpty { members.append(JSONMember("text", .string(text))) }
+    if let url { members.append(JSONMember("url", .string(url))) }
+    do throws(GatewayFailure) {
+      _ = try await call("answerCallbackQuery", members)
+    } catch .permanent(_, code: .queryTooOld) { return }
+  }
+
+  /// The bot's own name, by which links lead to it.
+  public func name() async throws(GatewayFailure) -> String {
+    guard let name = try await call("getMe", [])["username"]?.text else {
+      throw .unknown("a bot without a name")
+    }
+    return name
+  }
+
+  func call(
+    _ method: String, _ members: [JSONMember], milliseconds: Int = 30_000
   ) async throws(GatewayFailure) -> JSONValue {
     let request = HTTPClientRequest(
       method: "POST", url: root + "/" + method, headers: ["Content-Type": "application/json"],
-      body: JSONValue.object(members).written(.asIs))
+      body: JSONValue.object(members).written(.asIs), timeoutMilliseconds: milliseconds,
+      maximumAnswerBytes: 4 << 20)
     switch await http.send(request) {
     case .failure(let failure): throw JSONCall.meaning(of: failure, hasEffects: true)
     case .success(let response): return try read(response)
@@ -86,7 +133,7 @@ public struct TelegramClient: Sendable {
   }
 
   private func read(_ response: HTTPClientResponse) throws(GatewayFailure) -> JSONValue {
-    let value = try? JSONValue.parse(response.body, limits: JSONLimits(bytes: 1 << 20))
+    let value = try? JSONValue.parse(response.body, limits: JSONLimits(bytes: 4 << 20))
     if (200...299).contains(response.status), value?["ok"]?.flag == true,
       let result = value?["result"]
     {
@@ -111,6 +158,7 @@ public struct TelegramClient: Sendable {
     func says(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
     switch status {
     case 401, 404: return .credentials
+    case 409: return .notAvailable
     case 403:
       return says("blocked by the user", "user is deactivated", "initiate conversation")
         ? .unreachable : .rightsMissing
@@ -122,25 +170,14 @@ public struct TelegramClient: Sendable {
     if says("not enough rights", "chat_admin_required", "need administrator rights") {
       return .rightsMissing
     }
+    if says("message is not modified") { return .unchanged }
+    if says("message to edit not found", "message can't be edited", "message_id_invalid") {
+      return .messageGone
+    }
+    if says("query is too old", "query_id_invalid") { return .queryTooOld }
     if says("user not found", "user_not_participant", "participant_id_invalid", "user_id_invalid") {
       return .notFound
     }
     return says("chat not found") ? .chatUnknown : .badRequest
-  }
-}
-
-/// Text for Telegram's HTML: owners' words are no markup (P-79c).
-public enum TelegramText {
-  public static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      default: out.unicodeScalars.append(character)
-      }
-    }
-    return out
   }
 }

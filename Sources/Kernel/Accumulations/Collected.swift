@@ -49,3 +49,78 @@ extension LedgerState {
     return collected
   }
 }
+
+/// How far a channel is toward its threshold.
+public struct PayoutProgress: Hashable, Sendable {
+  public let waiting: Money
+  public let threshold: Money
+  /// Hundredths of a percent, cut; USDT against US dollars one to one (domain 3.8).
+  public let hundredths: Int128
+
+  private static let barParts = 10
+
+  /// With two decimals: `48.50`.
+  public var percent: String {
+    let rest = hundredths % 100
+    return "\(hundredths / 100)." + (rest < 10 ? "0\(rest)" : "\(rest)")
+  }
+
+  /// For a message: a bar of ten parts, and `$48.50 / $100.00 (48.50 %)`.
+  public var text: String {
+    let full = Int(min(hundredths / (10_000 / Int128(Self.barParts)), Int128(Self.barParts)))
+    let bar =
+      String(repeating: "▰", count: full) + String(repeating: "▱", count: Self.barParts - full)
+    return "\(bar) $\(waiting.shortText) / $\(threshold.shortText) (\(percent) %)"
+  }
+}
+
+extension Money {
+  /// Two decimals, and more where there are more.
+  public var shortText: String {
+    var text = amountText[...]
+    while text.hasSuffix("0"), text.drop(while: { $0 != "." }).count > 3 { text = text.dropLast() }
+    return String(text)
+  }
+}
+
+extension ChannelState {
+  /// Nil for one that is paid at once.
+  public func progress(_ collected: Collected) -> PayoutProgress? {
+    guard payout.strategy == .threshold else { return nil }
+    let hundredths = collected.waiting.units * 100 * 10_000 / max(1, payout.threshold.units)
+    return PayoutProgress(
+      waiting: collected.waiting, threshold: payout.threshold, hundredths: hundredths)
+  }
+}
+
+extension Collected {
+  /// Why nothing is paid yet, in sentences, the most basic first.
+  public func reasons(
+    _ payout: PayoutSettings, isFrozen: Bool
+  ) -> [(reason: String, text: String)] {
+    var reasons: [(String, String)] = []
+    if isFrozen, (waiting + elsewhere + reserved).isPositive {
+      reasons.append(("ledger_frozen", "All payouts are stopped for the moment."))
+    }
+    if let batch = batches.first {
+      reasons.append(("batch_open", "\(reserved.amountText) USDT are on their way in \(batch)."))
+    }
+    if converting.isPositive {
+      reasons.append(("converting", "\(converting.amountText) USDT are still being converted."))
+    }
+    if waitsAfterFailure {
+      reasons.append(("after_failure", "The last payout failed; an operator looks at it."))
+    }
+    guard payout.strategy == .threshold, waiting.isPositive else { return reasons }
+    let missing = payout.threshold.units - waiting.units * 100
+    if missing > 0 {
+      let text =
+        "\(Money(missing, .usd).amountText) USD are missing to the threshold of "
+        + "\(payout.threshold.amountText) USD."
+      reasons.append(("below_threshold", text))
+    } else if !converting.isPositive, !waitsAfterFailure {
+      reasons.append(("due", "It goes out with the next run."))
+    }
+    return reasons
+  }
+}

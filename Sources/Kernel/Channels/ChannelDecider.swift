@@ -127,7 +127,7 @@ extension LedgerState {
     let wallet = payout.wallet.utf8
     guard (10...Limits.walletMost).contains(wallet.count),
       wallet.allSatisfy({ $0 > 32 && $0 < 127 }),
-      payout.wallet.lowercased() != self.wallet?.address.lowercased()
+      !isOurs(payout.wallet)
     else { return .walletMalformed }
     guard payout.threshold.asset == .usd else { return .thresholdTooLow }
     switch payout.strategy {

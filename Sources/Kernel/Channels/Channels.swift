@@ -84,10 +84,17 @@ struct Channels: Sendable {
   private var numbers: [ChannelKey: Int] = [:]
   private var ofOpen: [OpenChannelID: Int] = [:]
   private var ofClosed: [ClosedChannelID: Int] = [:]
+  /// Open channels, by the Telegram user who is told of theirs.
+  private var ofNotified: [String: [Int]] = [:]
 
   subscript(key: ChannelKey) -> ChannelState? { numbers[key].map { all[$0] } }
   subscript(open id: OpenChannelID) -> ChannelState? { ofOpen[id].map { all[$0] } }
   subscript(closed id: ClosedChannelID) -> ChannelState? { ofClosed[id].map { all[$0] } }
+
+  /// Channels of whose payments somebody is told, in the order in which they came.
+  func notifying(_ user: UserID) -> [ChannelState] {
+    (ofNotified[user.text] ?? []).map { all[$0] }.filter { !$0.isClosed }
+  }
 
   /// Stands for the key where something is kept by it; nil where no such channel is registered.
   func number(of key: ChannelKey) -> UInt32? { numbers[key].map { UInt32($0) } }
@@ -98,12 +105,23 @@ struct Channels: Sendable {
     numbers[channel.key] = all.count
     ofOpen[channel.open] = all.count
     ofClosed[channel.closed] = all.count
+    if let user = channel.offer.notify { ofNotified[user.value, default: []].append(all.count) }
     all.append(channel)
   }
 
   mutating func take(_ event: ChannelEvent) {
     if case .registered(let e) = event { return add(ChannelState(e)) }
-    if let number = numbers[event.id] { all[number].take(event) }
+    guard let number = numbers[event.id] else { return }
+    let before = all[number].offer.notify
+    all[number].take(event)
+    let after = all[number].offer.notify
+    guard before != after else { return }
+    if let before { ofNotified[before.value]?.removeAll { $0 == number } }
+    if let after {
+      ofNotified[after.value, default: []].append(number)
+      // As a state that is read back has them.
+      ofNotified[after.value]?.sort()
+    }
   }
 
   mutating func list(_ fields: inout StateFields) {

@@ -166,6 +166,7 @@ extension WalletEvent {
     case .claimed(let fact): fact
     case .nonceAssigned(let fact): fact
     case .quarantined(let fact): fact
+    case .rotation(let event): event.fact
     }
   }
 
@@ -180,6 +181,9 @@ extension WalletEvent {
     case .quarantined(var fact):
       fact.list(&fields)
       self = .quarantined(fact)
+    case .rotation(var event):
+      event.list(&fields)
+      self = .rotation(event)
     }
   }
 }

@@ -9,6 +9,7 @@ extension FactForm {
   private static let lists: [[FactForm]] = [
     ledger, channel, order, payment, accumulation, conversion,
     batch, split, hostpay, transfer, wallet, account, InviteEvent.forms, MembershipEvent.forms,
+    ChatEvent.forms,
   ]
 
   private static let ledger: [FactForm] =
@@ -111,11 +112,12 @@ extension FactForm {
       FactForm(TransferEvent.Released.self) { .transfer(.released($0)) },
     ] + TransferGuardEvent.forms
 
-  private static let wallet: [FactForm] = [
-    FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
-    FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
-    FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
-  ]
+  private static let wallet: [FactForm] =
+    [
+      FactForm(WalletEvent.Claimed.self) { .wallet(.claimed($0)) },
+      FactForm(WalletEvent.NonceAssigned.self) { .wallet(.nonceAssigned($0)) },
+      FactForm(WalletEvent.Quarantined.self) { .wallet(.quarantined($0)) },
+    ] + RotationEvent.forms
 
   private static let account: [FactForm] = [
     FactForm(AccountEvent.Opened.self) { .account(.opened($0)) },

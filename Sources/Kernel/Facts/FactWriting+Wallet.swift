@@ -6,6 +6,7 @@ extension WalletEvent {
     case .claimed: Claimed.name
     case .nonceAssigned: NonceAssigned.name
     case .quarantined: Quarantined.name
+    case .rotation(let event): event.name
     }
   }
 
@@ -14,6 +15,7 @@ extension WalletEvent {
     case .claimed(var fact): fact.list(&writer)
     case .nonceAssigned(var fact): fact.list(&writer)
     case .quarantined(var fact): fact.list(&writer)
+    case .rotation(let event): event.write(to: &writer)
     }
   }
 }
@@ -28,6 +30,7 @@ extension WalletEvent {
       place.transfer(e.transfer)
     case .quarantined(let e):
       place.stream("wallet", "\(e.chain)-\(e.wallet)")
+    case .rotation(let event): event.tell(&place)
     }
   }
 }

@@ -19,6 +19,7 @@ extension LedgerEvent {
     case .account(let event): event.name
     case .invite(let event): event.name
     case .membership(let event): event.name
+    case .chat(let event): event.name
     }
   }
 
@@ -39,6 +40,7 @@ extension LedgerEvent {
     case .account(let event): event.write(to: &writer)
     case .invite(let event): event.write(to: &writer)
     case .membership(let event): event.write(to: &writer)
+    case .chat(let event): event.write(to: &writer)
     }
   }
 }

@@ -17,6 +17,7 @@ public enum LedgerEvent: Hashable, Sendable {
   case account(AccountEvent)
   case invite(InviteEvent)
   case membership(MembershipEvent)
+  case chat(ChatEvent)
 }
 
 extension LedgerEvent {
@@ -41,6 +42,7 @@ extension LedgerEvent {
     case .account(let event): event.fact
     case .invite(let event): event.fact
     case .membership(let event): event.fact
+    case .chat(let event): event.fact
     }
   }
 
@@ -89,6 +91,9 @@ extension LedgerEvent {
     case .membership(var event):
       event.list(&fields)
       self = .membership(event)
+    case .chat(var event):
+      event.list(&fields)
+      self = .chat(event)
     }
   }
 }

@@ -25,6 +25,7 @@ extension LedgerEvent {
     case .account(let event): event.tell(&place)
     case .invite(let event): event.tell(&place)
     case .membership(let event): event.tell(&place)
+    case .chat(let event): event.tell(&place)
     }
   }
 }

@@ -173,6 +173,7 @@ extension LedgerState {
     case .transfer(.nonceReserved(let e)): count(e.transfer, 1)
     case .transfer(.reverted(let e)): takeBack(e.transfer)
     case .transfer(.cancelled(let e)): takeBack(e.transfer)
+    case .wallet(.rotation(.nonceLost(let e))): if let id = e.transfer { takeBack(id) }
     case .transfer(.confirmed(let e)): guards.passages[e.transfer] = nil
     case .transfer(.guarded(let e)): guards.take(e)
     case .ledger(.capsSet(let e)):
@@ -180,7 +181,7 @@ extension LedgerState {
       // Whatever waited was asked in the place of others.
       guards.ask(nil)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

@@ -59,6 +59,8 @@ struct Guards: Sendable {
   mutating func take(_ event: TransferGuardEvent) {
     switch event {
     case .held(let e):
+      // What was approved before was something else, such as another wallet's transfer.
+      if passages[e.transfer]?.digest != e.digest { passages[e.transfer]?.approvers = [] }
       passages[e.transfer, default: Passage()].reason = e.reason
       passages[e.transfer]?.digest = e.digest
     case .approved(let e):

@@ -152,7 +152,7 @@ public struct Books: Sendable {
     case .split(.completed(let e)) where e.purpose.conversion == nil:
       change(e.channel, e.source.asset) { $0.settled += e.source.units }
     case .accumulation, .payment, .split, .ledger, .channel, .order, .conversion, .batch,
-      .hostpay, .transfer, .wallet, .account, .invite, .membership:
+      .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }

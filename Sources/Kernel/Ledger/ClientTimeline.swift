@@ -76,7 +76,7 @@ extension LedgerEvent {
       .transfer(.nonceReserved), .transfer(.signed), .transfer(.reverted),
       .transfer(.cancelled), .transfer(.parked), .transfer(.released), .transfer(.guarded),
       .transfer(.bumpRequested), .transfer(.cancelRequested), .transfer(.cancelSigned),
-      .ledger, .channel, .wallet, .account, .invite, .membership:
+      .ledger, .channel, .wallet, .account, .invite, .membership, .chat:
       nil
     }
   }

@@ -18,6 +18,7 @@ extension LedgerCommand {
     case .account(let command): command.write(to: &bytes)
     case .invite(let command): command.write(to: &bytes)
     case .membership(let command): command.write(to: &bytes)
+    case .chat(let command): command.write(to: &bytes)
     }
   }
 }

@@ -78,6 +78,7 @@ extension WalletCommand {
       bytes.put("wallet.quarantine" as StaticString)
       bytes.put(nonce)
       bytes.put(reason)
+    case .rotation(let command): command.write(to: &bytes)
     }
   }
 }

@@ -13,6 +13,7 @@ public enum LedgerCommand: Hashable, Sendable {
   case account(AccountCommand)
   case invite(InviteCommand)
   case membership(MembershipCommand)
+  case chat(ChatCommand)
 }
 
 /// Opens a log for real money or for play; ends its recovery; stops signing and lets it go on;

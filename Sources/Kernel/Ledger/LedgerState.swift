@@ -11,6 +11,7 @@ public struct LedgerState: Sendable {
   var orders = Orders()
   var access = AccessEnds()
   var memberships = Memberships()
+  var chats = Chats()
   /// With their conversions.
   var payments = Payments()
   /// The newest observation of a finished payment: a valuation request stands right behind its own
@@ -22,6 +23,8 @@ public struct LedgerState: Sendable {
   var splits = Splits()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
+  /// Those that it signed for before, the oldest first.
+  public internal(set) var formerWallets: [String] = []
   var guards = Guards()
   var differences = Differences()
   public internal(set) var accounts = Accounts()
@@ -36,6 +39,7 @@ public struct LedgerState: Sendable {
     orders.list(&fields)
     access.list(&fields)
     memberships.list(&fields)
+    chats.list(&fields)
     payments.list(&fields)
     fields.fact("lastFinished", &lastFinished)
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
@@ -45,6 +49,7 @@ public struct LedgerState: Sendable {
     batches.list(&fields)
     splits.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
+    fields.list("formerWallets", &formerWallets, blank: "") { $1.text("wallet", &$0) }
     guards.list(&fields)
     differences.list(&fields)
     accounts.list(&fields)
@@ -81,6 +86,7 @@ extension LedgerState {
     case .account(let e): accounts.take(e)
     case .invite(let e): evolve(e)
     case .membership(let e): evolve(e)
+    case .chat(let e): chats.take(e)
     }
   }
 
@@ -104,6 +110,7 @@ extension LedgerState {
     case .account(let command): decide(command, at: now)
     case .invite(let command): decide(command, at: now)
     case .membership(let command): decide(command, at: now)
+    case .chat(let command): decide(command, at: now)
     }
   }
 

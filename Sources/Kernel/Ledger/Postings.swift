@@ -8,8 +8,11 @@ public func postings(of event: LedgerEvent) -> [Posting] {
   case .conversion(let event): postings(of: event)
   case .split(let event): postings(of: event)
   case .transfer(let event): postings(of: event)
+  case .wallet(.rotation(let event)): postings(of: event)
   case .ledger(.legacy(.accumulated(let event))): postings(of: event)
-  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership: []
+  case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership,
+    .chat:
+    []
   }
 }
 
@@ -116,8 +119,18 @@ private func postings(of event: SplitEvent) -> [Posting] {
   }
 }
 
+private func gas(_ fee: Money) -> [Posting] { [Posting(.gas, fee), Posting(.custody, -fee)] }
+
+/// What is swept stays in custody.
+private func postings(of event: RotationEvent) -> [Posting] {
+  switch event {
+  case .swept(let e): gas(e.fee)
+  case .nonceLost(let e): e.fee.map(gas) ?? []
+  case .retired, .sweepSigned, .rotated: []
+  }
+}
+
 private func postings(of event: TransferEvent) -> [Posting] {
-  func gas(_ fee: Money) -> [Posting] { [Posting(.gas, fee), Posting(.custody, -fee)] }
   switch event {
   case .confirmed(let e):
     return [Posting(.transit(e.channel), e.amount), Posting(.custody, -e.amount)] + gas(e.fee)

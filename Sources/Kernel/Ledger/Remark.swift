@@ -48,10 +48,12 @@ extension LedgerEvent {
     case .transfer(.parked(let e)): e.reason
     case .transfer(.released(let e)): e.reason
     case .transfer(.guarded(let e)): e.remark
+    case .wallet(.rotation(let e)): e.remark
     case .ledger(.difference(let e)): e.remark
     case .ledger(.legacy(let e)): e.remark
     case .invite(let e): e.remark
     case .membership(let e): e.remark
+    case .chat(let e): e.remark
     case .ledger, .payment(.valuationRequested), .accumulation(.locked),
       .accumulation(.converted), .conversion(.requested), .conversion(.completed), .wallet,
       .account:

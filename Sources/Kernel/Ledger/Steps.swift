@@ -42,7 +42,7 @@ extension LedgerCommand {
     case .transfer(.request(let id)): StepKey(.transfer, id.text)
     case .invite(.request(let id)): StepKey(.invite, id.text)
     case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
-      .wallet, .account, .invite, .membership:
+      .wallet, .account, .invite, .membership, .chat:
       nil
     }
   }
@@ -53,7 +53,8 @@ extension LedgerEvent {
   public func eachAnswered(_ body: (StepKey) -> Void) {
     // Most facts answer none, and are not to be copied for it.
     switch self {
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .membership: return
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .membership, .chat:
+      return
     case .conversion, .batch, .split, .hostpay, .transfer, .invite: break
     }
     switch self {
@@ -70,7 +71,7 @@ extension LedgerEvent {
     case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
     case .invite(.requested(let e)): body(StepKey(.invite, e.order.text))
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
-      .transfer, .wallet, .account, .invite, .membership:
+      .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
   }
@@ -160,7 +161,8 @@ private struct StepForm {
     case .invite(.request(let id)):
       self.init()
       (kind, order) = (50, id)
-    case .ledger, .channel, .order, .payment, .transfer, .wallet, .account, .invite, .membership:
+    case .ledger, .channel, .order, .payment, .transfer, .wallet, .account, .invite, .membership,
+      .chat:
       return nil
     }
   }

@@ -63,10 +63,14 @@ extension LedgerState {
   mutating func evolve(_ event: OrderEvent) {
     switch event {
     case .placed(let e): orders.place(e, channels)
-    case .invoiced(let e): orders.noteInvoice(e.order)
-    case .invoiceFailed: break
+    case .invoiced(let e):
+      orders.noteInvoice(e.order)
+      if let user = order(e.order)?.user { chats.note(e.order, of: user, url: e.url) }
+    case .invoiceFailed(let e):
+      if let user = order(e.order)?.user { chats.note(e.order, of: user, url: nil) }
     case .granted(let e):
       orders.noteGrant(e.order)
+      chats.note(e.order, of: e.user, url: nil)
       memberships.note(e)
       access.extend(e.user, in: channels.number(of: e.channel), until: e.expires)
     }

@@ -165,7 +165,9 @@ extension LedgerState {
 
   /// Nothing where the books are ahead of the look: the next one will do.
   private func counts(_ look: WalletLook) -> [OutsideWeighed.Count] {
-    guard let wallet, wallet.address.lowercased() == look.address.lowercased(),
+    // While it is swept what it holds says nothing.
+    guard let wallet, wallet.retired == nil,
+      wallet.address.lowercased() == look.address.lowercased(),
       differences.isCurrent(look.block)
     else { return [] }
     return look.holdings.map { held in

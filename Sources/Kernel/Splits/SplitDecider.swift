@@ -173,7 +173,7 @@ extension LedgerState {
     guard Money(swap.fromAmount, requested.source.asset) == requested.source,
       swap.payout.lowercased() == requested.wallet.lowercased(), !swap.payin.isEmpty,
       swap.payin.lowercased() != requested.wallet.lowercased(),
-      swap.payin.lowercased() != wallet?.address.lowercased(),
+      !isOurs(swap.payin),
       !Asset.isContract(swap.payin),
       // A deposit of ours can't carry a memo (SW-16).
       swap.payinExtra == nil,

@@ -110,6 +110,11 @@ struct Splits: Sendable {
     for transfer in transfers.values { body(transfer) }
   }
 
+  /// Changes each of them, which may not depend on the others.
+  mutating func changeTransfers(_ edit: (inout TransferState) -> Void) {
+    for number in transfers.keys { edit(&transfers[number, default: .blank]) }
+  }
+
   mutating func request(_ e: TransferEvent.Requested) {
     guard let number = e.transfer.splitNumber else {
       preconditionFailure("transfer \(e.transfer) funds no split")

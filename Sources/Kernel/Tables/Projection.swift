@@ -98,6 +98,7 @@ public struct EventFamilies: OptionSet, Sendable {
   public static let account = EventFamilies(rawValue: 1 << 11)
   public static let invite = EventFamilies(rawValue: 1 << 12)
   public static let membership = EventFamilies(rawValue: 1 << 13)
+  public static let chat = EventFamilies(rawValue: 1 << 14)
   public static let all = EventFamilies(rawValue: .max)
 }
 
@@ -119,6 +120,7 @@ extension LedgerEvent {
     case .account: .account
     case .invite: .invite
     case .membership: .membership
+    case .chat: .chat
     }
   }
 }

@@ -27,8 +27,9 @@ extension LedgerState {
   private func obstacle(
     to signed: SignedTransfer, _ offer: TransferState.Offer, _ transfer: TransferState
   ) -> Refusal? {
-    guard frozen == nil else { return .ledgerFrozen }
-    guard wallet?.isQuarantined == false else { return .walletQuarantined }
+    guard let wallet else { return .walletUnknown }
+    guard frozen == nil || wallet.isBehindSweep(signed.nonce) else { return .ledgerFrozen }
+    guard wallet.mayFinish else { return .walletQuarantined }
     guard signed.nonce == offer.nonce, signed.attempt == offer.attempt,
       signed.maxFeePerGas == offer.maxFeePerGas,
       signed.maxPriorityFeePerGas == offer.maxPriorityFeePerGas,
@@ -46,7 +47,7 @@ extension LedgerState {
     // Its first signature is due anyway.
     guard transfer.phase == .signed || transfer.cancel != nil && bid != nil else { return .ignore }
     if let obstacle = Self.obstacle(to: reason) { return .refuse(obstacle) }
-    guard wallet?.isQuarantined == false else { return .refuse(.walletQuarantined) }
+    guard wallet?.mayFinish == true else { return .refuse(.walletQuarantined) }
     let least = transfer.leastBid
     guard let fee = bid.map({ GasPrice.wei($0.maxFeePerGas) }) ?? least.fee,
       let tip = bid.map({ GasPrice.wei($0.maxPriorityFeePerGas) }) ?? least.tip,
@@ -88,7 +89,7 @@ extension LedgerState {
       guard cause != .swapExpired || isSwapOver(transfer.requested.split, at: now) else {
         return .ignore
       }
-      guard wallet?.isQuarantined == false else { return .refuse(.walletQuarantined) }
+      guard wallet?.mayFinish == true else { return .refuse(.walletQuarantined) }
       return .accept([requested(nonce)])
     }
   }

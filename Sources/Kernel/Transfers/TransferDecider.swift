@@ -48,8 +48,13 @@ extension LedgerState {
     guard let split = splits[transfer.requested.split], split.phase == .opened, !split.isHeld else {
       return .ignore
     }
-    guard !wallet.isQuarantined else { return .refuse(.walletQuarantined) }
-    if let stop = guardsStop(transfer, at: now) { return stop }
+    // A nonce that a retired wallet gave before its log was restored is only ever given again.
+    let isForgotten =
+      wallet.isBehindSweep(wallet.nextNonce) && quote.latestNonce == wallet.nextNonce
+      && quote.pendingNonce == wallet.nextNonce
+    guard wallet.retired == nil || isForgotten else { return .refuse(.walletRetired) }
+    guard !wallet.isQuarantined || isForgotten else { return .refuse(.walletQuarantined) }
+    if !isForgotten, let stop = guardsStop(transfer, at: now) { return stop }
     guard max(quote.latestNonce, quote.pendingNonce) <= wallet.nextNonce else {
       return .accept([
         quarantined(wallet, quote.latestNonce, "the chain knows a nonce that this log never gave"),

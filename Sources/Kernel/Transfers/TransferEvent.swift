@@ -35,6 +35,9 @@ public indirect enum TransferEvent: Hashable, Sendable {
       fields.text("transfer", &transfer)
       fields.text("wallet", &wallet)
     }
+
+    /// The same obligation, to be paid by the wallet that signs since it was asked for.
+    public mutating func move(to wallet: String) { self.wallet = wallet }
   }
 
   /// T2: the nonce this transfer keeps until it is consumed; intent of the first signature, with

@@ -171,6 +171,18 @@ extension LedgerState {
     precondition(
       splits.transfer(id, channels)?.phase == .signed,
       "I8: \(id) closed twice, or before it was signed")
+    closeNonce(of: id, phase)
+  }
+
+  /// Something else consumed its nonce for good, signed or not: its value is still ours.
+  mutating func loseNonce(of id: TransferID) {
+    // Where only the wallet's facts are taken in there is none.
+    guard let transfer = splits.transfer(id, channels) else { return }
+    precondition(transfer.isNonceOpen, "I8: \(id) loses a nonce it hasn't")
+    closeNonce(of: id, .reverted)
+  }
+
+  private mutating func closeNonce(of id: TransferID, _ phase: TransferState.Phase) {
     splits.change(id) { transfer in
       transfer.phase = phase
       transfer.bump = nil

@@ -3,6 +3,8 @@ public enum Limits {
   /// Least payout threshold.
   public static let thresholdLeast = Money(50_00000000, .usd)
   public static let priceMost = Money(9_999_99000000, .usd)
+  /// Least donation (domain 4.10); the most is a price's.
+  public static let donationLeast = Money(4_99000000, .usd)
   public static let tierDaysMost = 999
   public static let tiersMost = 3
   /// Units of one payment's outcome: beyond it, sums of values could leave Int128.
@@ -49,6 +51,12 @@ public enum Limits {
   public static let inviteSeconds: Int64 = 3_600
   /// Seconds for which making a link and telling it are tried (domain 4.7).
   public static let inviteTries: Int64 = 86_400
+  /// Seconds in which who presses the button again is shown the same page to pay on.
+  public static let invoiceSeconds: Int64 = 3_600
+  /// Characters of what somebody writes to the bot that are looked at.
+  public static let saidMost = 1_000
+  /// Channels of which one answer of the bot tells.
+  public static let channelsToldMost = 10
   /// People whose word lets a transfer over its cap.
   public static let approversLeast = 2
 }

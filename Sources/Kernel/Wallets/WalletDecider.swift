@@ -3,6 +3,7 @@ public enum WalletCommand: Hashable, Sendable {
   /// Signs for this wallet from now on; `nonce` is the chain's account nonce.
   case claim(address: String, chain: Int, nonce: Int)
   case quarantine(nonce: Int, reason: String)
+  case rotation(RotationCommand)
 }
 
 /// What is known of the host wallet.
@@ -12,7 +13,13 @@ public struct WalletState: Sendable {
   /// The nonce the next transfer gets.
   public internal(set) var nextNonce: Int
   public internal(set) var isQuarantined = false
-  var openNonces = 0
+  /// Set once another wallet is to take over.
+  public internal(set) var retired: RotationEvent.Retired?
+  /// The attempts of the newest sweep, until one of them is final.
+  public internal(set) var sweeps: [RotationEvent.SweepSigned] = []
+  /// Nonces that sweeps have consumed.
+  public internal(set) var sweptNonces: [Int] = []
+  public internal(set) var openNonces = 0
   /// What open nonces will take at most, value and gas.
   var promised: [Asset: Int128] = [:]
 
@@ -29,6 +36,9 @@ public struct WalletState: Sendable {
   }
 
   mutating func promise(_ amount: Money) { promised[amount.asset, default: 0] += amount.units }
+
+  /// Wei that so much gas costs at most, at a fee in decimal wei.
+  public static func gasCost(_ limit: Int, _ fee: String) -> Int128 { gas(limit, fee) }
 
   /// Wei; a fee that is none, or beyond all fees, counts as one that nobody can pay.
   static func gas(_ limit: Int, _ fee: String) -> Int128 {
@@ -48,6 +58,9 @@ extension WalletState {
     fields.number("nextNonce", &nextNonce)
     fields.flag("isQuarantined", &isQuarantined)
     fields.number("openNonces", &openNonces)
+    fields.fact("retired", &retired)
+    fields.list("sweeps", &sweeps, blank: RotationEvent.SweepSigned()) { $1.fact("sweep", &$0) }
+    fields.list("sweptNonces", &sweptNonces, blank: 0) { $1.number("nonce", &$0) }
     var places: [Int: Int128] = [:]
     for (asset, units) in promised { places[Int(asset.index)] = units }
     fields.map("promised", &places, blank: (0, 0)) {
@@ -87,6 +100,7 @@ extension LedgerState {
             WalletEvent.Quarantined(
               chain: wallet.chain, nonce: nonce, reason: reason, wallet: wallet.address)))
       ])
+    case .rotation(let command): return decide(command)
     }
   }
 
@@ -94,12 +108,15 @@ extension LedgerState {
     switch event {
     case .claimed(let e):
       wallet = WalletState(address: e.wallet, chain: e.chain, nextNonce: e.nonce)
+      moveRequests(to: e.wallet)
     case .nonceAssigned(let e):
       // I8: nonces are given once, in order.
       precondition(wallet?.nextNonce == e.nonce, "I8: nonce \(e.nonce) given out of order")
       wallet?.nextNonce += 1
+      wallet?.passSwept()
       wallet?.openNonces += 1
     case .quarantined: wallet?.isQuarantined = true
+    case .rotation(let e): evolve(e)
     }
   }
 }

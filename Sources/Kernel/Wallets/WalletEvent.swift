@@ -3,6 +3,7 @@ public indirect enum WalletEvent: Hashable, Sendable {
   case claimed(Claimed)
   case nonceAssigned(NonceAssigned)
   case quarantined(Quarantined)
+  case rotation(RotationEvent)
 
   /// This log is the one that signs for the wallet, from `nonce` on.
   public struct Claimed: BlankFact {

@@ -29,6 +29,10 @@ public enum Effect: Hashable, Sendable {
   case deliverInvite(InviteEvent.Requested, InviteEvent.Created)
   /// Take out of the channel whose access is over.
   case removeMember(MembershipEvent.Expired)
+  /// Answer who has said something to the bot.
+  case answerChat(ChatEvent.Heard)
+  /// Show the page to pay on to who asked for it; nil where there will be none.
+  case showPage(ChatEvent.Heard, OrderEvent.Invoiced?)
 }
 
 extension Effect {
@@ -48,6 +52,8 @@ extension Effect {
     case .createInvite(let e): "invite/\(e.order)"
     case .deliverInvite(let e, _): "message/\(e.order)"
     case .removeMember(let e): "remove/\(e.order)"
+    case .answerChat(let e): "chat/\(e.update)"
+    case .showPage(let e, _): "page/\(e.update)"
     }
   }
 
@@ -63,12 +69,14 @@ extension Effect {
       "gchostpay-payment-exec-queue"
     case .watchSwap: "gchostpay1-response-queue"
     case .createInvite, .deliverInvite, .removeMember: "telegram"
+    case .answerChat, .showPage: "telegram-chat"
     }
   }
 
   /// Calls a second of lanes whose other side takes fewer: a removal is two of the thirty that
-  /// Telegram takes, and a lane that was idle may do twice its rate in one second.
-  public static let slowerLanes = ["telegram": 6]
+  /// Telegram takes, and so is an answer to a button; a lane that was idle may do twice its rate in
+  /// one second.
+  public static let slowerLanes = ["telegram": 4, "telegram-chat": 3]
 
   /// What is asked of the ledger when the call can't be made: it stops for a person, or goes back
   /// while nothing was sent.
@@ -87,6 +95,8 @@ extension Effect {
     case .createInvite(let e): .invite(.fail(e.order, reason: reason))
     case .deliverInvite(let e, _): .invite(.fail(e.order, reason: reason))
     case .removeMember(let e): .membership(.failRemoval(e.order, reason: reason))
+    case .answerChat(let e): .chat(.fail(e.update, reason: reason))
+    case .showPage(let e, _): .chat(.failPage(e.order ?? .blank, update: e.update, reason: reason))
     }
   }
 
@@ -97,7 +107,9 @@ extension Effect {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement,
       .settleTransfer:
       true
-    case .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite, .removeMember: false
+    case .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite, .removeMember,
+      .answerChat, .showPage:
+      false
     }
   }
 
@@ -108,7 +120,7 @@ extension Effect {
     switch self {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement: true
     case .settleTransfer, .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite,
-      .removeMember:
+      .removeMember, .answerChat, .showPage:
       false
     }
   }
@@ -119,7 +131,7 @@ extension Effect {
     switch self {
     case .settleTransfer, .signReplacement, .watchSwap, .removeMember: true
     case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .prepareTransfer,
-      .signTransfer, .createInvite, .deliverInvite:
+      .signTransfer, .createInvite, .deliverInvite, .answerChat, .showPage:
       false
     }
   }
@@ -166,6 +178,9 @@ extension Effect {
     case .deliverInvite(let e, let created):
       return (13, [.invite(.requested(e)), .invite(.created(created))], nil, nil)
     case .removeMember(let e): return (14, [.membership(.expired(e))], nil, nil)
+    case .answerChat(let e): return (15, [.chat(.heard(e))], nil, nil)
+    case .showPage(let e, let page):
+      return (16, [.chat(.heard(e))] + (page.map { [.order(.invoiced($0))] } ?? []), nil, nil)
     }
   }
 
@@ -193,6 +208,9 @@ extension Effect {
     case (13, .invite(.requested(let e)), .invite(.created(let created))):
       self = .deliverInvite(e, created)
     case (14, .membership(.expired(let e)), nil): self = .removeMember(e)
+    case (15, .chat(.heard(let e)), nil): self = .answerChat(e)
+    case (16, .chat(.heard(let e)), nil): self = .showPage(e, nil)
+    case (16, .chat(.heard(let e)), .order(.invoiced(let page))): self = .showPage(e, page)
     case (9, nil, nil):
       guard let split, let swap else { return nil }
       self = .watchSwap(split, swap)

@@ -22,6 +22,8 @@ public struct OpenEffects: Sendable {
 
   /// Asked for and not delivered.
   private var invites: [OrderID: InviteEvent.Requested] = [:]
+  /// Who waits for an order's page to pay on.
+  private var awaited: [OrderID: ChatEvent.Heard] = [:]
 
   public init() {}
 
@@ -35,7 +37,9 @@ public struct OpenEffects: Sendable {
     case .transfer(let e): take(e)
     case .invite(let e): take(e)
     case .membership(let e): take(e)
-    case .ledger, .channel, .accumulation, .conversion, .batch, .wallet, .account: Change()
+    case .wallet(let e): take(e)
+    case .chat(let e): take(e)
+    case .ledger, .channel, .accumulation, .conversion, .batch, .account: Change()
     }
   }
 
@@ -54,15 +58,35 @@ public struct OpenEffects: Sendable {
       + requests.sorted { $0.key < $1.key }.map { .transfer(.requested($0.value)) }
       + transfers.sorted { $0.key < $1.key }.flatMap { $0.value.facts.map { .transfer($0) } }
       + invites.sorted { $0.key < $1.key }.map { .invite(.requested($0.value)) }
+      + awaited.sorted { $0.key < $1.key }.map { .chat(.heard($0.value)) }
   }
 
-  private func take(_ event: OrderEvent) -> Change {
+  private mutating func take(_ event: OrderEvent) -> Change {
     switch event {
     case .placed(let e): Change(opened: [.createInvoice(e)])
-    case .invoiced(let e): Change(closed: ["invoice/\(e.order)"])
-    case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"])
+    case .invoiced(let e): Change(closed: ["invoice/\(e.order)"], opened: page(e.order, e))
+    case .invoiceFailed(let e): Change(closed: ["invoice/\(e.order)"], opened: page(e.order, nil))
     case .granted: Change()
     }
+  }
+
+  private mutating func page(_ order: OrderID, _ page: OrderEvent.Invoiced?) -> [Effect] {
+    awaited.removeValue(forKey: order).map { [.showPage($0, page)] } ?? []
+  }
+
+  private mutating func take(_ event: ChatEvent) -> Change {
+    switch event {
+    case .heard(let e):
+      if e.screen.kind == .preparing, let order = e.order { awaited[order] = e }
+      return Change(opened: [.answerChat(e)])
+    case .answered(let e): return Change(closed: [Self.key(e.update, e.order)])
+    case .failed(let e): return Change(closed: [Self.key(e.update, e.order)])
+    case .switchedOn, .switchedOff: return Change()
+    }
+  }
+
+  private static func key(_ update: Int, _ order: OrderID?) -> String {
+    order == nil ? "chat/\(update)" : "page/\(update)"
   }
 
   private mutating func take(_ event: InviteEvent) -> Change {
@@ -171,6 +195,17 @@ public struct OpenEffects: Sendable {
       return Change(closed: ["check/\(e.split)", "prepare/\(e.split.transfer)"])
     case .funded(let e):
       return Change(opened: e.swap.map { [.watchSwap(e.split, $0)] } ?? [])
+    }
+  }
+
+  /// Another wallet takes over: what has no nonce yet is signed for by that one.
+  private mutating func take(_ event: WalletEvent) -> Change {
+    switch event {
+    case .claimed(let e):
+      for id in requests.keys where transfers[id] == nil { requests[id]?.move(to: e.wallet) }
+      return Change()
+    case .rotation(.nonceLost(let e)): return e.transfer.map { end($0) } ?? Change()
+    case .nonceAssigned, .quarantined, .rotation: return Change()
     }
   }
 

@@ -36,34 +36,3 @@ enum Cipher {
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &chance) }
   }
 }
-
-/// Base64 for addresses, without padding (RFC 4648 section 5).
-enum Base64URL {
-  static func text(_ bytes: [UInt8]) -> String {
-    let text = Data(bytes).base64EncodedString()
-    return String(
-      decoding: text.utf8.compactMap { byte -> UInt8? in
-        switch byte {
-        case UInt8(ascii: "+"): UInt8(ascii: "-")
-        case UInt8(ascii: "/"): UInt8(ascii: "_")
-        case UInt8(ascii: "="): nil
-        case let other: other
-        }
-      }, as: UTF8.self)
-  }
-
-  /// Nil for anything but what `text` gives of some bytes.
-  static func bytes(_ text: Substring) -> [UInt8]? {
-    var plain = text.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "-"): UInt8(ascii: "+")
-      case UInt8(ascii: "_"): UInt8(ascii: "/")
-      case let other: other
-      }
-    }
-    while plain.count % 4 != 0 { plain.append(UInt8(ascii: "=")) }
-    guard let data = Data(base64Encoded: String(decoding: plain, as: UTF8.self)) else { return nil }
-    let bytes = [UInt8](data)
-    return Self.text(bytes) == text ? bytes : nil
-  }
-}

@@ -150,7 +150,7 @@ extension LedgerCommand {
     switch self {
     case .split(.request), .transfer(.request): true
     case .split, .transfer, .ledger, .channel, .order, .payment, .conversion, .batch, .hostpay,
-      .wallet, .account, .invite, .membership:
+      .wallet, .account, .invite, .membership, .chat:
       false
     }
   }

@@ -31,7 +31,8 @@ public struct RecoveryCheck: Sendable {
   public static func all(
     of log: any EventSource, id: String, _ configuration: Configuration
   ) throws(StoreError) -> [RecoveryCheck] {
-    let wallet = try wallet(of: log)
+    let state = try wallets(of: log)
+    let wallet = state.hostWallet
     let (found, listed) = (Box<RecoveryCheck?>(nil), Box<ProviderLists?>(nil))
     let done = DispatchSemaphore(value: 0)
     let last = log.head.position > 0 ? try log.read(after: log.head.position - 1, limit: 1) : []
@@ -43,14 +44,14 @@ public struct RecoveryCheck: Sendable {
     let witness = try witness(log, id, configuration)
     done.wait()
     let lists = try listed.value.map { (lists) throws(StoreError) in try lists.check(log) }
-    return [witness] + [found.value].compactMap { $0 } + [try signed(log, id, configuration)]
+    return [witness] + [found.value].compactMap { $0 } + [try signed(log, id, state, configuration)]
       + [lists].compactMap { $0 }
   }
 
   private static let repairs =
     "what is missing must come back first: append it from a mirror (weir recovery append), adopt "
-    + "it from the witness (weir recovery adopt), or restore a newer backup. Moving to another "
-    + "wallet is not built yet"
+    + "it from the witness (weir recovery adopt), or restore a newer backup; where nobody has it, "
+    + "move to another wallet (weir recovery rotate)"
 
   private static func witness(
     _ log: any EventSource, _ id: String, _ configuration: Configuration
@@ -80,7 +81,7 @@ public struct RecoveryCheck: Sendable {
   }
 
   private static func signed(
-    _ log: any EventSource, _ id: String, _ configuration: Configuration
+    _ log: any EventSource, _ id: String, _ state: LedgerState, _ configuration: Configuration
   ) throws(StoreError) -> RecoveryCheck {
     guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else {
       return RecoveryCheck(
@@ -89,7 +90,7 @@ public struct RecoveryCheck: Sendable {
     }
     let entries: [SignedWitness.Entry]
     do throws(DiskError) {
-      entries = try SignedWitness.entries(at: path).filter { $0.log == id }
+      entries = state.signable(try SignedWitness.entries(at: path).filter { $0.log == id })
     } catch {
       return RecoveryCheck(name: "R3", isPassed: false, words: "\(path) can't be read: \(error)")
     }
@@ -108,8 +109,8 @@ public struct RecoveryCheck: Sendable {
       + "\(first.hash)\(more), which this log doesn't know of"
   }
 
-  /// The wallet as the log knows it; nil where it was never claimed.
-  private static func wallet(of log: any EventSource) throws(StoreError) -> WalletState? {
+  /// The wallets as the log knows them, and nothing else of it.
+  static func wallets(of log: any EventSource) throws(StoreError) -> LedgerState {
     var state = LedgerState()
     var position: UInt64 = 0
     while position < log.head.position {
@@ -117,7 +118,7 @@ public struct RecoveryCheck: Sendable {
         state.evolve($0.event)
       }
     }
-    return state.hostWallet
+    return state
   }
 
   private static func nonces(
@@ -129,6 +130,11 @@ public struct RecoveryCheck: Sendable {
     guard let (node, second) = configuration.ethereum.nodes(HTTPClient()),
       let key = EthereumKey(hex: configuration.hostWalletKey.reveal())
     else { return failed("no Ethereum node or no wallet key is configured") }
+    if let wallet, wallet.retired != nil {
+      return failed(
+        "\(wallet.address) is retired and its successor doesn't sign yet: go on with weir recovery "
+          + "rotate")
+    }
     if let wallet, wallet.address.lowercased() != key.address.lowercased() {
       return failed("the log signs for \(wallet.address), but the key is that of \(key.address)")
     }
@@ -153,5 +159,14 @@ public struct RecoveryCheck: Sendable {
     } catch {
       return failed("the nonces couldn't be asked for: \(error)")
     }
+  }
+}
+
+extension LedgerState {
+  /// Signed transactions that could still move something: not those of a wallet that another one
+  /// took over from, which was swept before.
+  func signable(_ entries: [SignedWitness.Entry]) -> [SignedWitness.Entry] {
+    let former = Set(formerWallets.map { $0.lowercased() })
+    return entries.filter { !former.contains($0.wallet.lowercased()) }
   }
 }

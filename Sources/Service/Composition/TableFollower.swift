@@ -32,16 +32,21 @@ final class TableFollower: Sendable {
   private let wanted = Mutex(Wanted())
   private let wake = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
+  private let taken: @Sendable (UInt64) -> Void
   private let failed: @Sendable (String) -> Void
   /// Events one transaction takes when they are read from the store.
   private let portion = 2_000
   /// Facts kept in memory for the tables; beyond, they are read again.
   private let kept = 8_192
 
-  init(_ tables: TableStore, _ store: any EventStore, failed: @escaping @Sendable (String) -> Void)
-  {
+  /// - Parameter taken: Told on the follower's thread how far the tables have come; brief.
+  init(
+    _ tables: TableStore, _ store: any EventStore, taken: @escaping @Sendable (UInt64) -> Void,
+    failed: @escaping @Sendable (String) -> Void
+  ) {
     self.tables = tables
     self.store = store
+    self.taken = taken
     self.failed = failed
   }
 
@@ -120,6 +125,7 @@ final class TableFollower: Sendable {
   }
 
   private func release(_ place: UInt64) {
+    taken(place)
     let due = wanted.withLock { wanted in
       let due = wanted.waiters.filter { $0.place <= place }
       wanted.waiters.removeAll { $0.place <= place }

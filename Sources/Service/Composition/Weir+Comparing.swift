@@ -56,7 +56,7 @@ extension Weir {
   }
 
   /// Nil where the service is stopping: a loop that has ended answers nobody.
-  private func inspected<T: Sendable>(
+  func inspected<T: Sendable>(
     _ read: @escaping @Sendable (LedgerState) -> T
   ) async -> T? {
     let found = Box<T?>(nil)

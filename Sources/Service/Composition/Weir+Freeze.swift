@@ -58,7 +58,7 @@ extension Weir {
         let nonce = try? await live.nonces(of: performer.key.address).pending
       else { continue }
       loop.inspect { [signing] state in
-        guard let next = state.hostWallet?.nextNonce else { return }
+        guard let next = state.hostWallet?.knownNonce else { return }
         let words =
           "CH-19: the chain knows \(nonce) nonces of the wallet, and this log gave \(next)"
         signing.note(foreignNonce: nonce > next ? words : nil)

@@ -28,6 +28,7 @@ extension Performer {
     if case .confirmations(let count) = configuration.ethereum.finality {
       settings.confirmations = count
     }
+    settings.registerURL = configuration.publicURL.flatMap { $0.hasPrefix("https://") ? $0 : nil }
     settings.bumpAfterBlocks = configuration.ethereum.bumpAfterBlocks
     self.init(
       nowPayments: NOWPaymentsClient(

@@ -43,8 +43,9 @@ extension Weir {
       entries = try SignedWitness.entries(at: path, newest: true)
     } catch { throw .witness("\(path): \(error)") }
     do throws(StoreError) {
+      let state = try RecoveryCheck.wallets(of: store)
       return try RecoveryCheck.words(
-        on: SignedWitness.unknown(to: store, id: store.logID, among: entries))
+        on: SignedWitness.unknown(to: store, id: store.logID, among: state.signable(entries)))
     } catch { throw .store(error) }
   }
 

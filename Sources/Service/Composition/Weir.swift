@@ -57,6 +57,7 @@ public final class Weir: Sendable {
   let scrubber: Scrubber
   let watchdog: Watchdog
   let comparisons = Comparisons()
+  let following = Following()
   let accounts = AccountDirectory()
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
@@ -88,7 +89,13 @@ public final class Weir: Sendable {
     audit: @escaping Audit
   ) throws(WeirFailure) -> Weir {
     let weir = try Weir(configuration, logger, beginning: isNew, audit)
-    try weir.begin()
+    do throws(WeirFailure) {
+      try weir.begin()
+    } catch {
+      // What runs by now has the log.
+      weir.stop()
+      throw error
+    }
     return weir
   }
 
@@ -123,7 +130,7 @@ public final class Weir: Sendable {
     if recovery != nil { metrics.noteRecovery() }
     self.metrics = metrics
     scrubber = Self.scrubber(configuration, metrics, logger)
-    let follower = TableFollower(tables, store) { why in
+    let follower = TableFollower(tables, store, taken: following.note) { why in
       logger.error("tables_failed", ["why": .text(why)])
     }
     self.follower = follower
@@ -198,6 +205,7 @@ public final class Weir: Sendable {
     scrubber.start()
     watchdog.start()
     openLedger()
+    switchBot()
     invariants.start()
     setCaps()
     try checkWallet()
@@ -207,7 +215,8 @@ public final class Weir: Sendable {
         configuration: configuration, gate: self, store: store, tables: tables, metrics: metrics,
         logger: logger, clock: Self.clock, accounts: accountDesk(), web: web,
         checkpoint: { [keeper] in keeper?.notary.newest },
-        comparisons: recovery == nil ? comparisons : nil))
+        comparisons: recovery == nil ? comparisons : nil, following: following,
+        rebuilds: Rebuilds(tables, store, clock: Self.clock)))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
@@ -221,6 +230,7 @@ public final class Weir: Sendable {
       await watchChain()
     }
     Task { [self] in await watchNonces() }
+    Task { [self] in await listen() }
     Task { [self] in await compareNowAndThen() }
   }
 

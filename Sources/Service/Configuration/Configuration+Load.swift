@@ -124,7 +124,13 @@ extension Configuration {
     if let token, !token.reveal().utf8.allSatisfy(isTokenByte) {
       reader.refuse(.telegramBotToken, "must be digits, a colon, and letters, digits, - or _")
     }
-    return Telegram(url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token)
+    let secret = reader.secret(.telegramWebhookSecret, least: 16, isOptional: true)
+    if let secret, !secret.reveal().utf8.allSatisfy({ isTokenByte($0) && $0 != 58 }) {
+      reader.refuse(.telegramWebhookSecret, "must be letters, digits, - or _")
+    }
+    return Telegram(
+      url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token,
+      webhookSecret: secret)
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -103,8 +103,15 @@ public struct Configuration: Sendable {
     public var url: String?
     /// Nil where there is no bot: then nobody is let in or removed by this service.
     public var token: Secret?
+    /// Stands in the header of updates that Telegram brings; nil where they are asked for.
+    public var webhookSecret: Secret?
 
     public var isOn: Bool { token != nil }
+
+    /// Telegram's number of the bot, which its token begins with; nil where there is none.
+    public var bot: String? {
+      token.map { String($0.reveal().prefix { $0.isASCII && $0.isNumber }.prefix(20)) }
+    }
   }
 
   public struct Ethereum: Sendable {
@@ -177,7 +184,7 @@ public struct Configuration: Sendable {
     if let smtp, !smtp.password.reveal().isEmpty { secrets.append(smtp.password) }
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }
-    if let token = telegram.token { secrets.append(token) }
+    secrets += [telegram.token, telegram.webhookSecret].compactMap { $0 }
     secrets += (store?.secrets ?? []).filter { $0.utf8.count >= 8 }.map { Secret($0) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {

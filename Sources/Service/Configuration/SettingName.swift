@@ -12,6 +12,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case changenowLists = "changenow_lists"
   case telegramBotToken = "telegram_bot_token"
   case telegramURL = "telegram_url"
+  case telegramWebhookSecret = "telegram_webhook_secret"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
@@ -69,7 +70,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .nowpaymentsIPNSecret, .nowpaymentsIPNSecretPrevious, .nowpaymentsAPIKey,
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
       .operatorKey, .operatorKeyPrevious, .approverKeys, .accountKey, .accountKeyPrevious,
-      .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken, .store:
+      .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
+      .telegramWebhookSecret, .store:
       true
     case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
@@ -99,6 +101,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .telegramBotToken: "the bot's token; without one nobody is let into channels"
     case .telegramURL: "base address of Telegram's Bot API"
+    case .telegramWebhookSecret:
+      "has Telegram bring updates to `public_url`, with this in their header; else they are fetched"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
     case .ethereumSecondRPCURL:
       "another provider's node: a transfer then counts only where both agree"

@@ -80,14 +80,25 @@ extension Call {
 
   /// Opens a batch for every group at or over its threshold; with `retry`, also for those whose
   /// last batch failed at the same sum.
+  ///
+  /// A dry run tells what would be opened, and opens nothing.
   func runBatches() {
     guard let body = object(allowsEmpty: true) else { return }
     var fields = FieldReader(body)
     let isRetry = fields.flag("retry", standard: false)
+    let isDry = fields.flag("dry_run", standard: false)
     if let problem = fields.problem() { return refuse(problem) }
     parts.gate.inspect { state in
       let due = state.dueGroups(isRetry: isRetry)
       guard !due.isEmpty else { return sendRun([]) }
+      if isDry {
+        let now = parts.clock()
+        return sendRun(
+          due.compactMap { group in
+            BatchRunResult(
+              group, state.decide(group.command(isRetry: isRetry).1, at: now))
+          })
+      }
       let run = BatchRun(count: due.count)
       for (index, group) in due.enumerated() {
         let (id, command) = group.command(isRetry: isRetry)
@@ -147,6 +158,25 @@ struct BatchRunResult: Sendable {
   let wallet: String
   var opened: BatchEvent.Opened?
   var obstacle: String?
+
+  init(channel: ChannelKey, wallet: String) {
+    self.channel = channel
+    self.wallet = wallet
+  }
+
+  /// What a decision would come to; nil where it is so already.
+  fileprivate init?(_ group: DueGroup, _ decision: Decision) {
+    channel = group.channel
+    wallet = group.wallet
+    switch decision {
+    case .accept(let events):
+      for event in events {
+        if case .batch(.opened(let opened)) = event { self.opened = opened }
+      }
+    case .ignore: return nil
+    case .refuse(let refusal): obstacle = refusal.text
+    }
+  }
 
   var json: JSONValue {
     if let opened {

@@ -29,7 +29,7 @@ extension Call {
 
   private func denial(of principal: Principal, _ access: EdgeRoute.Access) -> Problem? {
     switch access {
-    case .open, .signed: return nil
+    case .open, .signed, .secret: return nil
     case .reads:
       if case .account(let caller) = principal { return denial(caller, scope: .read) }
       if isRefusedAccount(principal) { return problem(of: principal) }

@@ -85,15 +85,10 @@ struct ChannelView: Sendable {
   /// With what is owed to it, how far that is, and what it waits for.
   func json(_ collected: Collected, isFrozen: Bool) -> JSONValue {
     let owed = collected.waiting + collected.elsewhere + collected.reserved
-    var progress = JSONValue.null
-    if channel.payout.strategy == .threshold {
-      let threshold = channel.payout.threshold
-      // USDT against US dollars one to one (domain 3.8), in hundredths of a percent, cut.
-      let share = collected.waiting.units * 100 * 10_000 / max(1, threshold.units)
-      progress = .object([
-        "waiting": .string(collected.waiting.amountText),
-        "threshold": .string(threshold.amountText),
-        "percent": .string(Self.hundredths(share)),
+    let progress = channel.progress(collected).map {
+      JSONValue.object([
+        "waiting": .string($0.waiting.amountText), "threshold": .string($0.threshold.amountText),
+        "percent": .string($0.percent),
       ])
     }
     return .object(
@@ -101,7 +96,7 @@ struct ChannelView: Sendable {
         JSONMember("owed", .string(owed.amountText)),
         JSONMember("accumulated_usd", .string(collected.waiting.amountText)),
         JSONMember("reserved_usd", .string(collected.reserved.amountText)),
-        JSONMember("progress", progress),
+        JSONMember("progress", progress ?? .null),
         JSONMember("payments_waiting", .integer(collected.payments)),
         JSONMember("waiting", .array(waiting(collected, isFrozen: isFrozen))),
       ])
@@ -113,44 +108,10 @@ struct ChannelView: Sendable {
     return .object(members + [JSONMember("owed", .string(usdt.amountText))])
   }
 
-  private static func hundredths(_ value: Int128) -> String {
-    let rest = value % 100
-    return "\(value / 100)." + (rest < 10 ? "0\(rest)" : "\(rest)")
-  }
-
-  /// Why nothing is paid yet, in sentences, the most basic first.
+  /// Why nothing is paid yet.
   private func waiting(_ collected: Collected, isFrozen: Bool) -> [JSONValue] {
-    var reasons: [(String, String)] = []
-    let hasMoney =
-      (collected.waiting + collected.elsewhere + collected.reserved).isPositive
-    if isFrozen, hasMoney {
-      reasons.append(("ledger_frozen", "All payouts are stopped for the moment."))
+    collected.reasons(channel.payout, isFrozen: isFrozen).map {
+      .object(["reason": .string($0.reason), "text": .string($0.text)])
     }
-    if let batch = collected.batches.first {
-      reasons.append(
-        ("batch_open", "\(collected.reserved.amountText) USDT are on their way in \(batch)."))
-    }
-    if collected.converting.isPositive {
-      reasons.append(
-        ("converting", "\(collected.converting.amountText) USDT are still being converted."))
-    }
-    if collected.waitsAfterFailure {
-      reasons.append(("after_failure", "The last payout failed; an operator looks at it."))
-    }
-    if channel.payout.strategy == .threshold, collected.waiting.isPositive {
-      let missing = channel.payout.threshold.units - collected.waiting.units * 100
-      if missing > 0 {
-        let money = Money(missing, .usd)
-        reasons.append(
-          (
-            "below_threshold",
-            "\(money.amountText) USD are missing to the threshold of "
-              + "\(channel.payout.threshold.amountText) USD."
-          ))
-      } else if !collected.converting.isPositive, !collected.waitsAfterFailure {
-        reasons.append(("due", "It goes out with the next run."))
-      }
-    }
-    return reasons.map { .object(["reason": .string($0), "text": .string($1)]) }
   }
 }

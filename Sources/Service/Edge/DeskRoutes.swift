@@ -31,7 +31,8 @@ private enum Reach {
 }
 
 extension Call {
-  /// Facts in order, behind a position and up to another; of one stream, one channel, or one name.
+  /// Facts in order, behind a position and up to another; of one stream or one channel, of one
+  /// name, and those that move one account of the books.
   func listEvents() {
     guard let limit = number("limit", 1...500, standard: 100),
       let after = number("after", 0...Int.max, standard: 0),
@@ -40,6 +41,7 @@ extension Call {
     let head = parts.store.head.position
     let end = min(UInt64(until), head)
     let name = request.queryValue("name").flatMap { $0.isEmpty ? nil : $0 }
+    guard let account = only("account") else { return }
     let source: EventPages
     switch (request.queryValue("stream"), request.queryValue("channel")) {
     case (let text?, nil):
@@ -58,7 +60,8 @@ extension Call {
     read {
       do throws(StoreError) {
         let page = try source.page(
-          in: parts.store, after: UInt64(after), until: end, named: name, limit: limit)
+          in: parts.store, after: UInt64(after), until: end, named: name, moving: account.value,
+          limit: limit)
         var events: [JSONValue] = []
         for event in page.events { events.append(try EventLine.json(event)) }
         send(
@@ -176,7 +179,8 @@ private enum EventPages {
 
   /// A page; `next` is where the following one goes on, nil at the end.
   func page(
-    in store: any EventStore, after: UInt64, until end: UInt64, named name: String?, limit: Int
+    in store: any EventStore, after: UInt64, until end: UInt64, named name: String?,
+    moving account: String?, limit: Int
   ) throws(StoreError) -> (events: [StoredEvent], next: UInt64?) {
     var found: [StoredEvent] = []
     var place = after
@@ -198,7 +202,12 @@ private enum EventPages {
         if event.position > end { return (found, nil) }
         guard found.count < limit else { return (found, place) }
         place = event.position
-        if name.map({ event.name.hasPrefix($0) }) ?? true { found.append(event) }
+        guard name.map({ event.name.hasPrefix($0) }) ?? true else { continue }
+        if let account {
+          let moved = postings(of: try event.event())
+          guard moved.contains(where: { $0.account.text == account }) else { continue }
+        }
+        found.append(event)
       }
     }
     return (found, place < end ? place : nil)

@@ -24,13 +24,20 @@ public final class Edge: Sendable {
     public var checkpoint: @Sendable () -> [UInt8]?
     /// The comparisons with the outside; nil where there are none.
     public var comparisons: Comparisons?
+    /// Who follows the log; nil where nobody can.
+    public var following: Following?
+    /// What is made anew of the tables; nil where they can't be.
+    public var rebuilds: Rebuilds?
+    /// The newest notices of the provider.
+    public var notices = NoticeBook()
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
       tables: any TableReads, metrics: Metrics, logger: Logger,
       clock: @escaping @Sendable () -> Instant,
       accounts: AccountDesk? = nil, web: StaticFiles? = nil,
-      checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil
+      checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil,
+      following: Following? = nil, rebuilds: Rebuilds? = nil
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -43,6 +50,8 @@ public final class Edge: Sendable {
       self.web = web
       self.checkpoint = checkpoint
       self.comparisons = comparisons
+      self.following = following
+      self.rebuilds = rebuilds
     }
   }
 

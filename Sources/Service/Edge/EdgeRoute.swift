@@ -6,6 +6,8 @@ struct EdgeRoute: Sendable {
     case open
     /// Whoever signs as the provider; the handler checks.
     case signed
+    /// Whoever knows the secret that Telegram was given; the handler checks.
+    case secret
     /// Whoever has the service key, an account for what is its own, and anybody where reads are
     /// open.
     case reads
@@ -42,10 +44,11 @@ struct EdgeRoute: Sendable {
     self.handler = handler
   }
 
-  static let all: [EdgeRoute] = service + operators + auth + account + channels + desk
+  static let all: [EdgeRoute] = service + operators + auth + account + channels + desk + live
 
   private static let service: [EdgeRoute] = [
     EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
+    EdgeRoute("POST", "/webhooks/telegram", .secret) { $0.takeUpdate() },
     EdgeRoute("GET", "/health", .open) { $0.showHealth() },
     EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },
     EdgeRoute("GET", "/metrics", .open) { $0.showMetrics() },

@@ -19,7 +19,7 @@ extension Call {
     do throws(NoticeError) {
       report = try NOWPaymentsNotice.report(request.body, source: .notice)
     } catch {
-      parts.metrics.note(.malformed)
+      keep(.malformed, .good, error.words)
       parts.logger.warning("notice_malformed", ["reason": "\(error)", "body": bodyDigest])
       return refuse(.noticeMalformed, error.words)
     }
@@ -45,8 +45,8 @@ extension Call {
   }
 
   private func refuseForgery() {
-    parts.metrics.note(.forged)
     let count = request.headers.all("x-nowpayments-sig").count
+    keep(.forged, count == 0 ? .missing : count > 1 ? .several : .wrong)
     parts.logger.warning(
       "notice_refused",
       [
@@ -57,9 +57,23 @@ extension Call {
     refuse(.signatureInvalid)
   }
 
+  /// Counts what became of the notice, and keeps it for people to look at.
+  private func keep(
+    _ outcome: Metrics.NoticeOutcome, _ verdict: NoticeBook.Verdict, _ reason: String? = nil,
+    position: UInt64? = nil
+  ) {
+    parts.metrics.note(outcome)
+    parts.notices.add(
+      NoticeBook.Entry(
+        at: parts.clock(), from: request.remoteAddress,
+        signature: request.headers.only("x-nowpayments-sig").map { String($0.prefix(200)) },
+        verdict: verdict, outcome: outcome, reason: reason, position: position,
+        bytes: request.body.count, body: Array(request.body.prefix(NoticeBook.bodyMost))))
+  }
+
   private func answerNotice(_ answer: Answer) {
     func done(_ outcome: Metrics.NoticeOutcome, _ position: UInt64?, _ reason: String? = nil) {
-      parts.metrics.note(outcome)
+      keep(outcome, .good, reason, position: position)
       var members = [JSONMember("status", .string(outcome.rawValue))]
       if let reason { members.append(JSONMember("reason", .string(reason))) }
       if let position { members.append(JSONMember("position", .number(String(position)))) }
@@ -71,16 +85,16 @@ extension Call {
     case .ignored(let head): done(.ignored, head)
     case .keyReused: done(.refused, nil, "key_reused")
     case .refused(.ledgerNotOpened):
-      parts.metrics.note(.unavailable)
+      keep(.unavailable, .good)
       refuse(Problem(Refusal.ledgerNotOpened))
     case .refused(let refusal):
       parts.logger.warning("notice_not_taken", ["reason": .text(refusal.text)])
       done(.refused, nil, refusal.text)
     case .stopping:
-      parts.metrics.note(.unavailable)
+      keep(.unavailable, .good)
       refuse(.stopping)
     case .full:
-      parts.metrics.note(.unavailable)
+      keep(.unavailable, .good)
       refuse(.logFull)
     }
   }

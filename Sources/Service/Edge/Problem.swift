@@ -106,6 +106,7 @@ extension Problem {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case recoveryOwed = "recovery_owed"
+    case rebuildRunning = "rebuild_running"
     case stopping
     case logFull = "log_full"
     case busy
@@ -124,7 +125,7 @@ extension Problem {
         403
       case .notFound: 404
       case .methodNotAllowed: 405
-      case .refused, .recoveryOwed: 409
+      case .refused, .recoveryOwed, .rebuildRunning: 409
       case .contentTypeUnsupported: 415
       case .idempotencyKeyReused: 422
       case .versionNeeded: 428
@@ -168,6 +169,7 @@ extension Problem {
       case .notFound: "There is no such thing"
       case .methodNotAllowed: "The path doesn't take that method"
       case .recoveryOwed: "The log owes recovery"
+      case .rebuildRunning: "A table is being made anew already"
       case .stopping: "The service is stopping"
       case .logFull: "The log has no room"
       case .busy: "Too many reads are waiting"
@@ -198,9 +200,9 @@ extension Refusal {
       .orderExists, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
       .outcomeNotConvertible, .belowThreshold, .waitsAfterFailure, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts,
-      .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen,
-      .notFailed,
+      .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .walletRetired,
+      .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
+      .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed,
       .alreadyVerified, .nothingPending, .codesAlreadyOn, .tooManyKeys, .tooManyChannels,
       .channelClosed, .rowMisfits:
       409
@@ -228,8 +230,9 @@ extension Refusal {
       .outcomeNotConvertible, .rateMissing, .accumulationUnknown, .conversionUnknown,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
-      .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .tooManyOpenNonces,
-      .fundsMissing, .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
+      .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .walletRetired,
+      .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
+      .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
       .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,

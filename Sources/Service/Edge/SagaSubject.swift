@@ -139,6 +139,7 @@ extension Refusal {
     case .feesTooLow: "it must offer an eighth more than what was signed"
     case .feesTooHigh: "it would cost more than a transfer may"
     case .walletQuarantined: "the wallet is quarantined"
+    case .walletRetired: "another wallet is to take over"
     case .paymentNotBooked: "nothing is booked for it, or not as that"
     case .outcomeUnknown: "nothing says what arrived for it"
     case .outcomeNotConvertible: "what arrived can't be turned into USDT"
@@ -153,6 +154,7 @@ extension Refusal {
       .closedChannelTaken, .channelUnknown, .tierUnknown, .orderUnknown, .orderExists,
       .paymentUnknown, .paymentNotValuing, .waitsAfterFailure, .splitElsewhere,
       .swapDiffersFromIntent, .hostpayUnknown, .walletUnknown, .walletClaimedElsewhere,
+      .walletNotRetired, .sweepOpen, .noncesUnexplained,
       .tooManyOpenNonces, .fundsMissing, .transferElsewhere, .notOurTransaction,
       .differenceUnknown,
       .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,

@@ -6,7 +6,8 @@ import Log
 /// The built web app: a folder's files, read once, served from memory.
 ///
 /// What isn't in the table is not there, however a path is written (HT-13). A browser that asks for
-/// a page of the app gets `index.html`, which finds its own way.
+/// a page of the app gets `index.html`, which finds its own way; at `/` one that isn't signed in
+/// gets `home.html`, where there is one, whose words stand there before any script runs.
 public struct StaticFiles: Sendable {
   /// Why a folder can't be served.
   public struct Failure: Error, Sendable { public let words: String }
@@ -96,7 +97,15 @@ public struct StaticFiles: Sendable {
     guard !Self.others.contains(request.segments.first ?? ""), accept.contains("text/html"),
       let index = files["index.html"]
     else { return nil }
-    return answer(request, index)
+    guard path.isEmpty, let home = files["home.html"] else { return answer(request, index) }
+    var response = answer(request, Self.isSignedIn(request) ? index : home)
+    response.headers.add("Vary", "Cookie")
+    return response
+  }
+
+  /// A guess by the cookie that scripts may read; what is shown of anybody the API decides.
+  private static func isSignedIn(_ request: HTTPRequest) -> Bool {
+    request.headers.all("Cookie").contains { $0.contains("weir_csrf=") }
   }
 
   private func answer(_ request: HTTPRequest, _ file: File) -> HTTPResponse {

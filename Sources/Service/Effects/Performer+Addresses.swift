@@ -14,7 +14,8 @@ extension Performer {
     case .prepareTransfer(let e, _):
       PayoutAddress.obstacle(e.to, of: e.amount.asset).map { "\(e.to) \($0)" }
     case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .signReplacement,
-      .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember:
+      .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember, .answerChat,
+      .showPage:
       nil
     }
   }

@@ -62,7 +62,7 @@ extension Performer {
     return .report([.membership(.noteRemoved(e.order))])
   }
 
-  private static let noBot = JobOutcome.again(
+  static let noBot = JobOutcome.again(
     [], afterSeconds: patience, because: "no telegram_bot_token is configured any more")
 
   /// True of what an operator or the channel's owner can put right.
@@ -72,7 +72,8 @@ extension Performer {
     case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
       .amountTooLarge, .amountOutOfRange, .pairInactive, .fixedRateUnavailable, .rateExpired,
       .notAvailable, .answerDiffers, .wouldRevert, .insufficientFunds, .gasAboveCap, .wrongChain,
-      .unreachable, .notRemovable, .other:
+      .unreachable, .notRemovable, .unchanged, .messageGone,
+      .queryTooOld, .other:
       false
     }
   }
@@ -81,7 +82,7 @@ extension Performer {
   static func invitation(_ e: InviteEvent.Requested, _ created: InviteEvent.Created) -> String {
     let tiers = ["Gold", "Silver", "Bronze"]
     let tier = e.tier.flatMap { tiers.indices.contains($0 - 1) ? tiers[$0 - 1] : nil }
-    let bought = [tier, "\(dollars(e.price)) USD", "\(e.days) days"].compactMap { $0 }
+    let bought = [tier, "\(e.price.shortText) USD", "\(e.days) days"].compactMap { $0 }
     // Of an order of the old form nothing of that is known.
     let terms = e.days > 0 ? "\n" + bought.joined(separator: ", ") : ""
     return """
@@ -93,13 +94,6 @@ extension Performer {
       The link is for you alone: it works once, until \(time(created.validUntil)). \
       Your access ends on \(time(e.expires)).
       """
-  }
-
-  /// With two decimals where that is all of it.
-  private static func dollars(_ price: Money) -> String {
-    var text = price.amountText[...]
-    while text.hasSuffix("0"), text.drop(while: { $0 != "." }).count > 3 { text = text.dropLast() }
-    return String(text)
   }
 
   private static func time(_ instant: Instant) -> String {

@@ -10,6 +10,9 @@ extension Performer {
   func prepare(
     _ request: TransferEvent.Requested, _ swap: SplitEvent.SwapOpened?
   ) async throws(GatewayFailure) -> JobOutcome {
+    // Another wallet may have taken over since it was asked for.
+    var request = request
+    request.move(to: key.address)
     let chain = try await endpoints.live(chain: request.chain, at: clock())
     guard let call = call(of: request) else {
       return .permanent("\(request.amount.asset) to \(request.to) can't be sent")

@@ -23,6 +23,8 @@ struct PerformerSettings: Sendable {
   var bumpAfterBlocks = 12
   /// Between two tries of telling somebody who hasn't spoken to the bot yet.
   var inviteRetrySeconds = 60
+  /// Where owners register; nil where that is no address for a button.
+  var registerURL: String?
   /// Tokens whose contract is not mainnet's, by asset text; for chains of one's own.
   var contracts: [String: String] = [:]
 }
@@ -45,6 +47,8 @@ package struct Performer: Sendable {
   /// Whether nothing new may be signed at the moment.
   let isFrozen: @Sendable () -> Bool
   let sendings = Sendings()
+  /// The bot's name, once it was asked for.
+  let botName = Box<String?>(nil)
   /// Where bytes that are durable in the log are told before they leave, each time: a witness.
   ///
   /// False keeps them from leaving for now.
@@ -91,6 +95,8 @@ package struct Performer: Sendable {
       case .createInvite(let request): return try await createInvite(request)
       case .deliverInvite(let request, let link): return try await deliverInvite(request, link)
       case .removeMember(let expired): return try await removeMember(expired)
+      case .answerChat(let heard): return try await answerChat(heard)
+      case .showPage(let heard, let page): return try await showPage(heard, page)
       }
     } catch {
       return Self.meaning(
@@ -104,7 +110,8 @@ package struct Performer: Sendable {
     case .estimate(let e): e.purpose.batch == nil
     case .findRate: true
     case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer,
-      .signReplacement, .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember:
+      .signReplacement, .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember,
+      .answerChat, .showPage:
       false
     }
   }
@@ -128,7 +135,8 @@ package struct Performer: Sendable {
         return isLast ? .transient(words, retryAfterSeconds: nil) : .permanent(words)
       case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
         .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
-        .gasAboveCap, .unreachable, .notRemovable, .other:
+        .gasAboveCap, .unreachable, .notRemovable, .unchanged, .messageGone,
+        .queryTooOld, .other:
         return .permanent(words)
       }
     }

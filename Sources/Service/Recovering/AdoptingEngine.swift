@@ -86,11 +86,25 @@ final class AdoptingEngine: Sendable {
     }
   }
 
+  /// The wallet as the loop knows it now.
+  private func wallet() -> WalletState? {
+    let (found, noted) = (Box<WalletState?>(nil), DispatchSemaphore(value: 0))
+    loop.inspect {
+      found.value = $0.hostWallet
+      noted.signal()
+    }
+    // A loop that has failed answers nobody.
+    while noted.wait(timeout: .now() + 1) == .timedOut {
+      if seen.withLock({ $0.failure != nil }) { return nil }
+    }
+    return found.value
+  }
+
   /// Notes a person's word and the payments, and runs until `isDone` says so or nothing happens
   /// any more.
   func run(
-    _ word: LedgerCommand, by actor: String, _ reports: [PaymentReport], quietSeconds: Int,
-    isDone: () -> Bool
+    _ word: LedgerCommand?, by actor: String, _ reports: [PaymentReport], quietSeconds: Int,
+    isDone: (WalletState?) -> Bool
   ) throws(AdoptionError) {
     let (ended, replayed) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let thread = Thread { [self] in
@@ -106,7 +120,7 @@ final class AdoptingEngine: Sendable {
     thread.start()
     replayed.wait()
     seen.withLock { $0.at = .now }
-    submit(word, by: actor)
+    if let word { submit(word, by: actor) }
     // A copy from before the wallet was claimed: the claim of then, from the first nonce on.
     if let first {
       submit(.wallet(.claim(address: first.wallet, chain: first.chain, nonce: first.nonce)))
@@ -114,7 +128,7 @@ final class AdoptingEngine: Sendable {
     for report in reports { submit(.payment(.note(report, policy))) }
     while seen.withLock({ $0.failure == nil && $0.at.duration(to: .now) < .seconds(quietSeconds) })
     {
-      if isDone() { break }
+      if isDone(wallet()) { break }
       Thread.sleep(forTimeInterval: 0.2)
     }
     isStopping.value = true

@@ -1,4 +1,3 @@
-import Dispatch
 import Engine
 import Foundation
 import Gateways
@@ -70,21 +69,37 @@ public struct Adoption: Sendable {
   public func run(
     on store: any LogStore, by actor: String, reason: String, quietSeconds: Int
   ) throws(AdoptionError) -> Report {
-    guard let path = configuration.witnessPath.map(SignedWitness.path(beside:)) else {
-      throw .noWitness
-    }
+    guard configuration.witnessPath != nil else { throw .noWitness }
+    let word = { LedgerCommand.ledger(.beginAdoption(forgotten: $0, reason: reason)) }
+    return try run(
+      on: store, by: actor, word, quietSeconds: quietSeconds, beside: []
+    ) { _ in true }
+  }
+
+  /// The same, with what the chain has beside the witness, and until the wallet is as it should be
+  /// as well.
+  ///
+  /// - Parameter word: What is noted first, by how many were forgotten.
+  func run(
+    on store: any LogStore, by actor: String, _ word: (Int) -> LedgerCommand?, quietSeconds: Int,
+    beside history: [SignedWitness.Entry], until isDone: (WalletState?) -> Bool
+  ) throws(AdoptionError) -> Report {
     let from = store.head.position
-    let unknown = try reading { () throws(StoreError) in try forgotten(by: store, path) }
-    let entries: [SignedWitness.Entry]
-    switch unknown {
-    case .success(let found): entries = found
-    case .failure(let error): throw .witness("\(path): \(error)")
+    var entries = history
+    if let path = configuration.witnessPath.map(SignedWitness.path(beside:)) {
+      let unknown = try reading { () throws(StoreError) in try forgotten(by: store, path) }
+      let seen = Set(history.map(\.hash))
+      switch unknown {
+      case .success(let found): entries += found.filter { !seen.contains($0.hash) }
+      case .failure(let error): throw .witness("\(path): \(error)")
+      }
     }
     var performer: Performer
     do throws(WeirFailure) {
       performer = try Performer(
         configuration, http: HTTPClient(), clock: Weir.clock, isRecovering: false)
     } catch { throw .configuration(error.description) }
+    performer.keepSigned(beside: configuration.witnessPath, log: store.logID, logger)
     if !sends { performer.beforeBroadcast = { _, _ in false } }
     let gathered = try gather(entries, performer)
     let known = try reading { () throws(StoreError) in try splits(of: gathered.found, in: store) }
@@ -95,10 +110,11 @@ public struct Adoption: Sendable {
       store, configuration, gathered.found, barred: gathered.barred, known: known, performer,
       logger,
       asOf: last ?? Weir.clock())
-    let word = LedgerCommand.ledger(.beginAdoption(forgotten: entries.count, reason: reason))
-    try engine.run(word, by: actor, gathered.reports, quietSeconds: quietSeconds) {
+    try engine.run(
+      word(entries.count), by: actor, gathered.reports, quietSeconds: quietSeconds
+    ) { wallet in
       let rest = try? SignedWitness.unknown(to: store, id: store.logID, among: entries)
-      return rest?.isEmpty == true
+      return rest?.isEmpty == true && isDone(wallet)
     }
     let rest = try reading { () throws(StoreError) in
       try SignedWitness.unknown(to: store, id: store.logID, among: entries)
@@ -133,7 +149,9 @@ public struct Adoption: Sendable {
     do throws(DiskError) {
       entries = try SignedWitness.entries(at: path).filter { $0.log == store.logID }
     } catch { return .failure(error) }
-    return .success(try SignedWitness.unknown(to: store, id: store.logID, among: entries))
+    let state = try RecoveryCheck.wallets(of: store)
+    return .success(
+      try SignedWitness.unknown(to: store, id: store.logID, among: state.signable(entries)))
   }
 
   /// Whose swap the log has already, by the deposit's hash.
@@ -165,21 +183,9 @@ public struct Adoption: Sendable {
   private func gather(
     _ entries: [SignedWitness.Entry], _ performer: Performer
   ) throws(AdoptionError) -> Gathered {
-    let (outcome, done) = (
-      Box<Result<Gathered, GatewayFailure>?>(nil), DispatchSemaphore(value: 0)
-    )
-    Task {
-      do throws(GatewayFailure) {
-        outcome.value = .success(try await gather(entries, performer))
-      } catch { outcome.value = .failure(error) }
-      done.signal()
-    }
-    done.wait()
-    switch outcome.value {
-    case .success(let gathered): return gathered
-    case .failure(let error): throw .silent("\(error)")
-    case nil: preconditionFailure("gathered nothing")
-    }
+    do throws(GatewayFailure) {
+      return try waiting { () async throws(GatewayFailure) in try await gather(entries, performer) }
+    } catch { throw .silent("\(error)") }
   }
 
   private func gather(

@@ -35,7 +35,8 @@ final class Evidence: Sendable {
 
   func perform(_ effect: Effect) async -> JobOutcome {
     switch effect {
-    case .createInvoice, .createInvite, .deliverInvite, .removeMember: return Self.later
+    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+      return Self.later
     // Looking changes nothing outside.
     case .findRate, .watchSwap: return await performer.perform(effect)
     case .estimate(let e): return estimate(e)
@@ -54,7 +55,9 @@ final class Evidence: Sendable {
     case .settleTransfer(let open):
       guard !barred.contains(open.nonce) else { return Self.later }
       // Every attempt first: whichever is final decides.
-      if open.bump == nil, let next = attempt((open.attempts.last?.number ?? 0) + 1, of: open.nonce)
+      if open.bump == nil,
+        let next = attempt((open.attempts.last?.number ?? 0) + 1, of: open.nonce),
+        next.pays(open.requested)
       {
         return .again(
           [.transfer(.bump(open.id, next.bid, reason: "signed before the log was restored"))],

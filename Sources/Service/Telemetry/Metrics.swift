@@ -85,6 +85,9 @@ public final class Metrics: Sendable {
     }
   }
 
+  /// What the lanes were doing when the loop told last.
+  var lanes: [GroupReport.LaneReport] { state.withLock { $0.lanes } }
+
   /// The log's newest position, where no group has told it yet: after a start.
   public func note(head: UInt64) { state.withLock { $0.head = max($0.head, head) } }
 

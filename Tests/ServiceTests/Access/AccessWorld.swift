@@ -24,6 +24,10 @@ final class AccessWorld {
   private let clock: Clock
   private let wire: Wire
   private let performer: Performer
+  private let telegram: TelegramClient
+  /// Where Telegram is asked from next.
+  private var offset: Int?
+  private var orders = 0
   private var machine = AccessWorld.machine()
   private var random: SplitMix
   private(set) var kills = 0
@@ -59,6 +63,8 @@ final class AccessWorld {
   private final class Wire: HTTPCaller {
     private struct State {
       var random: SplitMix
+      /// Of asking for updates, which happens at every step.
+      var asking = SplitMix(state: 99)
       var lossOneIn: UInt64 = 0
       var tooMany = 0
     }
@@ -81,12 +87,16 @@ final class AccessWorld {
     ) async -> Result<HTTPClientResponse, HTTPClientFailure> {
       guard let there = HTTPRequest(request) else { return .failure(.notSent(.malformedRequest)) }
       let fate = state.withLock { state in
-        state.lossOneIn == 0 ? 9 : state.random.next() % (state.lossOneIn * 2)
+        guard state.lossOneIn > 0 else { return UInt64(9) }
+        let chance =
+          request.url.hasSuffix("/getUpdates") ? state.asking.next() : state.random.next()
+        return chance % (state.lossOneIn * 2)
       }
       if fate == 0 { return .failure(.unknown(.timedOut)) }
       let given = Given()
       standIns.handle(
-        .telegram, there, HTTPResponder { response in given.value.withLock { $0 = response } })
+        request.url.hasPrefix("http://nowpayments") ? .nowPayments : .telegram, there,
+        HTTPResponder { response in given.value.withLock { $0 = response } })
       guard let response = given.value.withLock({ $0 }), fate != 1 else {
         return .failure(.unknown(.timedOut))
       }
@@ -108,17 +118,20 @@ final class AccessWorld {
     standIns = try StandIns(settings, clock: { Int(clock.now.microseconds / 1_000) })
     wire = Wire(standIns, seed: seed &+ 1)
     let url = "http://telegram"
+    telegram = TelegramClient(url: url, token: Self.token, http: wire)
     guard let key = EthereumKey(hex: String(repeating: "5e", count: 32)) else {
       preconditionFailure("no key")
     }
     performer = Performer(
-      nowPayments: NOWPaymentsClient(url: url, apiKey: "none", http: wire),
+      nowPayments: NOWPaymentsClient(
+        url: "http://nowpayments", apiKey: settings.nowPaymentsKey, http: wire),
       changeNOW: ChangeNOWClient(url: url, apiKey: "none", http: wire),
       node: EthereumNode(url: url, http: wire),
-      telegram: TelegramClient(url: url, token: Self.token, http: wire), key: key,
+      telegram: telegram, key: key,
       settings: PerformerSettings(noticeURL: url, policy: Self.policy),
       clock: { clock.now }, isRecovering: false)
     ask(.ledger(.open(environment: .sandbox, log: "00ff")), "genesis")
+    ask(.chat(.switchOn(bot: "1")), "switch")
     ask(.channel(.register(Self.registration)), "channel")
   }
 
@@ -152,6 +165,10 @@ final class AccessWorld {
     let submission = Submission(
       id: CommandID(text: id)!, digest: CommandDigest.of(command), command: command,
       actor: "test")
+    return submit(submission)
+  }
+
+  private func submit(_ submission: Submission) -> Bool {
     guard let step = try? machine.step([submission], at: now, store) else { return false }
     // Calls that may leave now are lost with the process, or made in `run`.
     pending += step.calls
@@ -172,14 +189,65 @@ final class AccessWorld {
     ask(.payment(.note(report, Self.policy)), "notice-\(number)")
   }
 
+  /// The same for what was ordered from the bot.
+  func pay(_ order: OrderEvent.Placed, _ number: Int) {
+    var report = PaymentReport(
+      payment: PaymentID(text: "\(number)")!, status: "finished", source: .notice, raw: "{}")
+    report.order = order.order.text
+    report.priceAmount = order.price.amountText
+    report.priceCurrency = "usd"
+    report.actuallyPaid = order.price.amountText
+    report.outcomeAmount = order.price.amountText
+    report.outcomeCurrency = "usdterc20"
+    ask(.payment(.note(report, Self.policy)), "notice-\(number)")
+  }
+
   @discardableResult
   func person(_ user: Int, _ what: String, link: String? = nil) -> Bool {
+    act(user, what, "link", link)
+  }
+
+  /// Says something to the bot, or presses the newest button with a label.
+  func say(_ user: Int, _ text: String) { act(user, "say", "text", text) }
+  @discardableResult
+  func press(_ user: Int, _ label: String) -> Bool { act(user, "press", "label", label) }
+
+  @discardableResult
+  private func act(_ user: Int, _ what: String, _ name: String, _ value: String?) -> Bool {
     standIns.change(
       .person,
       .object([
-        "user": .integer(user), "do": .string(what), "link": link.map { .string($0) } ?? .null,
+        JSONMember("user", .integer(user)), JSONMember("do", .string(what)),
+        JSONMember(name, value.map { .string($0) } ?? .null),
       ])
     ).isTaken
+  }
+
+  /// Takes one update in as if Telegram had brought it; false where it is to come again.
+  func hear(_ update: ChatUpdate) -> Bool {
+    let order = OrderID(text: "weir-sandbox-\(update.number)")!
+    return BotIntake.submission(
+      TelegramUpdate(update), bot: "1", order: order, fee: .standardFee
+    ).map(submit) ?? true
+  }
+
+  /// Pressings that nobody has answered.
+  var unanswered: Int {
+    standIns.core.read { $0.chats.inbox.queries.values.count { $0.answer == nil } }
+  }
+
+  /// As the service does: what Telegram has is taken in, and then forgotten over there.
+  private func listen() async {
+    guard let updates = try? await telegram.updates(from: offset, waitingSeconds: 0) else { return }
+    offset = nil
+    for update in updates {
+      orders += 1
+      let order = OrderID(text: "weir-sandbox-\(orders)")!
+      if let said = BotIntake.submission(update, bot: "1", order: order, fee: .standardFee) {
+        guard submit(said) else { return }
+      }
+      offset = update.number + 1
+    }
   }
 
   var messages: [Chats.Message] { standIns.core.read { $0.chats.messages } }
@@ -200,6 +268,7 @@ final class AccessWorld {
   /// Lives until `end`; gives nothing back that isn't a fact by then.
   func run(until end: Instant) async throws {
     while true {
+      await listen()
       var step = try machine.step([], at: now, store)
       step.calls = pending + step.calls
       pending = []
@@ -212,6 +281,7 @@ final class AccessWorld {
         kills += 1
         machine = Self.machine()
         try machine.replay(store)
+        (pending, offset) = ([], nil)
       }
       guard let wake = machine.wakeAt(now), wake <= end else { break }
       now = wake

@@ -54,9 +54,10 @@ import Testing
     }
     try await world.run(until: AccessWorld.start.adding(seconds: 600))
     for user in early { try join(world, user) }
-    try await world.run(until: AccessWorld.start.adding(seconds: 2 * 3_600))
+    // Not where one link is about to run out: whoever is told of it then has a minute to join.
+    try await world.run(until: AccessWorld.start.adding(seconds: 2 * 3_600 + 1_200))
     for user in late { world.person(user, "start") }
-    try await world.run(until: AccessWorld.start.adding(seconds: 2 * 3_600 + 600))
+    try await world.run(until: AccessWorld.start.adding(seconds: 2 * 3_600 + 1_800))
     for user in late { try join(world, user) }
     try await world.run(until: AccessWorld.start.adding(days: 29))
     #expect(world.members == Set(early + late))

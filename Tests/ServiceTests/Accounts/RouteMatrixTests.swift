@@ -20,7 +20,7 @@ import Testing
   private static func isLetIn(_ role: Role, _ access: EdgeRoute.Access) -> Bool {
     let isAccount = [.stranger, .owner, .auditor, .approver, .operator].contains(role)
     return switch access {
-    case .open, .signed: true
+    case .open, .signed, .secret: true
     case .reads: isAccount || role == .key || role == .service
     case .writes: role == .service
     case .owns: isAccount || role == .key || role == .service

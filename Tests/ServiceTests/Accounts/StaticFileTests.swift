@@ -54,6 +54,22 @@ import Testing
     #expect(post.status == 404)
   }
 
+  @Test("does: the door with its words at / for whoever isn't signed in, the app for others")
+  func door() async throws {
+    let folder = try Self.folder()
+    try Data("<h1>Welcome</h1>".utf8).write(to: URL(filePath: folder.file("home.html")))
+    let world = try EdgeWorld(web: StaticFiles(folder: folder.path, isSecure: false))
+    var page: HTTPHeaders = ["Accept": "text/html"]
+    let door = try await world.get("/", headers: page)
+    #expect(door.text == "<h1>Welcome</h1>" && door.headers.all("Vary").contains("Cookie"))
+    #expect(try await world.get("/login", headers: page).text == "<!doctype html>")
+    for cookie in ["weir_csrf=abc", "a=b; __Host-weir_csrf=abc"] {
+      page = ["Accept": "text/html", "Cookie": cookie]
+      let app = try await world.get("/", headers: page)
+      #expect(app.text == "<!doctype html>" && app.headers.all("Vary").contains("Cookie"))
+    }
+  }
+
   @Test("refuses: what isn't in the table, however its path is written")
   func traversal() async throws {
     let folder = try Self.folder()

@@ -105,6 +105,11 @@ import Testing
   @Test("does: a batch run opens what is due, once, and the table shows it at its position")
   func batches() async throws {
     let world = try await story()
+    let before = world.store.head
+    let dry = try await world.post(
+      "/api/admin/batches/run", #"{"dry_run":true}"#, key: EdgeWorld.operatorKey)
+    #expect(dry.json?["batches"]?.items?.first?["total_usdt"]?.text == "101.85", "\(dry)")
+    #expect(world.store.head == before)
     let run = try await world.post(
       "/api/admin/batches/run", "", key: EdgeWorld.operatorKey, type: nil)
     #expect(run.status == 200, "\(run)")

@@ -19,6 +19,13 @@ final class EdgeWorld: Sendable {
   let metrics: Metrics
   let lines = Mutex<[String]>([])
   let mails = Outbox()
+  /// Streams end soon: the client here waits for whole answers.
+  let following: Following = {
+    var limits = Following.Limits()
+    limits.lifeSeconds = 0.05
+    limits.beatSeconds = 0.05
+    return Following(limits)
+  }()
   private let time: Time
   private let folder = ScratchFolder()
   private let gate: LoopGate
@@ -56,6 +63,7 @@ final class EdgeWorld: Sendable {
     let metrics = Metrics(startedAt: Self.now, tablesPlace: { tables.place })
     self.metrics = metrics
     let directory = AccountDirectory()
+    let following = self.following
     let time = Time()
     self.time = time
     let loop = Loop(
@@ -66,6 +74,7 @@ final class EdgeWorld: Sendable {
         metrics.take(report)
         directory.take(report.committed)
         try? tables.take(report.committed)
+        following.note(tables.place)
       })
     let gate = LoopGate(loop)
     self.gate = gate
@@ -80,7 +89,8 @@ final class EdgeWorld: Sendable {
         clock: { time.now },
         accounts: AccountDesk(
           configuration, directory: directory, mailer: mails,
-          passwords: Passwords(memoryKiB: 64, passes: 1)), web: web))
+          passwords: Passwords(memoryKiB: 64, passes: 1)), web: web,
+        following: following, rebuilds: Rebuilds(tables, store, clock: { time.now })))
     server = try HTTPServer(
       listen: configuration.listen, standingHeaders: Edge.standingHeaders,
       handler: { edge.handle($0, $1) })

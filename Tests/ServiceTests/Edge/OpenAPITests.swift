@@ -37,6 +37,7 @@ import Testing
         switch route.access {
         case .open: []
         case .signed: [["noticeSignature"]]
+        case .secret: [["telegramSecret"]]
         case .reads: [["serviceKey"], ["account"], ["accountCookie"], []]
         case .writes: [["serviceKey"]]
         case .owns: [["serviceKey"], ["account"], ["accountCookie"]]

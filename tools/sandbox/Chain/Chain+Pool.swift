@@ -41,7 +41,7 @@ extension Chain {
     let transaction = ChainTransaction(
       hash: signed.hash, from: from, to: to, nonce: asked.nonce, value: asked.value,
       data: asked.data, gasLimit: asked.gasLimit, maxFee: asked.maxFeePerGas,
-      tip: asked.maxPriorityFeePerGas, arrival: arrivals + 1)
+      tip: asked.maxPriorityFeePerGas, arrival: arrivals + 1, signed: signed)
     try checkFields(transaction)
     let next = nonce(of: from)
     guard asked.nonce >= Int(next) else {

@@ -14,25 +14,45 @@ extension ChainMethods {
     return .null
   }
 
+  /// What waits of an account, by nonce (go-ethereum's `txpool_contentFrom`).
+  func waiting(of account: EthereumAddress) -> JSONValue {
+    let slots = chain.pool[account, default: [:]].sorted { $0.key < $1.key }
+    let members = slots.map { JSONMember(String($0.key), shape($0.value, nil)) }
+    return .object(["pending": .object(members), "queued": .object([JSONMember]())])
+  }
+
   private func shape(_ transaction: ChainTransaction, _ mined: MinedTransaction?) -> JSONValue {
-    .object([
-      "type": .string("0x2"),
-      "hash": .string(transaction.hash),
-      "nonce": quantity(transaction.nonce),
-      "blockHash": mined.map { .string(chain.blockHash($0.block)) } ?? .null,
-      "blockNumber": mined.map { quantity($0.block) } ?? .null,
-      "transactionIndex": mined.map { quantity($0.index) } ?? .null,
-      "from": address(transaction.from),
-      "to": address(transaction.to),
-      "value": .string(Hex.quantity(transaction.value)),
-      "gas": quantity(transaction.gasLimit),
-      "gasPrice": .string(Hex.quantity(mined?.price ?? transaction.maxFee)),
-      "maxFeePerGas": .string(Hex.quantity(transaction.maxFee)),
-      "maxPriorityFeePerGas": .string(Hex.quantity(transaction.tip)),
-      "input": .string(Hex.text(transaction.data)),
-      "chainId": quantity(chain.rules.chainID),
-      "accessList": .array([]),
-    ])
+    let members: [JSONMember] = [
+      JSONMember("type", .string("0x2")),
+      JSONMember("hash", .string(transaction.hash)),
+      JSONMember("nonce", quantity(transaction.nonce)),
+      JSONMember("blockHash", mined.map { .string(chain.blockHash($0.block)) } ?? .null),
+      JSONMember("blockNumber", mined.map { quantity($0.block) } ?? .null),
+      JSONMember("transactionIndex", mined.map { quantity($0.index) } ?? .null),
+      JSONMember("from", address(transaction.from)),
+      JSONMember("to", address(transaction.to)),
+      JSONMember("value", .string(Hex.quantity(transaction.value))),
+      JSONMember("gas", quantity(transaction.gasLimit)),
+      JSONMember("gasPrice", .string(Hex.quantity(mined?.price ?? transaction.maxFee))),
+      JSONMember("maxFeePerGas", .string(Hex.quantity(transaction.maxFee))),
+      JSONMember("maxPriorityFeePerGas", .string(Hex.quantity(transaction.tip))),
+      JSONMember("input", .string(Hex.text(transaction.data))),
+      JSONMember("chainId", quantity(chain.rules.chainID)),
+      JSONMember("accessList", .array([])),
+    ]
+    return .object(members + (transaction.signed.map(signature) ?? []))
+  }
+
+  private func signature(_ signed: EthereumTransaction.Signed) -> [JSONMember] {
+    func number(_ bytes: [UInt8]) -> JSONValue {
+      let digits = HexText.of(bytes).drop { $0 == "0" }
+      return .string("0x" + (digits.isEmpty ? "0" : digits))
+    }
+    let parity = quantity(signed.parity)
+    return [
+      JSONMember("yParity", parity), JSONMember("v", parity), JSONMember("r", number(signed.r)),
+      JSONMember("s", number(signed.s)),
+    ]
   }
 
   func receipt(_ mined: MinedTransaction) -> JSONValue {

@@ -29,6 +29,7 @@ struct ChainMethods {
     case "eth_call": return try simulate(params)
     case "eth_estimateGas": return try estimate(params)
     case "eth_getTransactionByHash": return try transaction(params.hash(0))
+    case "txpool_contentFrom": return waiting(of: try params.address(0))
     case "eth_getTransactionReceipt":
       guard let mined = chain.mined[try params.hash(0)], isSeen(mined) else { return .null }
       return receipt(mined)

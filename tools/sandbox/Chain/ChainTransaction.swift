@@ -14,6 +14,8 @@ struct ChainTransaction {
   let tip: Int128
   /// The order of arrival.
   let arrival: Int
+  /// Nil of the chain's own houses, which sign nothing.
+  var signed: EthereumTransaction.Signed?
 
   /// What it can cost at most; nil beyond `Int128`.
   var highestCost: Int128? {

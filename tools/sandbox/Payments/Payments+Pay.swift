@@ -10,7 +10,8 @@ extension Payments {
     "refunded", "expired",
   ]
 
-  /// `{order_id, price_amount?, …}`; what is not said is the invoice's, or usual.
+  /// `{order_id, price_amount?, …}` or `{invoice_id, …}`; what is not said is the invoice's, or
+  /// usual.
   mutating func pay(_ body: JSONValue, at time: Int, _ chain: inout Chain) -> Reply {
     do throws(PayProblem) {
       let payment = try read(body, at: time)
@@ -30,7 +31,10 @@ extension Payments {
   }
 
   private func read(_ body: JSONValue, at time: Int) throws(PayProblem) -> SandboxPayment {
-    guard let order = body["order_id"]?.text else { throw PayProblem(text: "order_id is needed") }
+    let there = body["invoice_id"]?.text.flatMap { id in invoices.first { $0.id == id } }
+    guard let order = body["order_id"]?.text ?? there?.request["order_id"]?.text else {
+      throw PayProblem(text: "order_id is needed, or the invoice_id of a page")
+    }
     let id = try number(body, "payment_id") ?? nextID()
     let known = all[id]
     let page = invoice(of: order)?.request

@@ -10,9 +10,14 @@ struct Chats {
 
   struct Message {
     let id: Int
+    /// The chat's: a person's, or a channel's.
     let user: Int
-    let text: String
+    var text: String
     let at: Int
+    /// Rows of buttons, as they were sent.
+    var buttons: [JSONValue] = []
+    /// How often it was changed.
+    var changes = 0
   }
 
   struct Link {
@@ -24,15 +29,17 @@ struct Chats {
   }
 
   let rules: Rules
-  private(set) var messages: [Message] = []
+  var messages: [Message] = []
   private(set) var links: [(text: String, link: Link)] = []
   /// Members, each with the link that let him in.
   private(set) var members: [Int: [Int: String?]] = [:]
   private var banned: [Int: Set<Int>] = [:]
-  private var started: Set<Int> = []
+  var started: Set<Int> = []
   private var blocked: Set<Int> = []
   /// Channels that the bot has no rights in.
   private var closed: Set<Int> = []
+  /// What the bot hasn't taken yet, and the pressings that wait for an answer.
+  var inbox = Inbox()
   private var administrators: [Int: Set<Int>] = [:]
   /// Times of the last second's calls.
   private var recent: [Int] = []
@@ -41,6 +48,7 @@ struct Chats {
 
   /// `{method, …}`: a call of the bot.
   mutating func call(_ body: JSONValue, at time: Int) -> Reply {
+    if body["method"]?.text?.lowercased() == "getupdates" { return updates(body) }
     recent.removeAll { $0 <= time - 1_000 }
     guard recent.count < Self.callsMost else {
       return refused(429, "Too Many Requests: retry after 1", retryAfter: 1)
@@ -48,8 +56,14 @@ struct Chats {
     recent.append(time)
     switch body["method"]?.text?.lowercased() {
     case "getme":
-      return result(.object(["id": .integer(1), "is_bot": .bool(true)]), isChange: false)
+      return result(
+        .object([
+          "id": .integer(1), "is_bot": .bool(true), "username": .string("weir_sandbox_bot"),
+        ]), isChange: false)
     case "sendmessage": return sendMessage(body, at: time)
+    case "editmessagetext": return editMessage(body)
+    case "answercallbackquery": return answerQuery(body, at: time)
+    case "deletewebhook": return result(.bool(true), isChange: false)
     case "createchatinvitelink": return createLink(body, at: time)
     case "banchatmember": return ban(body)
     case "unbanchatmember": return unban(body)
@@ -58,22 +72,57 @@ struct Chats {
   }
 
   private mutating func sendMessage(_ body: JSONValue, at time: Int) -> Reply {
-    guard let user = body["chat_id"]?.integer, let text = body["text"]?.text, !text.isEmpty else {
-      return refused(400, "Bad Request: message text is empty")
+    guard let user = body["chat_id"]?.integer else {
+      return refused(400, "Bad Request: chat not found")
     }
-    guard text.utf16.count <= 4_096 else { return refused(400, "Bad Request: message is too long") }
-    guard started.contains(user) else {
+    if let refusal = obstacle(toText: body) { return refusal }
+    guard user < 0 || started.contains(user) else {
       return refused(403, "Forbidden: bot can't initiate conversation with a user")
     }
     guard !blocked.contains(user) else {
       return refused(403, "Forbidden: bot was blocked by the user")
     }
+    guard !closed.contains(user) else {
+      return refused(403, "Forbidden: bot is not a member of the channel chat")
+    }
+    var message = Message(
+      id: messages.count + 1, user: user, text: body["text"]?.text ?? "", at: time)
+    message.buttons = body["reply_markup"]?["inline_keyboard"]?.items ?? []
+    messages.append(message)
+    return result(
+      .object(["message_id": .integer(messages.count), "date": .integer(time / 1_000)]))
+  }
+
+  private mutating func editMessage(_ body: JSONValue) -> Reply {
+    if let refusal = obstacle(toText: body) { return refusal }
+    guard
+      let place = messages.firstIndex(where: {
+        $0.id == body["message_id"]?.integer && $0.user == body["chat_id"]?.integer
+      })
+    else { return refused(400, "Bad Request: message to edit not found") }
+    let buttons = body["reply_markup"]?["inline_keyboard"]?.items ?? []
+    guard messages[place].text != body["text"]?.text || messages[place].buttons != buttons else {
+      return refused(
+        400, "Bad Request: message is not modified: specified new message content is the same")
+    }
+    messages[place].text = body["text"]?.text ?? ""
+    messages[place].buttons = buttons
+    messages[place].changes += 1
+    return result(.object(["message_id": .integer(messages[place].id)]))
+  }
+
+  private func obstacle(toText body: JSONValue) -> Reply? {
+    guard let text = body["text"]?.text, !text.isEmpty else {
+      return refused(400, "Bad Request: message text is empty")
+    }
+    guard text.utf16.count <= 4_096 else { return refused(400, "Bad Request: message is too long") }
     guard body["parse_mode"]?.text != "HTML" || Self.isMarkup(text) else {
       return refused(400, "Bad Request: can't parse entities: unsupported start tag")
     }
-    messages.append(Message(id: messages.count + 1, user: user, text: text, at: time))
-    return result(
-      .object(["message_id": .integer(messages.count), "date": .integer(time / 1_000)]))
+    return Self.obstacle(
+      toButtons: body["reply_markup"]?["inline_keyboard"],
+      isPrivate: body["chat_id"]?.integer ?? 0 > 0
+    ).map { refused(400, "Bad Request: \($0)") }
   }
 
   /// Bold and escaped signs are all that is known here.
@@ -142,7 +191,9 @@ struct Chats {
 
   // MARK: What people do
 
-  /// `{user, do: start | block | unblock}`, `{user, do: join, link}`, `{user, do: leave, chat}`,
+  /// `{user, do: start | block | unblock}`, `{user, do: say, text}`,
+  /// `{user, do: press, label}` of the newest message that has such a button,
+  /// `{user, do: join, link}`, `{user, do: leave, chat}`,
   /// `{user, do: promote, chat}`, `{chat, rights: true | false}` of the bot.
   mutating func act(_ body: JSONValue, at time: Int) -> Reply {
     if let chat = body["chat"]?.integer, let rights = body["rights"]?.flag {
@@ -153,9 +204,16 @@ struct Chats {
       return .refused(400, problem("user and do are needed, or chat and rights"))
     }
     switch (what, body["chat"]?.integer) {
-    case ("start", _):
-      started.insert(user)
-      blocked.remove(user)
+    case ("start", _): start(user)
+    case ("say", _):
+      let text = body["text"]?.text ?? ""
+      if text.hasPrefix("/start") { start(user) }
+      inbox.say(user, text, at: time)
+    case ("press", _):
+      guard let query = press(user, body, at: time) else {
+        return .refused(409, problem("there is no such button"))
+      }
+      return Reply(.object(["query": .string(query)]))
     case ("block", _): blocked.insert(user)
     case ("unblock", _): blocked.remove(user)
     case ("join", _): return join(user, by: body["link"]?.text ?? "", at: time)
@@ -164,6 +222,11 @@ struct Chats {
     default: return .refused(400, problem("that is nothing people do here"))
     }
     return Reply(.object(["user": .integer(user)]))
+  }
+
+  private mutating func start(_ user: Int) {
+    started.insert(user)
+    blocked.remove(user)
   }
 
   private mutating func join(_ user: Int, by text: String, at time: Int) -> Reply {
@@ -182,11 +245,11 @@ struct Chats {
 
   // MARK: Answers
 
-  private func result(_ value: JSONValue, isChange: Bool = true) -> Reply {
+  func result(_ value: JSONValue, isChange: Bool = true) -> Reply {
     Reply(.object(["ok": .bool(true), "result": value]), isChange: isChange)
   }
 
-  private func refused(_ status: Int, _ words: String, retryAfter: Int? = nil) -> Reply {
+  func refused(_ status: Int, _ words: String, retryAfter: Int? = nil) -> Reply {
     var members = [
       JSONMember("ok", .bool(false)), JSONMember("error_code", .integer(status)),
       JSONMember("description", .string(words)),
@@ -209,7 +272,7 @@ struct Chats {
         told.map {
           .object([
             "message_id": .integer($0.id), "user": .integer($0.user), "text": .string($0.text),
-            "at": .string(isoTime($0.at)),
+            "at": .string(isoTime($0.at)), "buttons": .array($0.buttons),
           ])
         }),
       "members": .array(

@@ -1,12 +1,15 @@
 import { trialBalance } from "../../core/deskAnswers";
+import { query } from "../../core/api";
 import { amount, written } from "../../core/decimal";
 import { useHealth } from "../../core/live";
+import { Decoded } from "../../core/decode";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
-import { Amount, Badge, Empty, Panel, Position, Scroll, Shown } from "../../parts/basics";
+import { Amount, Badge, Empty, Panel, Position, Shown } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Replay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
+import { Table } from "../../parts/Table";
 
 /** Debits and credits of every account, now or as of any position. */
 export function Balance(): JSX.Element {
@@ -71,60 +74,53 @@ export function Balance(): JSX.Element {
               {value.accounts.length === 0
                 ? <Empty icon="scales" title="No money had moved by then" />
                 : (
-                  <Scroll label="Table">
-                    <table>
-                      <thead>
-                        <tr>
-                          <th>Account</th>
-                          <th>Asset</th>
-                          <th className="number">Debit</th>
-                          <th className="number">Credit</th>
-                          <th className="number">Balance</th>
-                          <th>Last changed</th>
-                        </tr>
-                      </thead>
-                      <tbody>
-                        {value.accounts.filter((one) => one.account.includes(account ?? "")).map((
-                          one,
-                        ) => (
-                          <tr key={`${one.account} ${one.asset}`}>
-                            <td className="wrap-any">
-                              {one.channel
-                                ? (
-                                  <>
-                                    {one.account.split(":")[0]}{" "}
-                                    <Link to={`/operate/timeline/${one.channel}`}>
-                                      <code>{one.channel}</code>
-                                    </Link>
-                                  </>
-                                )
-                                : one.account}
-                            </td>
-                            <td>{one.asset}</td>
-                            <td className="number">
-                              <Amount value={one.debit} exact />
-                            </td>
-                            <td className="number">
-                              <Amount value={one.credit} exact />
-                            </td>
-                            <td className="number">
-                              <b>
-                                <Amount value={one.balance} exact />
-                              </b>
-                            </td>
-                            <td>
-                              <Position at={one.position} />
-                            </td>
-                          </tr>
-                        ))}
-                      </tbody>
-                    </table>
-                  </Scroll>
+                  <Table
+                    rows={value.accounts.filter((one) => one.account.includes(account ?? ""))}
+                    name={(one) => `${one.account} ${one.asset}`}
+                    columns={[
+                      { title: "Account", cell: (one) => <AccountName line={one} /> },
+                      { title: "Asset", cell: (one) => one.asset },
+                      {
+                        title: "Debit",
+                        isNumber: true,
+                        cell: (one) => <Amount value={one.debit} exact />,
+                      },
+                      {
+                        title: "Credit",
+                        isNumber: true,
+                        cell: (one) => <Amount value={one.credit} exact />,
+                      },
+                      {
+                        title: "Balance",
+                        isNumber: true,
+                        cell: (one) => (
+                          <Link to={`/operate/log${query({ account: one.account, asof })}`}>
+                            <Amount value={one.balance} exact />
+                          </Link>
+                        ),
+                      },
+                      { title: "Last changed", cell: (one) => <Position at={one.position} /> },
+                    ]}
+                  />
                 )}
             </Panel>
           </>
         )}
       </Shown>
     </Page>
+  );
+}
+
+function AccountName(
+  { line }: { line: Decoded<typeof trialBalance>["accounts"][number] },
+): JSX.Element {
+  if (line.channel === null) return <span className="wrap-any">{line.account}</span>;
+  return (
+    <span className="wrap-any">
+      {line.account.split(":")[0]}{" "}
+      <Link to={`/operate/timeline/${line.channel}`}>
+        <code>{line.channel}</code>
+      </Link>
+    </span>
   );
 }

@@ -1,7 +1,7 @@
-import { FormEvent, useState } from "react";
+import { FormEvent, useEffect, useState } from "react";
 import { Batch, batches as batchesAnswer } from "../../core/answers";
 import { run as runAnswer } from "../../core/deskAnswers";
-import { ask, query } from "../../core/api";
+import { ask, Problem, query } from "../../core/api";
 import { Decoded } from "../../core/decode";
 import { usePages } from "../../core/pages";
 import { useDoing } from "../../core/query";
@@ -41,6 +41,7 @@ export function Batches(): JSX.Element {
   return (
     <Page
       title="Batches"
+      position={loaded.value?.position}
       lead="A batch is opened when what a client is owed crosses the threshold; its members can't
         change any more."
       actions={mayOperate && (
@@ -85,10 +86,48 @@ export function Batches(): JSX.Element {
   );
 }
 
+type Run = Decoded<typeof runAnswer>;
+
+/** What a run opened, or would. */
+function RunNote(
+  { run, none, verb, isDry = false }: { run: Run; none: string; verb: string; isDry?: boolean },
+): JSX.Element {
+  return (
+    <Note tone={run.errors.length > 0 ? "warn" : isDry ? "info" : "good"}>
+      <b>
+        {run.batches_processed === 0
+          ? none
+          : `${plural(run.batches_processed, "batch", "batches")} ${verb}`}
+      </b>
+      <ul>
+        {run.batches.map((one) => (
+          <li key={one.batch_id}>
+            {one.batch_id}: {one.total_usdt} USDT of {plural(one.payment_count, "payment")}
+          </li>
+        ))}
+        {run.errors.map((one) => <li key={one.client_id}>{one.client_id}: {one.error}</li>)}
+      </ul>
+    </Note>
+  );
+}
+
 function RunWindow({ onClose }: { onClose: () => void }): JSX.Element {
   const [retries, setRetries] = useState(false);
-  const [done, setDone] = useState<Decoded<typeof runAnswer> | null>(null);
+  const [done, setDone] = useState<Run | null>(null);
+  const [dry, setDry] = useState<Run | Problem | null>(null);
   const doing = useDoing();
+  // What it would open is shown before anything is opened.
+  useEffect(() => {
+    let isWanted = true;
+    setDry(null);
+    const body = { retry: retries, dry_run: true };
+    ask("/api/admin/batches/run", runAnswer, { method: "POST", body })
+      .then(({ value }) => isWanted && setDry(value))
+      .catch((error: unknown) => isWanted && error instanceof Problem && setDry(error));
+    return () => {
+      isWanted = false;
+    };
+  }, [retries, done]);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     void doing.run(async () => {
@@ -112,23 +151,13 @@ function RunWindow({ onClose }: { onClose: () => void }): JSX.Element {
           />
           <span>Also clients whose last batch failed at the same sum</span>
         </label>
-        {done && (
-          <Note tone={done.errors.length > 0 ? "warn" : "good"}>
-            <b>
-              {done.batches_processed === 0
-                ? "Nothing was due"
-                : `${plural(done.batches_processed, "batch", "batches")} opened`}
-            </b>
-            <ul>
-              {done.batches.map((one) => (
-                <li key={one.batch_id}>
-                  {one.batch_id}: {one.total_usdt} USDT of {plural(one.payment_count, "payment")}
-                </li>
-              ))}
-              {done.errors.map((one) => <li key={one.client_id}>{one.client_id}: {one.error}</li>)}
-            </ul>
-          </Note>
-        )}
+        {done
+          ? <RunNote run={done} none="Nothing was due" verb="opened" />
+          : dry instanceof Problem
+          ? <Failure problem={dry} />
+          : dry
+          ? <RunNote run={dry} none="Dry run: nothing is due" verb="would be opened" isDry />
+          : <Note>Asking what is due…</Note>}
         <Failure problem={doing.problem} />
         <div className="row">
           <button className="button main" disabled={doing.isBusy}>

@@ -11,6 +11,7 @@ import { EventParts, EventRows } from "../../parts/Events";
 import { SelectField, TextField } from "../../parts/form";
 import { Replay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
+import { NoticeOf } from "./RawNotice";
 
 const families = [
   ["", "Every family"],
@@ -37,25 +38,27 @@ export function Log(): JSX.Element {
   const [asof, setAsOf] = useQueryValue("asof");
   const [name, setName] = useQueryValue("name");
   const [channel, setChannel] = useQueryValue("channel");
+  const [account, setAccount] = useQueryValue("account");
   const [opened, setOpened] = useState<number | null>(null);
   const head = health?.position ?? 0;
   const chosen = asof === null ? null : Math.min(Number.parseInt(asof, 10) || 1, head || Infinity);
   const until = chosen ?? head;
-  const isFiltered = (name ?? "") !== "" || (channel ?? "") !== "";
+  const isFiltered = [name, channel, account].some((one) => (one ?? "") !== "");
   // Unfiltered, a page is the last two hundred; filtered, whatever is found up to a bound.
   const first = isFiltered ? 0 : Math.max(0, until - 200);
   const loaded = usePages({
-    name: `log ${until} ${name ?? ""} ${channel ?? ""}`,
+    name: `log ${until} ${name ?? ""} ${channel ?? ""} ${account ?? ""}`,
     decode: eventsAnswer,
     first,
     most: 6,
     path: until === 0
       ? null
-      : (after) => `/api/admin/events${query({ after, until, name, channel, limit: 500 })}`,
+      : (after) =>
+        `/api/admin/events${query({ after, until, name, channel, account, limit: 500 })}`,
     items: (page) => page.events,
     next: (page) => page.next,
   });
-  useEffect(() => setOpened(null), [name, channel]);
+  useEffect(() => setOpened(null), [name, channel, account]);
 
   return (
     <Page
@@ -84,7 +87,9 @@ export function Log(): JSX.Element {
           className="slim"
           value={name ?? ""}
           onChange={setName}
-          options={families}
+          options={families.some(([one]) => one === (name ?? ""))
+            ? families
+            : [...families, [name ?? "", name ?? ""] as const]}
         />
         <TextField
           label="Channel"
@@ -92,6 +97,13 @@ export function Log(): JSX.Element {
           value={channel ?? ""}
           onChange={setChannel}
           placeholder="-100… or ch-100…"
+        />
+        <TextField
+          label="Account of the books"
+          className="slim"
+          value={account ?? ""}
+          onChange={setAccount}
+          placeholder="payable:ch-100…"
         />
       </div>
       <Panel
@@ -143,7 +155,14 @@ export function LogEvent({ position }: { position: string }): JSX.Element {
         </>
       }
     >
-      <Shown of={loaded}>{(value) => <EventParts event={value} link={link} />}</Shown>
+      <Shown of={loaded}>
+        {(value) => (
+          <>
+            <EventParts event={value} link={link} />
+            {value.name.startsWith("payment.observed") && <NoticeOf event={value} />}
+          </>
+        )}
+      </Shown>
     </Page>
   );
 }

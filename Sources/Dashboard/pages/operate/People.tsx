@@ -1,14 +1,36 @@
 import { accounts as accountsAnswer, rows as rowsAnswer } from "../../core/deskAnswers";
+import { query } from "../../core/api";
 import { amount, brief } from "../../core/decimal";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { plural } from "../../core/words";
-import { Amount, Badge, Empty, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
+import { Amount, Badge, Empty, Panel, Position, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
+import { Column, Table } from "../../parts/Table";
 
 const word = (
   value: unknown,
 ): string => (value === null || value === undefined ? "" : String(value));
+
+type Row = Record<string, unknown>;
+
+const home = (row: Row): string => `/operate/timeline/${word(row["channel"])}`;
+const facts = (wanted: Record<string, string>): string => `/operate/log${query(wanted)}`;
+
+/** A sum in USDT that leads to the facts of its account, or to the client's history. */
+const figure = (title: string, name: string, account: string | null): Column<Row> => ({
+  title,
+  isNumber: true,
+  cell: (row) => (
+    <Link
+      to={account === null
+        ? home(row)
+        : facts({ account: `${account}:${word(row["channel"])}` })}
+    >
+      <Amount value={word(row[name])} />
+    </Link>
+  ),
+});
 
 /** Every client on one line: what is owed, what was paid. */
 export function Clients(): JSX.Element {
@@ -25,64 +47,59 @@ export function Clients(): JSX.Element {
             value.rows.length === 0
               ? <Empty icon="channel" title="No channel is registered yet" />
               : (
-                <Scroll label="Table">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>Channel</th>
-                        <th>Paid in</th>
-                        <th className="number">Owed</th>
-                        <th className="number">In payout</th>
-                        <th className="number">Paid out</th>
-                        <th className="number">Payments</th>
-                        <th>Last payment</th>
-                        <th>Event</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {value.rows.map((row) => (
-                        <tr key={word(row["channel"])}>
-                          <td>
-                            <Link to={`/operate/timeline/${word(row["channel"])}`}>
-                              {word(row["open_title"])}
-                            </Link>
-                            <br />
-                            <code className="faint">{word(row["channel"])}</code>
-                          </td>
-                          <td>
-                            {word(row["payout_asset"])}
-                            <br />
-                            <span className="faint">
-                              {row["payout_strategy"] === "instant"
-                                ? "at once"
-                                : `from ${brief(amount(word(row["threshold_usd"])))} USD`}
-                            </span>
-                          </td>
-                          <td className="number">
-                            <Amount value={word(row["payable_usdt"])} />
-                          </td>
-                          <td className="number">
-                            <Amount value={word(row["reserved_usdt"])} />
-                          </td>
-                          <td className="number">
-                            <Amount value={word(row["paid_usdt"])} />
-                          </td>
-                          <td className="number">{word(row["payments"])}</td>
-                          <td>
-                            <When
-                              at={row["last_payment_at"] === null
-                                ? null
-                                : word(row["last_payment_at"])}
-                            />
-                          </td>
-                          <td>
-                            <Position at={Number(row["position"])} />
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </Scroll>
+                <Table
+                  rows={value.rows}
+                  name={(row) => word(row["channel"])}
+                  columns={[
+                    {
+                      title: "Channel",
+                      cell: (row) => (
+                        <>
+                          <Link to={home(row)}>{word(row["open_title"])}</Link>
+                          <br />
+                          <code className="faint">{word(row["channel"])}</code>
+                        </>
+                      ),
+                    },
+                    {
+                      title: "Paid in",
+                      cell: (row) => (
+                        <>
+                          {word(row["payout_asset"])}
+                          <br />
+                          <span className="faint">
+                            {row["payout_strategy"] === "instant"
+                              ? "at once"
+                              : `from ${brief(amount(word(row["threshold_usd"])))} USD`}
+                          </span>
+                        </>
+                      ),
+                    },
+                    figure("Owed", "payable_usdt", "payable"),
+                    figure("In payout", "reserved_usdt", "reserved"),
+                    figure("Paid out", "paid_usdt", null),
+                    {
+                      title: "Payments",
+                      isNumber: true,
+                      cell: (row) => (
+                        <Link to={facts({ channel: word(row["channel"]), name: "payment." })}>
+                          {word(row["payments"])}
+                        </Link>
+                      ),
+                    },
+                    {
+                      title: "Last payment",
+                      cell: (row) => (
+                        <When
+                          at={row["last_payment_at"] === null
+                            ? null
+                            : word(row["last_payment_at"])}
+                        />
+                      ),
+                    },
+                    { title: "Event", cell: (row) => <Position at={Number(row["position"])} /> },
+                  ]}
+                />
               )}
         </Shown>
       </Panel>
@@ -104,57 +121,63 @@ export function Accounts(): JSX.Element {
             value.accounts.length === 0
               ? <Empty icon="people" title="Nobody has signed up yet" />
               : (
-                <Scroll label="Table">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>Name</th>
-                        <th>Roles</th>
-                        <th>State</th>
-                        <th>Channels</th>
-                        <th className="number">Sessions</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {value.accounts.map((one) => (
-                        <tr key={one.user_id}>
-                          <td>
-                            <b>{one.username}</b>
-                            <br />
-                            <code className="faint">{one.user_id}</code>
-                          </td>
-                          <td>
-                            <span className="row">
-                              {one.roles.map((role) => (
-                                <Badge key={role} tone={role === "owner" ? "plain" : "info"}>
-                                  {role}
-                                </Badge>
-                              ))}
-                            </span>
-                          </td>
-                          <td>
-                            {one.is_closed
-                              ? <Badge tone="bad">closed</Badge>
-                              : one.email_verified
-                              ? <Badge tone="good">verified</Badge>
-                              : <Badge tone="warn">e-mail not verified</Badge>}
-                          </td>
-                          <td>
-                            {one.channels.length === 0 && <span className="faint">none</span>}
-                            {one.channels.map((key) => (
-                              <div key={key}>
-                                <Link to={`/operate/timeline/${key}`}>
-                                  <code>{key}</code>
-                                </Link>
-                              </div>
-                            ))}
-                          </td>
-                          <td className="number">{plural(one.sessions, "session")}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </Scroll>
+                <Table
+                  rows={value.accounts}
+                  name={(one) => one.user_id}
+                  columns={[
+                    {
+                      title: "Name",
+                      cell: (one) => (
+                        <>
+                          <b>{one.username}</b>
+                          <br />
+                          <code className="faint">{one.user_id}</code>
+                        </>
+                      ),
+                    },
+                    {
+                      title: "Roles",
+                      cell: (one) => (
+                        <span className="row">
+                          {one.roles.map((role) => (
+                            <Badge key={role} tone={role === "owner" ? "plain" : "info"}>
+                              {role}
+                            </Badge>
+                          ))}
+                        </span>
+                      ),
+                    },
+                    {
+                      title: "State",
+                      cell: (one) =>
+                        one.is_closed
+                          ? <Badge tone="bad">closed</Badge>
+                          : one.email_verified
+                          ? <Badge tone="good">verified</Badge>
+                          : <Badge tone="warn">e-mail not verified</Badge>,
+                    },
+                    {
+                      title: "Channels",
+                      cell: (one) => (
+                        <>
+                          {one.channels.length === 0 && <span className="faint">none</span>}
+                          {one.channels.map((key) => (
+                            <div key={key}>
+                              <Link to={`/operate/timeline/${key}`}>
+                                <code>{key}</code>
+                              </Link>
+                            </div>
+                          ))}
+                        </>
+                      ),
+                    },
+                    {
+                      title: "Sessions",
+                      isNumber: true,
+                      cell: (one) => plural(one.sessions, "session"),
+                    },
+                  ]}
+                />
               )}
         </Shown>
       </Panel>

@@ -2,8 +2,10 @@ import { rows as rowsAnswer, tables as tablesAnswer } from "../../core/deskAnswe
 import { query } from "../../core/api";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
-import { Badge, Empty, Panel, Position, Scroll, Shown } from "../../parts/basics";
+import { Badge, Empty, Panel, Position, Shown } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
+import { Table } from "../../parts/Table";
+import { Rebuild } from "./Rebuild";
 
 /** Every table folded from the log, and how far each is. */
 export function Projections(): JSX.Element {
@@ -20,46 +22,45 @@ export function Projections(): JSX.Element {
         flush
         footer={
           <span className="small soft">
-            Rebuild: <code>weir projections rebuild --data DIR NAME</code>
+            A table's page compares it with the log, makes it anew and switches it in.
           </span>
         }
       >
         <Shown of={loaded}>
           {(value) => (
-            <Scroll label="Table">
-              <table>
-                <thead>
-                  <tr>
-                    <th>Table</th>
-                    <th>State</th>
-                    <th className="number">Rows</th>
-                    <th>Taken in up to</th>
-                    <th className="number">Behind</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {value.tables.map((one) => (
-                    <tr key={one.table}>
-                      <td>
-                        <Link to={`/operate/projections/${one.table}`}>
-                          <code>{one.table}</code>
-                        </Link>
-                      </td>
-                      <td>
-                        {one.stale
-                          ? <Badge tone="bad">needs a rebuild</Badge>
-                          : one.lag === 0
-                          ? <Badge tone="good">current</Badge>
-                          : <Badge tone="info">following</Badge>}
-                      </td>
-                      <td className="number">{one.rows}</td>
-                      <td>{one.position > 0 ? <Position at={one.position} /> : "nothing"}</td>
-                      <td className="number">{one.lag}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
+            <Table
+              rows={value.tables}
+              name={(one) => one.table}
+              columns={[
+                {
+                  title: "Table",
+                  cell: (one) => (
+                    <Link to={`/operate/projections/${one.table}`}>
+                      <code>{one.table}</code>
+                    </Link>
+                  ),
+                },
+                {
+                  title: "State",
+                  cell: (one) =>
+                    one.stale
+                      ? <Badge tone="bad">needs a rebuild</Badge>
+                      : one.lag === 0
+                      ? <Badge tone="good">current</Badge>
+                      : <Badge tone="info">following</Badge>,
+                },
+                {
+                  title: "Rows",
+                  isNumber: true,
+                  cell: (one) => <Link to={`/operate/projections/${one.table}`}>{one.rows}</Link>,
+                },
+                {
+                  title: "Taken in up to",
+                  cell: (one) => one.position > 0 ? <Position at={one.position} /> : "nothing",
+                },
+                { title: "Behind", isNumber: true, cell: (one) => one.lag },
+              ]}
+            />
           )}
         </Shown>
       </Panel>
@@ -78,6 +79,7 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
       position={loaded.value?.position}
       crumbs={<Link to="/operate/projections">Projections</Link>}
     >
+      <Rebuild table={table} />
       <Panel
         title="Rows"
         flush
@@ -109,24 +111,14 @@ export function ProjectionRows({ table }: { table: string }): JSX.Element {
             const columns = Object.keys(value.rows[0] ?? {});
             if (columns.length === 0) return <Empty icon="tables" title="No row" />;
             return (
-              <Scroll label="Table">
-                <table>
-                  <thead>
-                    <tr>{columns.map((one) => <th key={one}>{one}</th>)}</tr>
-                  </thead>
-                  <tbody>
-                    {value.rows.map((row, index) => (
-                      <tr key={index}>
-                        {columns.map((name) => (
-                          <td key={name}>
-                            <Cell name={name} value={row[name]} />
-                          </td>
-                        ))}
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
+              <Table
+                rows={value.rows}
+                name={(_, index) => index}
+                columns={columns.map((name) => ({
+                  title: name,
+                  cell: (row: Record<string, unknown>) => <Cell name={name} value={row[name]} />,
+                }))}
+              />
             );
           }}
         </Shown>

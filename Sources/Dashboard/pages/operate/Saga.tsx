@@ -3,10 +3,12 @@ import { Outcome, saga as sagaAnswer } from "../../core/deskAnswers";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { useSession } from "../../core/session";
-import { eventWords, plain } from "../../core/words";
-import { actionWords, ActWindow } from "../../parts/Act";
-import { Badge, Note, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
+import { plain } from "../../core/words";
+import { actionHelp, actionWords, ActWindow, Allowed, DoneNote } from "../../parts/Act";
+import { Badge, Panel, Position, Shown, When } from "../../parts/basics";
+import { Happened } from "../../parts/Events";
 import { Page } from "../../parts/Shell";
+import { Table } from "../../parts/Table";
 import { kindWords, waitWords } from "./SagaCard";
 
 /** One process: where it stands, what may be done and why not, everything that happened. */
@@ -23,133 +25,72 @@ export function Saga({ id }: { id: string }): JSX.Element {
       crumbs={<Link to="/operate/sagas">Saga board</Link>}
       lead={<code className="wrap-any">{id}</code>}
     >
-      {done && (
-        <Note tone="good">
-          Done: {done.events.length === 0
-            ? "it was so already"
-            : done.events.map((one) => eventWords(one.name)).join(", ")}.
-        </Note>
-      )}
+      {done && <DoneNote done={done} />}
       <Shown of={loaded}>
         {(value) => (
           <>
             <Panel title="Where it stands" flush>
-              <Scroll label="Steps">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>Step</th>
-                      <th>State</th>
-                      <th>Waits for</th>
-                      <th>Due</th>
-                      <th className="number">Tries</th>
-                      <th>Event</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {value.steps.map((one) => (
-                      <tr key={one.kind}>
-                        <td>
-                          <b>{kindWords(one.kind)}</b>
-                        </td>
-                        <td>
-                          <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>
-                            {plain(one.state)}
-                          </Badge>
-                          <br />
-                          <span className="faint">
-                            since <When at={one.since} relative />
-                          </span>
-                        </td>
-                        <td>
-                          {one.waits_for ? waitWords(one.waits_for) : "nothing"}
-                          {one.reason && (
-                            <>
-                              <br />
-                              <b>{one.reason}</b>
-                            </>
-                          )}
-                        </td>
-                        <td>
-                          {one.due_at
-                            ? <When at={one.due_at} />
-                            : <span className="faint">ended</span>}
-                        </td>
-                        <td className="number">{one.attempt}</td>
-                        <td>
-                          <Position at={one.position} />
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
+              <Table
+                label="Steps"
+                rows={value.steps}
+                name={(one) => one.kind}
+                columns={[
+                  { title: "Step", cell: (one) => <b>{kindWords(one.kind)}</b> },
+                  {
+                    title: "State",
+                    cell: (one) => (
+                      <>
+                        <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>
+                          {plain(one.state)}
+                        </Badge>
+                        <br />
+                        <span className="faint">
+                          since <When at={one.since} relative />
+                        </span>
+                      </>
+                    ),
+                  },
+                  {
+                    title: "Waits for",
+                    cell: (one) => (
+                      <>
+                        {one.waits_for ? waitWords(one.waits_for) : "nothing"}
+                        {one.reason && (
+                          <>
+                            <br />
+                            <b>{one.reason}</b>
+                          </>
+                        )}
+                      </>
+                    ),
+                  },
+                  {
+                    title: "Due",
+                    cell: (one) =>
+                      one.due_at ? <When at={one.due_at} /> : <span className="faint">ended</span>,
+                  },
+                  { title: "Tries", isNumber: true, cell: (one) => one.attempt },
+                  { title: "Event", cell: (one) => <Position at={one.position} /> },
+                ]}
+              />
             </Panel>
-            <Panel title="What may be done">
-              <div className="row">
-                {value.actions.map((one) => (
-                  <button
-                    key={one.action}
-                    type="button"
-                    title={one.why ?? undefined}
-                    className={one.allowed ? "button main" : "button"}
-                    disabled={!one.allowed || !mayOperate}
-                    onClick={() => setAction(one.action)}
-                  >
-                    {actionWords[one.action] ?? one.action}
-                  </button>
-                ))}
-              </div>
-              <ul className="small soft stack tightly">
-                {value.actions.filter((one) => !one.allowed).map((one) => (
-                  <li key={one.action}>
-                    <b>{actionWords[one.action] ?? one.action}</b>: not now, {one.why}
-                  </li>
-                ))}
-                {!mayOperate && <li>Your role may look, and not act.</li>}
-              </ul>
-            </Panel>
-            <Panel title="What happened" flush>
-              <Scroll label="Events">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>Event</th>
-                      <th>When</th>
-                      <th>What</th>
-                      <th>By</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {value.events.map((one, index) => (
-                      <tr key={one.position ?? index}>
-                        <td>{one.position !== null && <Position at={one.position} />}</td>
-                        <td>
-                          <When at={one.at} />
-                        </td>
-                        <td>
-                          {eventWords(one.name)}
-                          {one.remark && (
-                            <>
-                              <br />
-                              <span className="faint wrap-any">{one.remark}</span>
-                            </>
-                          )}
-                        </td>
-                        <td>{one.actor}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
-            </Panel>
+            <Allowed
+              actions={value.actions}
+              words={actionWords}
+              mayOperate={mayOperate}
+              onChoose={setAction}
+            />
+            <Happened events={value.events} />
           </>
         )}
       </Shown>
       {action && (
         <ActWindow
           subject={id}
-          action={action}
+          word={actionWords[action] ?? action}
+          help={actionHelp[action] ?? ""}
+          path={`/api/admin/sagas/${encodeURIComponent(id)}/${action}`}
+          isDanger={action === "cancel"}
           onClose={() => setAction(null)}
           onDone={(outcome) => {
             setDone(outcome);

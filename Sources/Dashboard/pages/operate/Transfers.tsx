@@ -2,8 +2,9 @@ import { sagas as sagasAnswer } from "../../core/deskAnswers";
 import { useLoaded } from "../../core/query";
 import { Link } from "../../core/router";
 import { plain } from "../../core/words";
-import { Badge, Empty, Panel, Position, Scroll, Shown, When } from "../../parts/basics";
+import { Badge, Empty, Panel, Position, Shown, When } from "../../parts/basics";
 import { Page } from "../../parts/Shell";
+import { Table } from "../../parts/Table";
 
 /** Every transfer the host wallet was asked for, what needs a person first. */
 export function Transfers(): JSX.Element {
@@ -25,58 +26,49 @@ export function Transfers(): JSX.Element {
                 </Empty>
               )
               : (
-                <Scroll label="Table">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>Transfer</th>
-                        <th>State</th>
-                        <th>Client</th>
-                        <th className="number">Signatures</th>
-                        <th>Since</th>
-                        <th>Event</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {[...value.sagas]
-                        .sort((a, b) =>
-                          Number(b.stuck) - Number(a.stuck) || b.position - a.position
-                        )
-                        .map((one) => (
-                          <tr key={one.id}>
-                            <td>
-                              <Link to={`/operate/sagas/${encodeURIComponent(one.id)}`}>
-                                <code>{one.id}</code>
-                              </Link>
-                            </td>
-                            <td>
-                              <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>
-                                {plain(one.state)}
-                              </Badge>
-                              {one.reason && (
-                                <>
-                                  <br />
-                                  <span className="small">{one.reason}</span>
-                                </>
-                              )}
-                            </td>
-                            <td>
-                              <Link to={`/operate/timeline/${one.channel}`}>
-                                <code>{one.channel}</code>
-                              </Link>
-                            </td>
-                            <td className="number">{one.attempt}</td>
-                            <td>
-                              <When at={one.since} />
-                            </td>
-                            <td>
-                              <Position at={one.position} />
-                            </td>
-                          </tr>
-                        ))}
-                    </tbody>
-                  </table>
-                </Scroll>
+                <Table
+                  rows={[...value.sagas].sort((a, b) =>
+                    Number(b.stuck) - Number(a.stuck) || b.position - a.position
+                  )}
+                  name={(one) => one.id}
+                  columns={[
+                    {
+                      title: "Transfer",
+                      cell: (one) => (
+                        <Link to={`/operate/sagas/${encodeURIComponent(one.id)}`}>
+                          <code>{one.id}</code>
+                        </Link>
+                      ),
+                    },
+                    {
+                      title: "State",
+                      cell: (one) => (
+                        <>
+                          <Badge tone={one.stuck ? "bad" : one.is_ended ? "good" : "info"}>
+                            {plain(one.state)}
+                          </Badge>
+                          {one.reason && (
+                            <>
+                              <br />
+                              <span className="small">{one.reason}</span>
+                            </>
+                          )}
+                        </>
+                      ),
+                    },
+                    {
+                      title: "Client",
+                      cell: (one) => (
+                        <Link to={`/operate/timeline/${one.channel}`}>
+                          <code>{one.channel}</code>
+                        </Link>
+                      ),
+                    },
+                    { title: "Signatures", isNumber: true, cell: (one) => one.attempt },
+                    { title: "Since", cell: (one) => <When at={one.since} /> },
+                    { title: "Event", cell: (one) => <Position at={one.position} /> },
+                  ]}
+                />
               )}
         </Shown>
       </Panel>

@@ -1,12 +1,13 @@
 import { FormEvent, ReactNode, useState } from "react";
 import { message } from "../../core/answers";
 import { ask } from "../../core/api";
-import { anything } from "../../core/decode";
+import { anything, Decoder } from "../../core/decode";
 import { Doing, useDoing } from "../../core/query";
 import { useSession } from "../../core/session";
 import { Badge, Failure, Note, Panel, When } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
+import { passwordHint } from "../entry/Sign";
 import { Keys } from "./AccountKeys";
 import { Codes, Sessions } from "./AccountParts";
 
@@ -48,17 +49,67 @@ export function Small(
   );
 }
 
+interface Asked {
+  /** The field of the body. */
+  readonly name: string;
+  readonly label: string;
+  readonly type: "password" | "email";
+  readonly autoComplete: string;
+  readonly minLength?: number;
+  readonly hint?: string;
+}
+
+const password: Asked = {
+  name: "password",
+  label: "Your password",
+  type: "password",
+  autoComplete: "current-password",
+};
+
+/** A form whose fields are the body of one request. */
+function AskForm(
+  { path, decode, fields, after, children, ...around }: {
+    title: string;
+    button: string;
+    done: string;
+    danger?: boolean;
+    path: string;
+    decode: Decoder<unknown>;
+    fields: readonly Asked[];
+    after?: () => Promise<unknown>;
+    children?: ReactNode;
+  },
+): JSX.Element {
+  const doing = useDoing();
+  const [values, setValues] = useState<Record<string, string>>({});
+  return (
+    <Small
+      {...around}
+      doing={doing}
+      onSend={async () => {
+        await ask(path, decode, { method: "POST", body: values });
+        setValues({});
+        await after?.();
+      }}
+    >
+      {children}
+      {fields.map(({ name, ...rest }) => (
+        <TextField
+          key={name}
+          {...rest}
+          required
+          value={values[name] ?? ""}
+          onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+          wrong={doing.problem?.field(name)}
+        />
+      ))}
+    </Small>
+  );
+}
+
 export function Account(): JSX.Element {
   const { me, reload, signOut } = useSession();
   const mail = useDoing();
-  const change = useDoing();
-  const secret = useDoing();
-  const leave = useDoing();
-  const [newMail, setNewMail] = useState("");
-  const [mailPassword, setMailPassword] = useState("");
-  const [current, setCurrent] = useState("");
-  const [next, setNext] = useState("");
-  const [closing, setClosing] = useState("");
   if (!me) {
     return (
       <Page title="Account">
@@ -130,108 +181,60 @@ export function Account(): JSX.Element {
         <Failure problem={mail.problem} />
       </Panel>
       <div className="grid">
-        <Small
+        <AskForm
           title="Change the password"
           button="Change it"
           done="Changed. All other sessions are closed."
-          doing={secret}
-          onSend={async () => {
-            await ask("/api/account/change-password", anything, {
-              method: "POST",
-              body: { current_password: current, new_password: next },
-            });
-            setCurrent("");
-            setNext("");
-          }}
-        >
-          <TextField
-            label="Current password"
-            type="password"
-            autoComplete="current-password"
-            value={current}
-            onChange={setCurrent}
-            required
-            wrong={secret.problem?.field("current_password")}
-          />
-          <TextField
-            label="New password"
-            type="password"
-            autoComplete="new-password"
-            value={next}
-            onChange={setNext}
-            required
-            minLength={8}
-            wrong={secret.problem?.field("new_password")}
-            hint="At least 8 characters, with an upper-case letter, a lower-case letter and a
-              digit."
-          />
-        </Small>
-        <Small
+          path="/api/account/change-password"
+          decode={anything}
+          fields={[
+            { ...password, name: "current_password", label: "Current password" },
+            {
+              name: "new_password",
+              label: "New password",
+              type: "password",
+              autoComplete: "new-password",
+              minLength: 8,
+              hint: passwordHint,
+            },
+          ]}
+        />
+        <AskForm
           title="Change the e-mail address"
           button="Change it"
           done="A link is on its way to the new address."
-          doing={change}
-          onSend={async () => {
-            await ask("/api/account/change-email", message, {
-              method: "POST",
-              body: { new_email: newMail.trim(), password: mailPassword },
-            });
-            setNewMail("");
-            setMailPassword("");
-            await reload();
-          }}
-        >
-          <TextField
-            label="New e-mail address"
-            type="email"
-            autoComplete="email"
-            value={newMail}
-            onChange={setNewMail}
-            required
-            wrong={change.problem?.field("new_email")}
-          />
-          <TextField
-            label="Your password"
-            type="password"
-            autoComplete="current-password"
-            value={mailPassword}
-            onChange={setMailPassword}
-            required
-            wrong={change.problem?.field("password")}
-          />
-        </Small>
+          path="/api/account/change-email"
+          decode={message}
+          fields={[
+            {
+              name: "new_email",
+              label: "New e-mail address",
+              type: "email",
+              autoComplete: "email",
+            },
+            password,
+          ]}
+          after={reload}
+        />
       </div>
       <Codes />
       <Sessions />
       <Keys />
-      <Small
+      <AskForm
         title="Close the account"
         button="Close my account"
         danger
         done=""
-        doing={leave}
-        onSend={async () => {
-          await ask("/api/account/close", anything, {
-            method: "POST",
-            body: { password: closing },
-          });
-          await signOut();
-        }}
+        path="/api/account/close"
+        decode={anything}
+        fields={[password]}
+        after={signOut}
       >
         <p className="soft">
           You can't sign in any more. Nothing is deleted, and what your channels are owed is still
           paid out.
         </p>
-        <TextField
-          label="Your password"
-          type="password"
-          autoComplete="current-password"
-          value={closing}
-          onChange={setClosing}
-          required
-          wrong={leave.problem?.field("password")}
-        />
-      </Small>
+      </AskForm>
     </Page>
   );
 }

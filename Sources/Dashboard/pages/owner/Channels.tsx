@@ -60,6 +60,7 @@ export function Channels(): JSX.Element {
                   <Tile
                     name="Payments waiting"
                     value={all.reduce((count, one) => count + one.payments_waiting, 0)}
+                    to="#channels"
                   />
                   <Tile
                     name="Channels"
@@ -70,7 +71,7 @@ export function Channels(): JSX.Element {
                     }
                   />
                 </div>
-                <div className="grid">
+                <div className="grid" id="channels">
                   {value.channels.map((one) => <ChannelCard key={one.channel_key} channel={one} />)}
                 </div>
               </>
@@ -92,7 +93,9 @@ export function Progress({ channel }: { channel: Channel }): JSX.Element {
       <div className="row between">
         <span>
           <b>
-            <Amount value={waiting} />
+            <Link to={`/channels/${channel.channel_key}/timeline`}>
+              <Amount value={waiting} />
+            </Link>
           </b>{" "}
           <span className="soft">of {brief(threshold)} USD</span>
         </span>
@@ -142,7 +145,9 @@ function ChannelCard({ channel }: { channel: Channel }): JSX.Element {
             </code>
           </dd>
           <dt>Waiting</dt>
-          <dd>{plural(channel.payments_waiting, "payment")}</dd>
+          <dd>
+            <Link to={`${home}/timeline`}>{plural(channel.payments_waiting, "payment")}</Link>
+          </dd>
         </dl>
       </div>
       <footer>

@@ -26,6 +26,7 @@ export function Payouts(): JSX.Element {
   return (
     <Page
       title="Payouts"
+      position={loaded.value?.position}
       lead="Each payout is one batch of payments, one swap and one transaction. Its receipt lists
         them all."
       actions={<Link to="/exports" className="button">Export</Link>}
@@ -35,8 +36,9 @@ export function Payouts(): JSX.Element {
           name="Paid out"
           tone="good"
           value={<Amount value={sum(done.map((one) => amount(one.total_usdt)))} asset="USDT" />}
+          to="#payouts"
         />
-        <Tile name="Payouts delivered" value={done.length} />
+        <Tile name="Payouts delivered" value={done.length} to="#payouts" />
         <Tile
           name="Owed now"
           value={
@@ -48,6 +50,7 @@ export function Payouts(): JSX.Element {
           to="/channels"
         />
       </div>
+      <span id="payouts" />
       <Panel title="All payouts" flush>
         <Shown of={loaded}>
           {(value) =>

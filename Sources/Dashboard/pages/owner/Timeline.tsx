@@ -13,10 +13,12 @@ import { Page } from "../../parts/Shell";
 
 /** A client's history, replayed to any position: the address holds it, so it can be sent on. */
 export function Timeline(
-  { id, crumbs, eventLink }: {
+  { id, crumbs, eventLink, factsOf }: {
     id: string;
     crumbs: JSX.Element;
     eventLink?: (position: number) => string;
+    /** Where the facts of a family are; below, for whoever sees this client alone. */
+    factsOf?: (family: string, until: number | null) => string;
   },
 ): JSX.Element {
   const path = `/api/channels/${encodeURIComponent(id)}`;
@@ -61,14 +63,20 @@ export function Timeline(
       )}
     >
       <div className="tiles">
-        <Tile name="Waiting" value={<Amount value={usdt?.waiting ?? "0"} asset="USDT" />} />
-        <Tile name="In payout" value={<Amount value={usdt?.in_payout ?? "0"} asset="USDT" />} />
-        <Tile name="On its way" value={<Amount value={usdt?.in_transit ?? "0"} asset="USDT" />} />
-        <Tile
-          name="Paid out so far"
-          value={<Amount value={usdt?.paid ?? "0"} asset="USDT" />}
-          tone="good"
-        />
+        {([
+          ["Waiting", usdt?.waiting, "accumulation."],
+          ["In payout", usdt?.in_payout, "batch."],
+          ["On its way", usdt?.in_transit, "transfer."],
+          ["Paid out so far", usdt?.paid, "accumulation.paid"],
+        ] as const).map(([name, value, family]) => (
+          <Tile
+            key={name}
+            name={name}
+            value={<Amount value={value ?? "0"} asset="USDT" />}
+            tone={name === "Paid out so far" ? "good" : "plain"}
+            to={factsOf ? factsOf(family, chosen) : "#facts"}
+          />
+        ))}
       </div>
       <Panel
         title="What you were owed, step by step"
@@ -95,6 +103,7 @@ export function Timeline(
           }}
         />
       </Panel>
+      <span id="facts" />
       <Panel
         title={`Facts up to #${until}, newest first`}
         flush
@@ -150,5 +159,12 @@ export function ClientTimeline({ id }: { id: string }): JSX.Element {
       <Link to="/operate/channels">Clients</Link> / <code>{id}</code>
     </>
   );
-  return <Timeline id={id} crumbs={crumbs} eventLink={(position) => `/operate/log/${position}`} />;
+  return (
+    <Timeline
+      id={id}
+      crumbs={crumbs}
+      eventLink={(position) => `/operate/log/${position}`}
+      factsOf={(name, asof) => `/operate/log${query({ channel: id, name, asof })}`}
+    />
+  );
 }

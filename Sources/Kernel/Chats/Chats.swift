@@ -1,0 +1,95 @@
+/// What is known of those who speak to the bot, each by himself, and which answers are owed.
+struct Chats: Sendable {
+  /// One person's choice, and what he is to pay.
+  struct Person: Sendable {
+    /// The newest update that chose: an older one that comes late changes nothing.
+    var update = 0
+    var open: OpenChannelID?
+    var tier: Int?
+    var order: OrderID?
+    /// Until when the order is shown again instead of another one.
+    var payUntil = Instant(microseconds: 0)
+    /// The order's page; nil until it is made.
+    var url: String?
+  }
+
+  private var people: [UserID: Person] = [:]
+  /// Updates that wait for their answer.
+  private var open: Set<Int> = []
+  /// Orders whose page is to be shown, by the update that asked for it.
+  private var pages: [OrderID: Int] = [:]
+  /// The bot that lets people in; nil where there is none.
+  private(set) var bot: String?
+
+  subscript(user: UserID) -> Person? { people[user] }
+
+  func isOpen(_ update: Int) -> Bool { open.contains(update) }
+  func isOpen(_ order: OrderID) -> Bool { pages[order] != nil }
+
+  mutating func take(_ event: ChatEvent) {
+    switch event {
+    case .switchedOn(let e): bot = e.bot
+    case .switchedOff: bot = nil
+    case .heard(let e):
+      open.insert(e.update)
+      if e.screen.kind == .preparing, let order = e.order { pages[order] = e.update }
+      choose(e)
+    case .answered(let e): close(e.update, e.order)
+    case .failed(let e): close(e.update, e.order)
+    }
+  }
+
+  private mutating func choose(_ e: ChatEvent.Heard) {
+    guard let user = UserID(text: e.user.value) else { return }
+    var person = people[user] ?? Person()
+    guard people[user] == nil || e.update > person.update else { return }
+    switch e.screen.kind {
+    case .chosen, .preparing, .payment:
+      person.open = e.screen.open
+      person.tier = e.screen.tier
+    case .cancelled: person = Person()
+    case .menu, .offer, .donation, .donationLink, .waiting, .channelUnknown, .nothingChosen,
+      .notUnderstood, .buttonUnknown:
+      return
+    }
+    person.update = e.update
+    if let order = e.order, order != person.order {
+      (person.order, person.url) = (order, nil)
+    }
+    if let until = e.payUntil { person.payUntil = until }
+    people[user] = person
+  }
+
+  private mutating func close(_ update: Int, _ order: OrderID?) {
+    if let order { pages[order] = nil } else { open.remove(update) }
+  }
+
+  /// An order's page is there, or there will be none.
+  mutating func note(_ order: OrderID, of user: Personal, url: String?) {
+    guard let user = UserID(text: user.value), people[user]?.order == order else { return }
+    people[user]?.url = url
+    if url == nil { people[user]?.order = nil }
+  }
+
+  mutating func list(_ fields: inout StateFields) {
+    fields.map("people", &people, blank: (.blank, Person())) {
+      $2.text("user", &$0)
+      $2.number("update", &$1.update)
+      $2.text("open", &$1.open)
+      $2.optional("tier", &$1.tier, blank: 0) { $1.number("tier", &$0) }
+      $2.text("order", &$1.order)
+      var until = $1.payUntil.microseconds
+      $2.number("payUntil", &until)
+      $1.payUntil = Instant(microseconds: until)
+      $2.text("url", &$1.url)
+    }
+    var updates = open.sorted()
+    fields.plain("open", &updates)
+    if fields.isReading { open = Set(updates) }
+    fields.map("pages", &pages, blank: (.blank, 0)) {
+      $2.text("order", &$0)
+      $2.number("update", &$1)
+    }
+    fields.text("bot", &bot)
+  }
+}
