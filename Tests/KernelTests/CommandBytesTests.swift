@@ -252,8 +252,7 @@ import Testing
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
-      ] + Self.accounts + Self.access + Self.chats + Self.ledger
-        + Self.rotation
+      ] + Self.accounts + Self.access + Self.chats + Self.ledger + Self.rotation
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

@@ -1,5 +1,4 @@
-/// What a log says about itself; stored in stream `ledger-main`, but for what came over from the old
-/// system.
+/// What a log says about itself, in stream `ledger-main`, and what came over from the old system.
 public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)

@@ -26,8 +26,9 @@ final class Stage: Sendable {
     var testDescription: String { "\(self)" }
   }
 
-  /// Starts both; `settings` are those of the environment, without `WEIR_`. `preparing` finds the
-  /// data folder before the service does.
+  /// Starts both; `settings` are those of the environment, without `WEIR_`.
+  ///
+  /// `preparing` finds the data folder before the service does.
   static func open(
     _ settings: [String: String] = [:], in keeping: Keeping = .files,
     audit: @escaping Weir.Audit = { $0.brokenInvariant() },

@@ -131,6 +131,8 @@ struct LegacyLog {
   ) throws -> [String] {
     let found = Dictionary(grouping: new) { $0[key.new] ?? "" }
     let rules = Self.rules(table)
+    // One that is NULL in every row says nothing.
+    let columns = old.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
     var wrong: [String] = []
     for row in old {
       let name = (row[key.old] ?? "").trimmingCharacters(in: .whitespaces)
@@ -138,18 +140,13 @@ struct LegacyLog {
         wrong.append("\(table) \(name) isn't there once")
         continue
       }
-      for column in Set(row.keys).union(other.keys)
-      where row[column] != nil || Self.has(column, old) {
+      for column in columns {
         guard !LegacyColumns.isSame(row[column], other[column]) else { continue }
         if let rule = rules[column], rule(row, other) { continue }
         wrong.append("\(table) \(name) \(column): \(row[column] ?? "-"), \(other[column] ?? "-")")
       }
     }
     return wrong
-  }
-
-  private static func has(_ column: String, _ rows: [[String: String]]) -> Bool {
-    rows.contains { $0[column] != nil }
   }
 
   @Test(

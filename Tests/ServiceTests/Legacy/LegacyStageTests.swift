@@ -22,7 +22,7 @@ import Testing
     #expect(try await stage.eventually { try await stage.count(2, "accumulation.locked.v1") == 2 })
     #expect(
       try await stage.eventually {
-        try stage.weir.store.read(Kernel.Tag(text: "payment:6000001")!, after: 0, limit: 100)
+        try stage.weir.store.read(Tag.payment(PaymentID(text: "6000001")!), after: 0, limit: 100)
           .contains { $0.name == "payment.observed.v1" }
       })
     try await Task.sleep(for: .seconds(2))
