@@ -276,8 +276,9 @@ extension PlainReader {
     }
     guard letter == UInt8(ascii: "u"), at + 5 <= bytes.count else { return nil }
     let digits = String(decoding: bytes[at + 1..<at + 5], as: UTF8.self)
-    guard digits == digits.lowercased(), let code = UInt8(digits, radix: 16), code < 0x20,
-      !short.values.contains(code)
+    // Swift reads a number with a plus before it too.
+    guard digits == digits.lowercased(), digits.first != "+",
+      let code = UInt8(digits, radix: 16), code < 0x20, !short.values.contains(code)
     else { return nil }
     at += 5
     return code
