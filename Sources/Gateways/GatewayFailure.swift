@@ -48,6 +48,8 @@ public enum GatewayRefusal: String, Hashable, Sendable, CaseIterable {
   case unchanged
   /// The message can't be changed any more.
   case messageGone
+  /// Who asked to join is in, or asks no more.
+  case requestGone
   /// The pressing waits for no answer any more.
   case queryTooOld
   case other

@@ -31,6 +31,9 @@ public struct Alarm: Hashable, Sendable {
     case .invite(.failed(let e)): self.init("invite_failed", e.order.text, e.reason)
     case .membership(.removalFailed(let e)):
       self.init("membership_removal_failed", e.order.text, e.reason)
+    case .chat(.postFailed(let e)):
+      guard e.isLast else { return nil }
+      self.init("posting_stopped", "\(e.open) \(e.place.text)", e.reason)
     case .conversion(.failed(let e)):
       self.init("conversion_failed", e.conversion.text, e.reason)
     case .batch(.failed(let e)): self.init("batch_failed", e.batch.text, e.reason)
@@ -56,6 +59,10 @@ public struct Alarm: Hashable, Sendable {
     case .ledger(.capsAsked(let e)):
       self.init("caps_asked", "ledger", "higher caps wait for two people: \(e.digest)")
     case .ledger(.frozen(let e)): self.init("ledger_frozen", "ledger", e.reason)
+    case .ledger(.step(.overdue(let e))):
+      self.init(
+        "step_overdue", e.id,
+        "\(e.kind.text) is \(e.state.text) since \(e.since.text): waits for \(e.waitsFor)")
     case .ledger(.difference(.found(let e))):
       self.init(
         "difference_found", "difference \(e.difference)",

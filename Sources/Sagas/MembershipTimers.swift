@@ -8,33 +8,49 @@ public struct MembershipTimers: Sendable {
   private struct Timer: Hashable, Sendable {
     var order = OrderID.blank
     var end = Instant.blank
+    var days = 0
+
+    /// When the subscriber is reminded; nil where he isn't.
+    var reminder: Instant? {
+      Limits.reminderSeconds(days: days).map { end.adding(seconds: -$0) }
+    }
+  }
+
+  /// A moment at which something is said of a timer.
+  private struct Moment {
+    let at: Instant
+    let member: MemberKey
+    let timer: Timer
+    let isEnd: Bool
   }
 
   /// The last timer of each member; it stays until the end is a fact.
   private var timers: [MemberKey: Timer] = [:]
   /// The same, soonest first, from `first` on; those before were told.
-  private var queue: [(end: Instant, member: MemberKey, order: OrderID)] = []
+  private var queue: [Moment] = []
   private var first = 0
 
   public init() {}
 
   /// When the next one may be over; nil where none runs.
-  public var next: Instant? { first < queue.count ? queue[first].end : nil }
+  public var next: Instant? { first < queue.count ? queue[first].at : nil }
 
   public mutating func take(_ event: LedgerEvent) {
     switch event {
     case .invite(.requested(let e)):
       let member = MemberKey(e.channel, e.user)
       // Another link of an order ends nothing at another time.
-      if let running = timers[member], running == Timer(order: e.order, end: e.expires) { return }
-      timers[member] = Timer(order: e.order, end: e.expires)
-      enqueue(e.expires, member, e.order)
+      if let running = timers[member], running.order == e.order, running.end == e.expires { return }
+      enqueue(Timer(order: e.order, end: e.expires, days: e.days), of: member)
     case .order(.granted(let e)):
       // Only of whom we let in ourselves.
       let member = MemberKey(e.channel, e.user)
       guard let running = timers[member], running.end < e.expires else { return }
-      timers[member] = Timer(order: running.order, end: e.expires)
-      enqueue(e.expires, member, running.order)
+      enqueue(Timer(order: running.order, end: e.expires, days: e.days), of: member)
+    case .membership(.revoked(let e)):
+      let member = MemberKey(e.channel, e.user)
+      guard let running = timers[member], running.end > e.expires else { return }
+      enqueue(Timer(order: running.order, end: e.expires, days: running.days), of: member)
     case .membership(.expired(let e)): timers[MemberKey(e.channel, e.user)] = nil
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
@@ -42,15 +58,22 @@ public struct MembershipTimers: Sendable {
     }
   }
 
-  /// What is over at `now`; each is told once.
+  /// What is over at `now`, or soon; each is told once.
   public mutating func due(at now: Instant) -> [(CommandID, LedgerCommand)] {
     var commands: [(CommandID, LedgerCommand)] = []
-    while first < queue.count, queue[first].end <= now {
-      let (end, member, order) = queue[first]
+    while first < queue.count, queue[first].at <= now {
+      let moment = queue[first]
+      let timer = moment.timer
       first += 1
-      guard let timer = timers[member], timer.order == order, timer.end == end else { continue }
-      let id = CommandID.composed("expire", order.text, "\(end.microseconds)")
-      commands.append((id, .membership(.expire(order))))
+      guard timers[moment.member] == timer else { continue }
+      let (order, end) = (timer.order, timer.end)
+      if moment.isEnd {
+        let id = CommandID.composed("expire", order.text, "\(end.microseconds)")
+        commands.append((id, .membership(.expire(order))))
+      } else if now < end {
+        let id = CommandID.composed("remind", order.text, "\(end.microseconds)")
+        commands.append((id, .chat(.remind(order, end: end))))
+      }
     }
     if first > 1_024, first * 2 > queue.count {
       queue.removeFirst(first)
@@ -59,14 +82,22 @@ public struct MembershipTimers: Sendable {
     return commands
   }
 
-  private mutating func enqueue(_ end: Instant, _ member: MemberKey, _ order: OrderID) {
+  private mutating func enqueue(_ timer: Timer, of member: MemberKey) {
+    timers[member] = timer
+    if let at = timer.reminder {
+      insert(Moment(at: at, member: member, timer: timer, isEnd: false))
+    }
+    insert(Moment(at: timer.end, member: member, timer: timer, isEnd: true))
+  }
+
+  private mutating func insert(_ moment: Moment) {
     var low = first
     var high = queue.count
     while low < high {
       let middle = (low + high) / 2
-      if queue[middle].end <= end { low = middle + 1 } else { high = middle }
+      if queue[middle].at <= moment.at { low = middle + 1 } else { high = middle }
     }
-    queue.insert((end, member, order), at: low)
+    queue.insert(moment, at: low)
   }
 
   /// The one listing of those that run; see `StateFields`.
@@ -78,11 +109,12 @@ public struct MembershipTimers: Sendable {
       var end = $1.end.microseconds
       $2.number("end", &end)
       $1.end = Instant(microseconds: end)
+      $2.number("days", &$1.days)
     }
     guard fields.isReading else { return }
     (queue, first) = ([], 0)
     for (member, timer) in timers.sorted(by: { ($0.value.end, $0.key) < ($1.value.end, $1.key) }) {
-      queue.append((timer.end, member, timer.order))
+      enqueue(timer, of: member)
     }
   }
 }

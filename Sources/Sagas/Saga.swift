@@ -20,10 +20,15 @@ public struct SagaTerms: Hashable, Sendable {
   /// Whether received coin waits for others of its kind before it is converted (C-8): the run over
   /// the pools asks then, and no saga.
   public let isPooling: Bool
+  /// Whether payments that aren't over are asked after, for the notices that never come.
+  public let isPolling: Bool
 
-  public init(flow: SwapFlow, hasBot: Bool = false, isPooling: Bool = false) {
+  public init(
+    flow: SwapFlow, hasBot: Bool = false, isPooling: Bool = false, isPolling: Bool = false
+  ) {
     self.flow = flow
     self.hasBot = hasBot
     self.isPooling = isPooling
+    self.isPolling = isPolling
   }
 }

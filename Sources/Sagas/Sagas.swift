@@ -8,6 +8,7 @@
 //   InstantSaga       payment routed instant → split
 //   AccessSaga        order granted → a link asked for
 //   MembershipTimers  when access ends
+//   StepTimers        which steps are overdue, and which are tried again by themselves
 //   SplitSaga         estimate → swap → funded → delivered
 //   HostpaySaga       status check → one transfer → funded
 //   Processes         which tables a fact goes to, and the states of all that run

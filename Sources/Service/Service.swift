@@ -2,7 +2,8 @@
 //
 //   Configuration/  one file and the environment to values, all problems at once; Secret
 //   Edge/           the HTTP surface: EdgeRoute (the route table), Call (one request; Call+Access
-//                   says who may), a file a few routes; StaticFiles serves the web app
+//                   says who may), a file a few routes; StaticFiles serves the web app,
+//                   Following tells it how far the log is, NoticeBook keeps notices as they came
 //   Accounts/       Principal (who asks), AccountDirectory (who is who), Tokens, Passwords,
 //                   OneTimeCodes, RateLimits, Mail
 //   Telemetry/      Logger (JSON lines, secrets taken out), Metrics (Prometheus text)

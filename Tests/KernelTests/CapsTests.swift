@@ -153,6 +153,18 @@ import Testing
     #expect(frozen.ask(again).refusal == .ledgerFrozen)
   }
 
+  @Test("does: a transfer that is asked for anew is held anew, and keeps the words it has")
+  func anew() throws {
+    var (world, split, reserve) = asking(Caps(transfer: [Sample.usdt("50")]))
+    world.ask(reserve)
+    let digest = world.state.heldTransfers()[0].digest
+    world.ask(.transfer(.approve(split.transfer, digest: digest, by: "ana")))
+    let asked = try #require(world.state.transfer(split.transfer)?.requested)
+    world.state.evolve(.transfer(.requested(asked)))
+    #expect(world.ask(reserve).names == ["transfer.held.v1"])
+    #expect(world.state.heldTransfers().first?.approvers == ["ana"])
+  }
+
   @Test("does: what is approved is this payout: another amount, wallet or member is another digest")
   func digests() {
     var digests: Set<String> = []

@@ -186,8 +186,9 @@ import Testing
     #expect(world.ask(.chat(.notePage(order, update: 2, message: 8))).names == ["chat.answered.v1"])
     #expect(world.ask(.chat(.failPage(order, update: 2, reason: "x"))).isIgnored)
     #expect(world.ask(.chat(.switchOff)).isIgnored)
-    #expect(world.ask(.chat(.switchOn(bot: "1"))).names == ["chat.switched_on.v1"])
-    #expect(world.ask(.chat(.switchOn(bot: "1"))).isIgnored)
+    let on = LedgerCommand.chat(.switchOn(bot: "1", alarms: nil, isPosting: true))
+    #expect(world.ask(on).names == ["chat.switched_on.v1"])
+    #expect(world.ask(on).isIgnored)
     #expect(world.ask(.chat(.switchOff)).names == ["chat.switched_off.v1"])
     // The same id can't stand for two orders.
     let update = ChatUpdate(number: 3, user: Sample.user, text: "/start")

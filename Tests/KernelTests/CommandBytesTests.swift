@@ -29,6 +29,7 @@ import Testing
     latestNonce: 1, pendingNonce: 2, gasLimit: 3, maxFeePerGas: "4", maxPriorityFeePerGas: "5")
   private static let signed = SignedTransfer(
     nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
+  private static let step = ProcessKey(.split, "ab")
   private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
 
   private static let look = OutsideLook(
@@ -154,6 +155,7 @@ import Testing
 
   private static let chats: [LedgerCommand] = {
     let user = UserID(text: "1")!
+    let open = OpenChannelID(text: "-10012345")!
     func hear(
       _ number: Int, _ text: String, _ query: String?, _ message: Int?, _ isPrivate: Bool,
       _ order: OrderID = Self.order
@@ -172,23 +174,45 @@ import Testing
       .chat(.noteAnswered(1, message: nil)), .chat(.notePage(Self.order, update: 1, message: 2)),
       .chat(.notePage(Self.order, update: 2, message: 1)), .chat(.fail(1, reason: "a")),
       .chat(.failPage(Self.order, update: 1, reason: "a")), .chat(.fail(1, reason: "")),
-      .chat(.switchOn(bot: "1")), .chat(.switchOn(bot: "")), .chat(.switchOff),
+      .chat(.switchOn(bot: "1", alarms: nil, isPosting: true)),
+      .chat(.switchOn(bot: "1", alarms: nil, isPosting: false)),
+      .chat(.switchOn(bot: "", alarms: "1", isPosting: false)), .chat(.switchOff),
+      .chat(.remind(Self.order, end: Instant(microseconds: 1))),
+      .chat(.remind(Self.order, end: Instant(microseconds: 2))),
+      .chat(.raise(1, kind: "a", subject: "b", reason: "")),
+      .chat(.raise(1, kind: "a", subject: "", reason: "b")), .chat(.noteNotice("a", message: 1)),
+      .chat(.noteNotice("a", message: 2)), .chat(.failNotice("a", reason: "")),
+      .chat(.post(open, .open, isByHand: true)), .chat(.post(open, .open, isByHand: false)),
+      .chat(.post(open, .closed, isByHand: false)),
+      .chat(.notePosted(open, .open, number: 1, message: 2)),
+      .chat(.notePosted(open, .open, number: 2, message: 1)),
+      .chat(.failPost(open, .open, number: 1, reason: "a")),
+      .chat(.failPost(open, .closed, number: 1, reason: "a")),
     ]
   }()
 
-  private static let ledger: [LedgerCommand] = [
-    .ledger(.explain(difference: 1, reason: "a")),
-    .ledger(.beginAdoption(forgotten: 1, reason: "a")),
-    .ledger(.explain(difference: 2, reason: "a")),
-    .ledger(.takeOver(LegacyRow(.users, key: "a", cells: [:]))),
-    .ledger(.takeOver(LegacyRow(.channels, key: "a", cells: [:]))),
-    .ledger(.takeOver(LegacyRow(.users, key: "b", cells: [:]))),
-    .ledger(.takeOver(LegacyRow(.users, key: "a", cells: ["b": "c"]))),
-    .ledger(.takeOver(LegacyRow(.users, key: "a", cells: ["bc": ""]))),
-    .ledger(.compare(Self.look, after: Self.weighed)),
-    .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
-    .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
-  ]
+  private static let ledger: [LedgerCommand] =
+    [
+      .ledger(.explain(difference: 1, reason: "a")),
+      .ledger(.beginAdoption(forgotten: 1, reason: "a")),
+      .ledger(.explain(difference: 2, reason: "a")),
+      .ledger(.takeOver(LegacyRow(.users, key: "a", cells: [:]))),
+      .ledger(.takeOver(LegacyRow(.channels, key: "a", cells: [:]))),
+      .ledger(.takeOver(LegacyRow(.users, key: "b", cells: [:]))),
+      .ledger(.step(.attempt(Self.step, number: 1))),
+      .ledger(.step(.attempt(Self.step, number: 2))),
+      .ledger(.step(.attempt(ProcessKey(.batch, "ab"), number: 1))),
+      .channel(.net(ChannelKey(text: "c")!, reason: "a")),
+      .channel(.net(ChannelKey(text: "c")!, reason: "ab")),
+      .channel(.forgive(ChannelKey(text: "c")!, reason: "a")),
+      .ledger(.compare(Self.look, after: Self.weighed)),
+      .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
+      .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
+    ]
+    + [["b": "c"], ["bc": ""]].map { .ledger(.takeOver(LegacyRow(.users, key: "a", cells: $0))) }
+    + [StepState.opening, .opened].map {
+      .ledger(.step(.noteOverdue(Self.step, ChannelKey(text: "c")!, $0, since: look.at)))
+    }
 
   @Test("differs: wherever one value of a command does, and nowhere else")
   func differs() {

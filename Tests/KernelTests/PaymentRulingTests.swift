@@ -94,6 +94,15 @@ import Testing
     let cases: [(Refusal, (inout PaymentReport) -> Void)] = [
       (.outcomeUnknown, { $0.outcomeAmount = nil }),
       (.outcomeUnknown, { $0.outcomeCurrency = "newcoin" }),
+      // What wasn't paid hasn't arrived, whatever else is said of it.
+      (.outcomeUnknown, { $0.actuallyPaid = "0" }),
+      (
+        .outcomeUnknown,
+        {
+          $0.actuallyPaid = "0.00"
+          $0.parent = Sample.payment(9)
+        }
+      ),
       (.outcomeUnknown, { $0 = Sample.report(1, order: nil, status: "on_the_moon") }),
       (.outcomeNotConvertible, { $0.outcomeCurrency = "xmr" }),
       (.tierUnknown, { $0.order = "PGP-6270000001|\(Sample.open)" }),
@@ -122,6 +131,17 @@ import Testing
       #expect(world.note(report).names == ["payment.observed.v1"], "\(status)")
     }
     #expect(LedgerState.read(world.state.listed)?.listed == world.state.listed)
+  }
+
+  @Test(
+    "does: what is found by no hash is found by the rest, and its log opens again",
+    arguments: ["by hand", "überwiesen", String(repeating: "x", count: 240)])
+  func words(transaction: String) throws {
+    var world = held()
+    let answer = world.ask(rule(.refund(transaction: transaction)))
+    let place = try #require(answer.events.first).place
+    #expect(place.stream.text == "payment-\(id)")
+    #expect(place.tags.map(\.text) == ["channel:\(Sample.channel)", "payment:\(id)"])
   }
 
   @Test("does: what is written off stays in custody, and is the platform's")

@@ -35,6 +35,29 @@ import Testing
     #expect(world.state.books.balance(.gas, .eth) == Sample.eth("0.001"))
   }
 
+  @Test("refuses: a seventeenth open nonce, until one of the sixteen is closed (CH-22)")
+  func window() {
+    var (world, _) = World.direct()
+    for number in 2...17 {
+      world.pay(number)
+      let split = SplitID(number: number)
+      world.ask(.split(.request(.payment(Sample.payment(number)), .fixedRate)))
+      world.ask(.hostpay(.request(split)))
+      world.ask(.transfer(.request(split)))
+    }
+    for number in 1...16 {
+      world.send(SplitID(number: number).transfer, nonce: 6 + number, hash: "0xa\(number)")
+    }
+    #expect(world.state.hostWallet?.openNonces == 16)
+    let last = SplitID(number: 17).transfer
+    let quote = TransferQuote(
+      latestNonce: 7, pendingNonce: 23, gasLimit: 65_000, maxFeePerGas: "1",
+      maxPriorityFeePerGas: "1")
+    #expect(world.ask(.transfer(.reserveNonce(last, quote))).refusal == .tooManyOpenNonces)
+    world.ask(.transfer(.noteReverted(SplitID(number: 3).transfer, World.mined("0xa3"))))
+    #expect(world.ask(.transfer(.reserveNonce(last, quote))).names.count == 2)
+  }
+
   @Test("refuses: a transaction that is not ours, whatever it claims")
   func strangers() {
     var (world, _, split) = World.sending()

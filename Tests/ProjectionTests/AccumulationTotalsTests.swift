@@ -75,7 +75,7 @@ import Testing
   private struct Naive {
     struct Member {
       let payment: PaymentID
-      let amount: Money
+      var amount: Money
       var isConverted = false
       var isReserved = false
       var isPaid = false
@@ -95,8 +95,16 @@ import Testing
         case .reserved(let e): edit(e.payments) { $0.isReserved = true }
         case .released(let e): edit(e.payments) { $0.isReserved = false }
         case .paid(let e): edit(e.payments) { $0.isPaid = true }
+        case .netted(let e): net(e)
+        case .forgiven: break
         }
       }
+    }
+
+    /// What has paid a debt whole is no member any more.
+    private mutating func net(_ e: AccumulationEvent.Netted) {
+      edit([e.payment]) { $0.amount = $0.amount - e.amount }
+      for key in groups.keys { groups[key]?.removeAll { $0.amount.units == 0 } }
     }
 
     private mutating func edit(_ payments: [PaymentID], _ change: (inout Member) -> Void) {

@@ -78,4 +78,39 @@ import Testing
     }
     #expect(story.state.brokenInvariant() == nil)
   }
+
+  @Test("does: a debt that is netted or written off leaves every table as the books have it")
+  func debts() throws {
+    for isForgiven in [false, true] {
+      var story = Story()
+      let channel = story.register(threshold: "50", asset: .usdt)
+      story.buy(1, channel, tier: 2, paying: "52")
+      story.runBatches()
+      try takeBack(1, &story)
+      story.perform(try reverse(1, story))
+      story.buy(2, channel, paying: "25")
+      if isForgiven {
+        story.perform(.channel(.forgive(channel, reason: "why")))
+      } else {
+        // 24.25 of 50.44: used up; and of the next payment a part.
+        story.perform(.channel(.net(channel, reason: "why")))
+        story.buy(3, channel, tier: 2, paying: "52")
+        story.perform(.channel(.net(channel, reason: "why")))
+      }
+      let waiting = try amount("24.25")
+      let view = try #require(folded(ClientViews.self, story.log).all.first)
+      #expect(view.receivable == .zero(.usdt) && view.payable == waiting, "\(isForgiven)")
+      #expect(story.state.debts(of: channel).isEmpty)
+      let totals = try #require(folded(AccumulationTotals.self, story.log).all.first)
+      #expect(totals.pending == waiting && totals.pendingCount == 1)
+      #expect(totals.locked == totals.paid + waiting && totals.lockedCount == 2)
+      let rows = folded(PayoutAccumulation.self, story.log).all.filter { !$0.isPaidOut }
+      #expect(rows.map(\.locked) == [waiting])
+      for row in folded(TrialBalance.self, story.log).all {
+        if row.account.hasPrefix("receivable:") { #expect(row.balance.units == 0) }
+        if row.account.hasPrefix("payable:") { #expect(-row.balance == waiting) }
+      }
+      #expect(story.state.brokenInvariant() == nil)
+    }
+  }
 }

@@ -1,7 +1,8 @@
-import Kernel
 import Projections
 import Support
 import Testing
+
+@testable import Kernel
 
 @Suite struct SagaBoardTests {
   @Test("does: after a story without trouble nothing is running")
@@ -16,11 +17,11 @@ import Testing
   @Test(
     "does: what waits for a person stands on the board with its reason",
     arguments: [
-      (Story.Trouble.hostpayHeld, SagaBoard.Kind.hostpay, SagaBoard.State.held),
+      (Story.Trouble.hostpayHeld, StepKind.hostpay, StepState.held),
       (.transferReverts, .transfer, .reverted), (.transferParked, .transfer, .parked),
       (.nothingDelivered, .split, .held), (.swapRefused, .split, .failed),
     ])
-  func waiting(trouble: Story.Trouble, kind: SagaBoard.Kind, state: SagaBoard.State) throws {
+  func waiting(trouble: Story.Trouble, kind: StepKind, state: StepState) throws {
     var story = Story()
     let channel = story.register(threshold: "50")
     story.troubles = [trouble]
@@ -70,6 +71,39 @@ import Testing
       }
     }
     #expect(seen.count > 20)
+  }
+
+  @Test("does: a late step says so until it goes on, and attempts by themselves are counted")
+  func late() throws {
+    let log = Story.standard().log
+    let at = try #require(log.firstIndex { $0.event.name == "split.requested.v1" })
+    var facts = Array(log[...at])
+    func split(_ facts: [Recorded]) -> SagaBoard.Row? {
+      folded(SagaBoard.self, facts).all.first { $0.kind == .split }
+    }
+    let before = try #require(split(facts))
+    #expect(before.overdueAt == nil && before.later == 0)
+    var overdue = StepEvent.Overdue()
+    (overdue.kind, overdue.id, overdue.state) = (.split, before.id, before.state)
+    (overdue.since, overdue.due) = (before.since, before.since)
+    let now = log[at].at.adding(seconds: 7_200)
+    let position = UInt64(at + 2)
+    facts.append(Recorded(position: position, at: now, event: .ledger(.step(.overdue(overdue)))))
+    #expect(split(facts)?.overdueAt == now)
+    #expect(split(facts)?.dueAt == before.dueAt)
+    var attempted = StepEvent.Attempted()
+    (attempted.kind, attempted.id, attempted.number) = (.split, before.id, 2)
+    facts.append(
+      Recorded(position: position + 1, at: now, event: .ledger(.step(.attempted(attempted)))))
+    #expect(split(facts)?.later == 2)
+    let id = try #require(SplitID(text: before.id))
+    let held = SplitEvent.Held(channel: before.channel, reason: "why", split: id)
+    facts.append(Recorded(position: position + 2, at: now, event: .split(.held(held))))
+    #expect(split(facts)?.overdueAt == nil && split(facts)?.state == .held)
+    // One that was late before it came into this state says nothing of now.
+    facts.append(
+      Recorded(position: position + 3, at: now, event: .ledger(.step(.overdue(overdue)))))
+    #expect(split(facts)?.overdueAt == nil)
   }
 
   @Test("does: a retried split goes on, and what its hostpay and transfer waited for is over")

@@ -56,12 +56,15 @@ import Testing
 
   private static func switched(on isOn: Bool) -> LedgerEvent {
     isOn
-      ? .chat(.switchedOn(ChatEvent.SwitchedOn(bot: "1")))
+      ? .chat(.switchedOn(ChatEvent.SwitchedOn(bot: "1", isPosting: false)))
       : .chat(.switchedOff(ChatEvent.SwitchedOff(bot: "1")))
   }
 
+  /// Ends alone, without what reminds of them.
   private func asked(_ timers: inout MembershipTimers, _ days: Int) -> [LedgerCommand] {
-    timers.due(at: Self.start.adding(days: days)).map(\.1)
+    timers.due(at: Self.start.adding(days: days)).map(\.1).filter {
+      if case .chat = $0 { false } else { true }
+    }
   }
 
   @Test("does: a grant asks for its link where there is a bot, and for nothing where there is none")
@@ -99,8 +102,12 @@ import Testing
     #expect(timers.next == nil)
     timers.take(Self.requested(1))
     timers.take(Self.requested(1, attempt: 2))
-    #expect(timers.next == Self.start.adding(days: 30))
-    #expect(asked(&timers, 29).isEmpty)
+    #expect(timers.next == Self.start.adding(days: 27))
+    let end = Self.start.adding(days: 30)
+    #expect(
+      timers.due(at: Self.start.adding(days: 29)).map(\.1)
+        == [.chat(.remind(Self.order(1), end: end))])
+    #expect(timers.next == end)
     #expect(asked(&timers, 30) == [.membership(.expire(Self.order(1)))])
     #expect(asked(&timers, 31).isEmpty && timers.next == nil)
   }

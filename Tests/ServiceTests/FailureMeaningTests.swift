@@ -27,7 +27,7 @@ import Testing
         case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
           .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
           .gasAboveCap, .unreachable, .notRemovable, .unchanged, .messageGone,
-          .queryTooOld, .other:
+          .queryTooOld, .requestGone, .other:
           "given up"
         }
       #expect(word(.permanent("x", code: code)) == expected, "\(code)")

@@ -37,7 +37,7 @@ import Testing
     "refuses: a service that leaves a rule out",
     arguments: [
       (Weakness.settleAtHead, 2, 1, "I12"), (.forgetCommands, 4, 4, "people"),
-      (.callBeforeSync, 6, 5, "I10"), (.forgetNonces, 4, 10, "I8"), (.anyVersion, 4, 7, "I8"),
+      (.callBeforeSync, 6, 5, "I10"), (.forgetNonces, 4, 19, "I8"), (.anyVersion, 4, 7, "I8"),
       (.payUnasked, 4, 8, "S4"),
     ])
   func weaknesses(weakness: Weakness, days: Int, first: UInt64, invariant: String) async throws {
@@ -47,6 +47,45 @@ import Testing
       }.first
     }
     #expect(broken?.hasPrefix(invariant) == true, "\(weakness.rawValue): \(broken ?? "unseen")")
+  }
+
+  // Where one is restored several times a day: now its mirror is found, now only the witness knows.
+  @Test("does: an older copy signs nothing until it is repaired, and its books end as the chain")
+  func restored() async throws {
+    let (broken, marks) = try await offPool {
+      var (broken, marks) = ([String](), Marks())
+      for seed in [1, 2, 3, 4] as [UInt64] {
+        let outcome = Simulation(Plan(seed: seed, days: 3, often: [.restore])).run()
+        if let violation = outcome.violation { broken.append("seed \(seed): \(violation)") }
+        marks.add(outcome.marks)
+      }
+      return (broken, marks)
+    }
+    #expect(broken == [])
+    for mark in ["facts came back", "after adoption", "with a new epoch"] {
+      let isSeen = marks.counts.keys.contains {
+        $0.hasPrefix("recovery: completed") && $0.hasSuffix(mark)
+      }
+      #expect(isSeen, "\(mark)")
+    }
+    #expect(marks.counts["recovery: what was signed was adopted"] != nil)
+  }
+
+  @Test(
+    "refuses: a start, a disk, a witness and tables that are believed unseen",
+    arguments: [
+      (Weakness.startUnchecked, [Fault.restore], ["recovery"]),
+      (.sameEpoch, [.restore], ["recovery", "I15"]),
+      (.trustDisk, [.lie, .power], ["I14"]), (.otherRows, [], ["I17"]),
+    ])
+  func believed(weakness: Weakness, often: [Fault], invariants: [String]) async throws {
+    let broken = try await offPool {
+      (1...30).lazy.compactMap { seed in
+        Simulation(Plan(seed: seed, days: 3, often: Set(often)), weakness: weakness).run().violation
+      }.first
+    }
+    let isNamed = invariants.contains { broken?.hasPrefix($0) == true }
+    #expect(isNamed, "\(weakness.rawValue): \(broken ?? "unseen")")
   }
 
   @Test("refuses: members that a batch forgets, before a fact says so")

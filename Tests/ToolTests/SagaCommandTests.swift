@@ -16,6 +16,8 @@ import Testing
     story.buy(1, channel, tier: 2, paying: "52")
     story.runBatches()
     let store = try FileStore.open(folder: scratch.file("log"), environment: .sandbox)
+    // Now, or the service would try what is held again before anybody looks.
+    let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
     for recorded in story.log {
       // The wallet is for the service to claim, with the key it has.
       if case .wallet(.claimed) = recorded.event { continue }
@@ -26,7 +28,7 @@ import Testing
       {
         event = opened[0]
       }
-      try StoryFolder.append(event, of: recorded, to: store)
+      try StoryFolder.append(event, of: recorded, to: store, at: now)
     }
     try store.close()
     return scratch

@@ -112,7 +112,8 @@ struct StoryFolder {
   }
 
   private func append(
-    _ facts: ArraySlice<Recorded>, to store: FileStore, actor: String = "story"
+    _ facts: ArraySlice<Recorded>, to store: FileStore, actor: String = "story",
+    at: Instant? = nil
   ) throws {
     for recorded in facts {
       var event = recorded.event
@@ -128,12 +129,13 @@ struct StoryFolder {
   }
 
   static func append(
-    _ event: LedgerEvent, of recorded: Recorded, to store: FileStore, actor: String = "story"
+    _ event: LedgerEvent, of recorded: Recorded, to store: FileStore, actor: String = "story",
+    at: Instant? = nil
   ) throws {
     _ = try store.append([
       Proposal(
         command: .composed("story", String(recorded.position)),
-        digest: [UInt8](repeating: 0, count: 32), actor: actor, at: recorded.at,
+        digest: [UInt8](repeating: 0, count: 32), actor: actor, at: at ?? recorded.at,
         events: [event])
     ])
   }

@@ -167,6 +167,21 @@ public enum AccumulationTotals: Projection {
         row.pending = row.pending + e.total
         row.pendingCount += e.payments.count
       }
+    case .netted(let e):
+      guard var note = notes["payment/\(e.payment)"] else { return }
+      note.amount = note.amount - e.amount
+      notes[note.key] = note
+      let isGone = note.amount.units == 0
+      change(Key(channel: e.channel, wallet: note.wallet, asset: note.asset), &rows) { row in
+        row.locked = row.locked - e.amount
+        row.converted = row.converted - e.amount
+        row.pending = row.pending - e.amount
+        guard isGone else { return }
+        row.lockedCount -= 1
+        row.convertedCount -= 1
+        row.pendingCount -= 1
+      }
+    case .forgiven: break
     case .paid(let e):
       change(e.batch, e.channel, &rows, &notes) { row in
         row.reserved = row.reserved - e.total

@@ -211,6 +211,13 @@ public enum ClientViews: Projection {
         row.reserved -= e.total
         row.payable += e.total
       }
+    case .netted(let e):
+      change(e.channel, &rows) { row in
+        row.payable -= e.amount
+        row.receivable -= e.amount
+      }
+    // All of it, in every asset.
+    case .forgiven(let e): change(e.channel, &rows) { $0.receivable = .zero(.usdt) }
     case .converted, .paid: break  // The split's completion pays.
     }
   }

@@ -66,6 +66,11 @@ public enum PayoutAccumulation: Projection {
       }
     case .reserved(let e): change(e.payments, at: recorded.at, &rows) { $0.batch = e.batch }
     case .released(let e): change(e.payments, at: recorded.at, &rows) { $0.batch = nil }
+    case .netted(let e):
+      change([e.payment], at: recorded.at, &rows) { $0.locked = $0.locked - e.amount }
+      // What has paid a debt whole is nothing to pay out.
+      if rows[e.payment]?.locked.units == 0 { rows[e.payment] = nil }
+    case .forgiven: break
     case .paid(let e):
       change(e.payments, at: recorded.at, &rows) { row in
         row.isPaidOut = true

@@ -9,8 +9,8 @@ public enum PrivateChannelUsersDatabase: Projection {
   ]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, OrderEvent.Invoiced.self, OrderEvent.Granted.self,
-    PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Removed.self,
-    LegacyEvent.Subscribed.self)
+    PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Revoked.self,
+    MembershipEvent.Removed.self, LegacyEvent.Subscribed.self)
 
   public struct Key: Hashable, Sendable {
     public let user: Int
@@ -138,6 +138,14 @@ public enum PrivateChannelUsersDatabase: Projection {
       let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.take(e) }
       show(e.payment, key, &rows, &notes)
+    case .membership(.revoked(let e)):
+      guard let closed = notes["channel/\(e.channel)"]?.channel else { return }
+      rows.change(Key(user: e.user.userNumber, channel: closed)) { row in
+        row.expireTime = e.expires.timeText
+        row.expireDate = e.expires.dateText
+        // Nobody is removed from where nobody was let in by us.
+        row.isActive = recorded.at < e.expires
+      }
     case .membership(.removed(let e)):
       // Where he bought again before he had left, the row is of that time already.
       let key = Key(user: e.user.userNumber, channel: e.closed)

@@ -4,49 +4,37 @@ public import Kernel
 /// transfer.
 public enum SagaBoard: Projection {
   public static let table = Table("sagas", sql: PackageResources.sagas_sql)
-  public static let version = 3
-  public static let families: EventFamilies = [.conversion, .batch, .split, .hostpay, .transfer]
+  public static let version = 4
+  public static let families: EventFamilies = [
+    .ledger, .conversion, .batch, .split, .hostpay, .transfer,
+  ]
+  public static let forms = FactForms(
+    [.conversion, .batch, .split, .hostpay, .transfer], StepEvent.Overdue.self,
+    StepEvent.Attempted.self, StepEvent.AttemptsStopped.self)
 
-  public enum Kind: String, Word {
-    case conversion, batch, split, hostpay, transfer
-  }
-
-  public enum State: String, Word {
-    case requested, opened, estimating, estimated, opening, watching, checked, signed
-    case handedOff = "handed_off"
-    case nonceReserved = "nonce_reserved"
-    case cancelling
-    case held, parked
-    case completed, failed, funded, confirmed, reverted, cancelled, retried, refunded, replaced
-  }
-
-  public struct Key: Hashable, Sendable {
-    public let kind: Kind
-    public let id: String
-
-    public init(kind: Kind, id: String) {
-      self.kind = kind
-      self.id = id
-    }
-  }
+  public typealias Key = ProcessKey
 
   public struct Row: TableRow {
-    public var key: Key { Key(kind: kind, id: id) }
-    public var kind: Kind
+    public var key: Key { Key(kind, id) }
+    public var kind: StepKind
     public var id: String
     public var channel: ChannelKey = .blank
-    public var state = State.requested
+    public var state = StepState.requested
     public var isEnded = false
     public var startedAt: Instant = .blank
     public var since: Instant = .blank
     public var deadline: Instant?
     public var dueAt: Instant?
+    /// When the log has it that it was overdue; nil where it wasn't, or since it went on.
+    public var overdueAt: Instant?
     public var waitsFor: String?
     public var reason: String?
     public var attempt = 1
+    /// Attempts that were made by themselves, of this one and those before it.
+    public var later = 0
     public var position = 0
 
-    public static var blank: Row { Row(key: Key(kind: .conversion, id: "")) }
+    public static var blank: Row { Row(key: .blank) }
 
     public init(key: Key) {
       kind = key.kind
@@ -63,9 +51,11 @@ public enum SagaBoard: Projection {
       fields.text("since", &since)
       fields.text("deadline", &deadline)
       fields.text("due_at", &dueAt)
+      fields.text("overdue_at", &overdueAt)
       fields.text("waits_for", &waitsFor)
       fields.text("reason", &reason)
       fields.integer("attempt", &attempt)
+      fields.integer("later_attempts", &later)
       fields.integer("position", &position)
     }
   }
@@ -88,197 +78,70 @@ public enum SagaBoard: Projection {
   public static func apply(
     _ recorded: Recorded, to rows: inout Rows<Row>, _ notes: inout Rows<Note>
   ) {
-    let board = Board(now: recorded.at)
-    switch recorded.event {
-    case .conversion(let event): board.move(event, &rows)
-    case .batch(let event): board.move(event, &rows, &notes)
-    case .split(let event): board.move(event, &rows)
-    case .hostpay(let event): board.move(event, &rows)
-    case .transfer(let event): board.move(event, &rows)
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .invite,
-      .membership, .chat:
-      break
+    if case .ledger(.step(let event)) = recorded.event { note(event, recorded, &rows) }
+    if case .batch(.opened(let e)) = recorded.event {
+      supersede(e, at: recorded.at, &rows, &notes)
     }
-  }
-}
-
-/// Moves rows over the board.
-private struct Board {
-  let now: Instant
-
-  private func enter(
-    _ kind: SagaBoard.Kind, _ id: String, _ channel: ChannelKey, _ state: SagaBoard.State,
-    _ rows: inout Rows<SagaBoard.Row>, reason: String? = nil, deadline: Instant? = nil,
-    attempt: Int? = nil
-  ) {
-    let key = SagaBoard.Key(kind: kind, id: id)
-    let known = rows[key]
-    var row = known ?? SagaBoard.Row(key: key)
-    if known == nil { row.startedAt = now }
-    if known?.state != state { row.since = now }
-    row.channel = channel
-    row.state = state
-    let expectation = SagaBoard.expectation(kind, state)
-    row.isEnded = expectation == nil
-    row.dueAt = expectation.map { row.since.adding(seconds: $0.seconds) }
-    row.waitsFor = expectation?.words
-    row.reason = reason
-    row.deadline = deadline
-    row.attempt = attempt ?? row.attempt
-    rows[key] = row
-  }
-
-  func move(_ event: ConversionEvent, _ rows: inout Rows<SagaBoard.Row>) {
-    switch event {
-    case .requested(let e): enter(.conversion, e.conversion.text, e.channel, .requested, &rows)
-    case .completed(let e): enter(.conversion, e.conversion.text, e.channel, .completed, &rows)
-    case .failed(let e):
-      enter(.conversion, e.conversion.text, e.channel, .failed, &rows, reason: e.reason)
-    case .shared: break
-    case .retried(let e):
-      enter(.conversion, e.conversion.text, e.channel, .retried, &rows, reason: e.reason)
+    let moves = recorded.event.moves { key in
+      rows[key].flatMap { $0.isEnded ? nil : $0.state }
     }
-  }
-
-  func move(
-    _ event: BatchEvent, _ rows: inout Rows<SagaBoard.Row>, _ notes: inout Rows<SagaBoard.Note>
-  ) {
-    switch event {
-    case .opened(let e):
-      supersede(e, &rows, &notes)
-      enter(.batch, e.batch.text, e.channel, .opened, &rows)
-    case .handedOff(let e): enter(.batch, e.batch.text, e.channel, .handedOff, &rows)
-    case .completed(let e): enter(.batch, e.batch.text, e.channel, .completed, &rows)
-    case .failed(let e): enter(.batch, e.batch.text, e.channel, .failed, &rows, reason: e.reason)
-    case .retried(let e): enter(.batch, e.batch.text, e.channel, .retried, &rows, reason: e.reason)
-    }
+    for move in moves { enter(move, at: recorded.at, &rows) }
   }
 
   /// What a failed batch held is in the group's next one: nobody waits for it any more.
-  private func supersede(
-    _ opened: BatchEvent.Opened, _ rows: inout Rows<SagaBoard.Row>,
-    _ notes: inout Rows<SagaBoard.Note>
+  private static func supersede(
+    _ opened: BatchEvent.Opened, at now: Instant, _ rows: inout Rows<Row>,
+    _ notes: inout Rows<Note>
   ) {
     let words = "group/\(opened.channel)/\(opened.wallet)/\(opened.asset)"
     // A wallet is printable ASCII without spaces, as its registration was checked.
     guard let group = Subject(text: words) else { return }
-    var note = notes[group] ?? SagaBoard.Note(key: group)
-    let last = note.batch.text
-    if let row = rows[SagaBoard.Key(kind: .batch, id: last)], row.state == .failed {
-      enter(.batch, last, opened.channel, .retried, &rows, reason: row.reason)
+    var note = notes[group] ?? Note(key: group)
+    let last = Key(.batch, note.batch.text)
+    if let row = rows[last], row.state == .failed {
+      var move = StepMove(last, opened.channel, .retried)
+      move.keepsReason = true
+      enter(move, at: now, &rows)
     }
     note.batch = opened.batch
     notes[group] = note
   }
 
-  func move(_ event: SplitEvent, _ rows: inout Rows<SagaBoard.Row>) {
+  private static func note(_ event: StepEvent, _ recorded: Recorded, _ rows: inout Rows<Row>) {
+    guard var row = rows[event.key] else { return }
     switch event {
-    case .requested(let e):
-      let state: SagaBoard.State = e.route == .swap ? .estimating : .opened
-      enter(.split, e.split.text, e.channel, state, &rows)
-    case .estimated(let e):
-      enter(.split, e.split.text, e.channel, .estimated, &rows, deadline: e.validUntil)
-    case .swapIntended(let e):
-      enter(.split, e.split.text, e.channel, .opening, &rows, attempt: e.attempt)
-    case .swapOpened(let e):
-      enter(
-        .split, e.split.text, e.channel, .opened, &rows, deadline: e.validUntil,
-        attempt: e.attempt)
-    case .swapAbandoned(let e):
-      enter(.split, e.split.text, e.channel, .estimating, &rows)
-      leave(e.split, e.channel, .retried, &rows)
-    case .swapObserved(let e):
-      // What waits for a person goes on waiting, whatever the provider says meanwhile.
-      guard rows[SagaBoard.Key(kind: .split, id: e.split.text)]?.state != .held else { return }
-      enter(.split, e.split.text, e.channel, .watching, &rows)
-    case .completed(let e): enter(.split, e.split.text, e.channel, .completed, &rows)
-    case .held(let e): enter(.split, e.split.text, e.channel, .held, &rows, reason: e.reason)
-    case .failed(let e):
-      enter(.split, e.split.text, e.channel, .failed, &rows, reason: e.reason)
-      leave(e.split, e.channel, .failed, &rows)
-    case .asked, .swapRegressed: break
-    case .refunded(let e):
-      let reason = "\(e.refunded.amountText) of \(e.source.amountText) \(e.source.asset) came back"
-      // What it paid for goes on by itself, unless that is a payment that is paid at once.
-      let state: SagaBoard.State = e.purpose.payment == nil ? .refunded : .held
-      enter(.split, e.split.text, e.channel, state, &rows, reason: reason)
-    case .replaced(let e):
-      enter(.split, e.split.text, e.channel, .replaced, &rows, reason: e.reason)
-    case .released(let e): resume(e.split, e.channel, at: e.next, &rows)
-    case .retried(let e): resume(e.split, e.channel, at: e.next, &rows)
+    case .overdue(let e):
+      // What has gone on meanwhile isn't late any more.
+      guard row.state == e.state, !row.isEnded else { return }
+      row.overdueAt = recorded.at
+    case .attempted(let e): row.later = e.number
+    case .attemptsStopped(let e): row.reason = e.reason
     }
+    rows[event.key] = row
   }
 
-  /// A person let a split go on; what its hostpay was held for is over with it.
-  private func resume(
-    _ split: SplitID, _ channel: ChannelKey, at next: SplitStep,
-    _ rows: inout Rows<SagaBoard.Row>
-  ) {
-    let state: SagaBoard.State =
-      switch next {
-      case .estimate: .estimating
-      case .fund: .opened
-      case .watch: .watching
-      }
-    enter(.split, split.text, channel, state, &rows)
-    if next != .watch { leave(split, channel, .retried, &rows) }
-  }
-
-  /// What was under way to pay for a split's swap is over with it; nothing of it was sent.
-  private func leave(
-    _ split: SplitID, _ channel: ChannelKey, _ state: SagaBoard.State,
-    _ rows: inout Rows<SagaBoard.Row>
-  ) {
-    for (kind, id) in [(SagaBoard.Kind.hostpay, split.text), (.transfer, split.transfer.text)] {
-      guard let row = rows[SagaBoard.Key(kind: kind, id: id)], !row.isEnded else { continue }
-      enter(kind, id, channel, state, &rows, reason: row.reason)
+  private static func enter(_ move: StepMove, at now: Instant, _ rows: inout Rows<Row>) {
+    let known = rows[move.key]
+    var row = known ?? Row(key: move.key)
+    if known == nil { row.startedAt = now }
+    if known?.state != move.state {
+      row.since = now
+      row.overdueAt = nil
     }
-  }
-
-  func move(_ event: HostpayEvent, _ rows: inout Rows<SagaBoard.Row>) {
-    switch event {
-    case .requested(let e):
-      let before = rows[SagaBoard.Key(kind: .hostpay, id: e.split.text)]?.attempt ?? 0
-      enter(.hostpay, e.split.text, e.channel, .requested, &rows, attempt: before + 1)
-    case .checked(let e): enter(.hostpay, e.split.text, e.channel, .checked, &rows)
-    case .funded(let e):
-      enter(.hostpay, e.split.text, e.channel, .funded, &rows)
-      if e.swap != nil { enter(.split, e.split.text, e.channel, .watching, &rows) }
-    case .held(let e): enter(.hostpay, e.split.text, e.channel, .held, &rows, reason: e.reason)
+    row.channel = move.channel
+    row.state = move.state
+    let expectation = StepExpectation.of(move.key.kind, in: move.state)
+    row.isEnded = expectation == nil
+    row.dueAt = expectation.map { row.since.adding(seconds: $0.seconds) }
+    row.waitsFor = expectation?.words
+    if !move.keepsReason { row.reason = move.reason }
+    row.deadline = move.deadline
+    switch move.attempt {
+    case .same: break
+    // Of what wasn't there before it is the first.
+    case .next: row.attempt = known.map { $0.attempt + 1 } ?? 1
+    case .number(let number): row.attempt = number
     }
-  }
-
-  func move(_ event: TransferEvent, _ rows: inout Rows<SagaBoard.Row>) {
-    switch event {
-    case .requested(let e): enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
-    case .nonceReserved(let e):
-      enter(.transfer, e.transfer.text, e.channel, .nonceReserved, &rows)
-    case .signed(let e):
-      enter(.transfer, e.transfer.text, e.channel, .signed, &rows, attempt: e.attempt)
-    case .bumpRequested(let e):
-      let state: SagaBoard.State = e.cancels ? .cancelling : .signed
-      enter(.transfer, e.transfer.text, e.channel, state, &rows, attempt: e.attempt)
-    case .cancelRequested(let e):
-      let state: SagaBoard.State = e.nonce == nil ? .cancelled : .cancelling
-      enter(.transfer, e.transfer.text, e.channel, state, &rows, reason: e.reason)
-    case .cancelSigned(let e):
-      enter(.transfer, e.transfer.text, e.channel, .cancelling, &rows, attempt: e.attempt)
-    case .released(let e):
-      enter(.transfer, e.transfer.text, e.channel, .requested, &rows)
-      // What it pays goes on with it.
-      guard let split = e.transfer.split?.text else { return }
-      for (kind, state) in [(SagaBoard.Kind.split, SagaBoard.State.opened), (.hostpay, .checked)]
-      where rows[SagaBoard.Key(kind: kind, id: split)]?.state == .held {
-        enter(kind, split, e.channel, state, &rows)
-      }
-    case .confirmed(let e): enter(.transfer, e.transfer.text, e.channel, .confirmed, &rows)
-    case .reverted(let e): enter(.transfer, e.transfer.text, e.channel, .reverted, &rows)
-    case .cancelled(let e): enter(.transfer, e.transfer.text, e.channel, .cancelled, &rows)
-    case .parked(let e):
-      enter(.transfer, e.transfer.text, e.channel, .parked, &rows, reason: e.reason)
-    case .guarded(.held(let e)):
-      enter(.transfer, e.transfer.text, e.channel, .held, &rows, reason: e.reason)
-    case .guarded(.approved), .guarded(.cleared): break
-    }
+    rows[move.key] = row
   }
 }

@@ -15,12 +15,16 @@ CREATE TABLE sagas (
   deadline instant_text,
   -- From then on it counts as stuck: at once where a person is waited for; NULL once it has ended.
   due_at instant_text,
+  -- When the log has it that it was overdue; NULL where it wasn't, or since it went on.
+  overdue_at instant_text,
   -- What it waits for, in words.
   waits_for TEXT,
   -- Why it is held, parked or failed.
   reason TEXT,
   -- Tries so far, from 1: swaps opened, signatures made.
   attempt INTEGER NOT NULL,
+  -- Attempts that were made by themselves, of this one and those before it.
+  later_attempts INTEGER NOT NULL,
   position BIGINT NOT NULL,
   PRIMARY KEY (kind, id)
 );

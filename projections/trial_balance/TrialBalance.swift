@@ -11,6 +11,7 @@ public enum TrialBalance: PlainProjection {
     PaymentRulingEvent.Refunded.self, PaymentRulingEvent.WrittenOff.self,
     PaymentRulingEvent.Reversed.self,
     AccumulationEvent.Locked.self, AccumulationEvent.Reserved.self, AccumulationEvent.Released.self,
+    AccumulationEvent.Netted.self, AccumulationEvent.Forgiven.self,
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
     TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self)

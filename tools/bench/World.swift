@@ -40,7 +40,8 @@ struct World: Sendable {
       return .report([.transfer(.reserveNonce(e.transfer, quote))])
     case .signTransfer(let e, let nonce): return sign(e, nonce)
     case .settleTransfer(let transfer): return settle(transfer)
-    case .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+    case .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage,
+      .deliverNotice, .post, .pollPayment:
       preconditionFailure("there is no bot")
     case .signReplacement: preconditionFailure("nothing waits long enough for another attempt")
     }

@@ -23,7 +23,7 @@ struct Attempt: Equatable {
 
 extension LedgerEvent {
   /// The process a fact moves, as the board names it.
-  var step: (SagaBoard.Kind, String)? {
+  var step: (StepKind, String)? {
     switch self {
     case .conversion(let e): (.conversion, e.id.text)
     case .batch(let e): (.batch, e.id.text)

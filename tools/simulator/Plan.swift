@@ -17,6 +17,10 @@ package enum Fault: String, CaseIterable, Sendable {
   case clock
   /// A second process over the same log, which believes itself alone.
   case zombie
+  /// A sync says yes and nothing is safe; what a power cut takes then comes back from a mirror.
+  case lie = "lying-disk"
+  /// An older copy is put in the place of the log.
+  case restore
 
   // The way to the providers, and theirs to the service.
   case lostRequest = "lost-request"
@@ -38,6 +42,8 @@ package enum Fault: String, CaseIterable, Sendable {
   case forgery
   /// Too little, too much, in another coin, again, refunded.
   case oddPayment = "odd-payment"
+  /// What only a person can rule on: far too little, a second deposit, a coin that nobody can send.
+  case heldPayment = "held-payment"
 
   // The swap provider.
   /// Verifying, failed, refunded, expired, refused, created without an answer.
@@ -57,12 +63,10 @@ package enum Fault: String, CaseIterable, Sendable {
   var isPerCall: Bool {
     switch self {
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
-      .forgery,
-      .oddPayment, .swapTrouble:
+      .forgery, .oddPayment, .heldPayment, .swapTrouble:
       true
-    case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .outage, .reorg, .stall,
-      .feeSpike,
-      .poolLoss, .laggingNode, .blindSwaps:
+    case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .lie, .restore, .outage,
+      .reorg, .stall, .feeSpike, .poolLoss, .laggingNode, .blindSwaps:
       false
     }
   }
@@ -86,12 +90,21 @@ package struct Plan: Sendable {
   let opensBatchesAtOnce: Bool
   let hasCaps: Bool
   let keepsSnapshots: Bool
+  let followsTables: Bool
+  /// What a client's payments in one coin must be worth to be swapped as one; 0 where none are.
+  let poolUSDT: Int
+  /// Whether the swap provider lists our swaps.
+  let listsSwaps: Bool
   let segmentBytes: Int
 
   /// - Parameters:
   ///   - days: How long everything may happen; nil for what the seed says, mostly 30.
   ///   - without: Faults to be left out, so that one can see which of them matter.
-  package init(seed: UInt64, days: Int? = nil, without: Set<Fault> = []) {
+  ///   - often: Faults that come several times a day, or with every tenth call, whatever the seed
+  ///     says.
+  package init(
+    seed: UInt64, days: Int? = nil, without: Set<Fault> = [], often: Set<Fault> = []
+  ) {
     self.seed = seed
     var dice = Dice(seed: seed, "plan")
     let usual = 30
@@ -100,7 +113,7 @@ package struct Plan: Sendable {
     start = Instant(microseconds: 20_454 * Instant.perDay).adding(days: Int(seed % 400))
     channels = Int(dice.loguniform(1...12))
     orderSeconds = dice.loguniform(9_000...200_000)
-    chainPollSeconds = dice.pick([30, 60, 60, 120])
+    chainPollSeconds = dice.pick([30, 60, 120, 300])
     swapPollSeconds = dice.pick([60, 120, 300])
     flow = dice.pick([.fixedRate, .fixedRate, .standard])
     depositMinutes = dice.pick([25, 60, 180])
@@ -108,14 +121,20 @@ package struct Plan: Sendable {
     var others = Dice(seed: seed, "rules")
     hasCaps = others.below(2) == 0
     keepsSnapshots = others.below(2) == 0
+    followsTables = others.below(10) == 0
     segmentBytes = others.pick([1 << 16, 1 << 18, 1 << 20])
+    poolUSDT = others.pick([0, 0, 0, 60, 150, 400])
+    listsSwaps = others.below(2) == 0
     for fault in Fault.allCases {
       // A stream each: a fault more in the list changes none of the others.
       var dice = Dice(seed: seed, "rate of \(fault.rawValue)")
       let isOn = dice.below(2) == 0
       let range: ClosedRange<Int64> = fault.isPerCall ? 2_000...160_000 : 7_200...900_000
-      let rate = dice.loguniform(range)
+      var rate = dice.loguniform(range)
+      // A month sees one of them or two.
+      if fault == .restore { rate += 864_000 }
       if isOn, !without.contains(fault) { rates[fault] = Int(rate) }
+      if often.contains(fault) { rates[fault] = fault.isPerCall ? 100_000 : 21_600 }
     }
   }
 

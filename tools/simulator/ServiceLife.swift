@@ -17,6 +17,10 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   let store: FileStore
   var machine: Machine<PayoutProcess>
   private(set) var performer: Performer?
+  /// Answers calls by what was signed already, where a log adopts what it forgot.
+  var evidence: Evidence?
+  /// Signs checkpoints of the log; nil while recovery is owed.
+  var notary: Notary?
   private(set) var edge: Edge?
 
   /// Commands nobody has looked at.
@@ -47,13 +51,18 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   /// Puts together what the composition root does: the performer over a wire, the routes over
   /// this gate.
   func wire(
-    _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant
+    _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant,
+    isRecovering: Bool, isOpen: Bool, keeping witness: Witnessing
   ) {
     do throws(WeirFailure) {
-      performer = try Performer(
-        configuration, http: wire, clock: clock, isRecovering: false,
+      var performer = try Performer(
+        configuration, http: wire, clock: clock, isRecovering: isRecovering,
         isFrozen: { [unowned self] in machine.state.frozen != nil })
+      performer.keepSigned(at: witness.file, log: witness.log, failed: witness.failed)
+      self.performer = performer
     } catch { preconditionFailure("the performer: \(error)") }
+    // Nobody is let in to a log that is about to be put right.
+    guard isOpen else { return }
     edge = Edge(
       Edge.Parts(
         configuration: configuration, gate: self, store: store, tables: NoTables(),
@@ -70,6 +79,13 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   func inspect(_ read: @escaping @Sendable (LedgerState) -> Void) { read(machine.state) }
 
   var readiness: Readiness { Readiness([]) }
+}
+
+/// Where signed bytes are kept before they leave.
+struct Witnessing {
+  let file: SignedWitness
+  let log: String
+  let failed: @Sendable (DiskError) -> Void
 }
 
 /// Routes that read tables aren't asked here.

@@ -35,11 +35,15 @@ struct ServiceSettings {
       "WEIR_NOWPAYMENTS_IPN_SECRET": "simulated-ipn-secret-0123456789",
       "WEIR_NOWPAYMENTS_API_KEY": "simulated-nowpayments-key",
       "WEIR_CHANGENOW_API_KEY": "simulated-changenow-key",
+      "WEIR_NOWPAYMENTS_EMAIL": SandboxSettings().nowPaymentsEmail,
+      "WEIR_NOWPAYMENTS_PASSWORD": SandboxSettings().nowPaymentsPassword,
       "WEIR_SERVICE_KEY": Self.serviceKey,
       "WEIR_SWAP_FLOW": plan.flow.text,
       "WEIR_SWAP_POLL_SECONDS": String(plan.swapPollSeconds),
       "WEIR_CHAIN_POLL_SECONDS": String(plan.chainPollSeconds),
       "WEIR_BATCH_AT_ONCE": plan.opensBatchesAtOnce ? "on" : "off",
+      "WEIR_CONVERSION_POOL_USDT": String(plan.poolUSDT),
+      "WEIR_CHANGENOW_LISTS": plan.listsSwaps ? "on" : "off",
     ]
     do {
       var loaded = try Configuration.load(
@@ -110,12 +114,17 @@ struct ServiceSettings {
     return settings
   }
 
-  var process: PayoutProcess {
+  var process: PayoutProcess { process(batchSeconds: configuration.batchIntervalSeconds) }
+
+  /// What adoption runs.
+  var adopting: PayoutProcess { process(batchSeconds: 60) }
+
+  private func process(batchSeconds: Int) -> PayoutProcess {
     PayoutProcess(
       terms: SagaTerms(
         flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
         isPooling: configuration.conversionPool.isOn),
-      batchIntervalSeconds: configuration.batchIntervalSeconds,
+      batchIntervalSeconds: batchSeconds,
       batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool)
   }
 }

@@ -9,12 +9,16 @@ import Service
 extension Simulation {
   /// Facts that are durable now.
   func see(_ committed: [Recorded], _ life: ServiceLife) {
+    guard restoring == nil else { return watchRecovering(committed) }
     for recorded in committed {
       if let cell = witness.cell(of: recorded.event) { mark(cell: cell) }
       witness.take(recorded)
       if case .transfer(let event) = recorded.event { check(event) }
+      bother(recorded.event)
     }
-    if !committed.isEmpty { witness.note(life.store.head) }
+    guard !committed.isEmpty else { return }
+    witness.note(life.store.head)
+    follow(committed)
   }
 
   /// After a start: the machine has taken in what the witness has.
@@ -30,7 +34,6 @@ extension Simulation {
     case .reverted(let e): checkFreed(e.transfer, e.nonce)
     case .cancelled(let e): checkFreed(e.transfer, e.nonce)
     case .signed(let e): if e.attempt == 1 { checkSwap(e.transfer) }
-    case .guarded(.held(let e)): askPeople(e)
     case .requested, .nonceReserved, .bumpRequested, .cancelRequested, .cancelSigned, .parked,
       .released, .guarded:
       break
@@ -68,11 +71,15 @@ extension Simulation {
 
   /// The end: the world has been healthy for two days.
   func judge() {
+    guard restoring == nil else {
+      return witness.accuse("I22", "recovery isn't complete in a healthy world")
+    }
     checkPayments()
     checkProvider()
     checkBalances()
     checkSagas()
     checkReplay()
+    checkProofs(kept)
   }
 
   /// I11, I21: on chain, each transfer and each thing paid for was paid at most once, by bytes of
@@ -131,7 +138,7 @@ extension Simulation {
         if income.isGift {
           expected += income.money.units
         } else if let payment = payments[income.hash] {
-          if !isBooked(payment) { expected += income.money.units }
+          if !isBooked(payment) || isSentBack(payment) { expected += income.money.units }
         } else if let exchange = exchanges.first(where: { $0.refundHash == income.hash }) {
           guard let swap = SwapID(text: exchange.id), !witness.refunds.contains(swap) else {
             mark("books: a refund is booked")
@@ -152,6 +159,12 @@ extension Simulation {
   private func isBooked(_ payment: Int) -> Bool {
     guard let id = PaymentID(text: String(payment)) else { return false }
     return witness.payments[id] != nil || witness.suspended[id] != nil
+      || witness.writtenOff.contains(id) || witness.sentBack.contains(id)
+  }
+
+  /// Out of another pocket than the wallet's, which the books count as one with it.
+  private func isSentBack(_ payment: Int) -> Bool {
+    PaymentID(text: String(payment)).map(witness.sentBack.contains) ?? false
   }
 
   private func isConverted(_ exchange: StandIns.Exchange) -> Bool {
@@ -194,11 +207,12 @@ extension Simulation {
     guard let life else { return witness.accuse("I22", "no process runs in a healthy world") }
     let lived = stateDigest(life.machine)
     do throws(StoreError) {
-      let store = try openStore(on: disk.afterPowerCut(seed: 1))
+      let store = try openStore(on: kept)
       var machine = Machine(process: settings.process, settings: settings.machine)
       try machine.replay(shown(store))
       if stateDigest(machine) != lived { witness.accuse("I16", "replay gives another state") }
       note(store.head.hash)
+      checkTables(store)
     } catch {
       witness.accuse("I14", "the log doesn't open at the end: \(error)")
     }

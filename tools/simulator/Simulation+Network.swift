@@ -71,6 +71,7 @@ extension Simulation {
     guard let api = Self.api(of: request.url) else {
       return schedule(.answer(call: number, .failure(.notSent(.couldNotResolve))), in: 1)
     }
+    if api == .ethereum { witness.broadcast(request.body, isAdopted: adopting != nil) }
     let patience = now + Int64(request.timeoutMilliseconds) * 1000
     if let until = away[api], until > now {
       let isRefused = streams.network.below(2) == 0
@@ -139,7 +140,6 @@ extension Simulation {
     guard let request = HTTPRequest(parcel.request) else {
       return schedule(.answer(call: parcel.call, .failure(.notSent(.malformedRequest))), in: 1)
     }
-    if parcel.api == .ethereum { witness.broadcast(parcel.request.body) }
     if parcel.api == .changeNOW { vexSwaps(request) }
     if isTroubled, now < swapsUnseenUntil, request.path.hasSuffix("by-id") {
       return schedule(

@@ -62,7 +62,7 @@ extension Simulation {
     guard (200...299).contains(response.status),
       let position = response.headers.only("Weir-Position").flatMap({ UInt64($0) })
     else { return }
-    witness.acknowledged(position)
+    acknowledged(position)
   }
 
   func note(_ notice: Int, _ answer: String) {

@@ -17,6 +17,12 @@ enum Errand {
   case pay(Purchase)
   /// One of two people says that a transfer over a cap may be sent.
   case approve(TransferGuardEvent.Held, by: String)
+  /// Somebody rules on a payment.
+  case rule(Ruling)
+  /// The log is copied to somewhere else.
+  case copy
+  /// Whoever adopts looks how far it is.
+  case adopting(life: Int)
 }
 
 /// One order of one subscriber.
@@ -34,6 +40,13 @@ struct People {
   /// Channels that are registered, and orders that stand.
   var registered: Set<Int> = []
   var served: Set<Int> = []
+  /// Orders whose payers are on their way, or have paid.
+  var paying: Set<Int> = []
+  /// What was ever ordered.
+  var purchases: [Purchase] = []
+  /// What somebody says of payments, and who was answered.
+  var rulings: [Ruling: LedgerCommand] = [:]
+  var answered: Set<Ruling> = []
 }
 
 extension Simulation {
@@ -58,6 +71,7 @@ extension Simulation {
     }
     schedule(.errand(.order), in: 900_000_000)
     for fault in plan.faults where !fault.isPerCall { planTrouble(fault) }
+    if plan.rates[.restore] != nil { keepCopy() }
   }
 
   func run(_ errand: Errand) {
@@ -67,6 +81,9 @@ extension Simulation {
     case .ask(let purchase): ask(purchase)
     case .pay(let purchase): pay(purchase)
     case .approve(let held, let person): approve(held, by: person)
+    case .rule(let ruling): rule(ruling)
+    case .copy: keepCopy()
+    case .adopting(let life): lookAtAdoption(life)
     }
   }
 
@@ -99,7 +116,7 @@ extension Simulation {
         return schedule(again, in: 60_000_000)
       }
       if let position = response.headers.only("Weir-Position").flatMap({ UInt64($0) }) {
-        witness.acknowledged(position)
+        acknowledged(position)
       }
       people.registered.insert(channel)
     }
@@ -154,7 +171,20 @@ extension Simulation {
       number: people.orders,
       order: OrderID(environment: settings.configuration.environment, token: token),
       channel: channel, tier: 1 + dice.below(3), user: 700_000 + dice.below(500))
+    people.purchases.append(purchase)
     ask(purchase)
+  }
+
+  /// Everybody whom a restored log may have forgotten asks once more.
+  func askAgain() {
+    for channel in people.registered.sorted() {
+      schedule(.errand(.register(channel)), in: streams.people.among(1_000_000...600_000_000))
+    }
+    people.registered = []
+    people.served = []
+    for purchase in people.purchases {
+      schedule(.errand(.ask(purchase)), in: streams.people.among(600_000_000...1_200_000_000))
+    }
   }
 
   /// Asks until the order stands; the id is the same, so asking twice orders once.
@@ -166,7 +196,9 @@ extension Simulation {
       let user = UserID(text: String(purchase.user)),
       let id = CommandID(text: "order.place/\(purchase.number)")
     else { preconditionFailure("ids that can't be read") }
-    guard let life, pausedUntil <= now else { return }
+    guard let life, life.edge != nil, pausedUntil <= now,
+      people.registered.contains(purchase.channel)
+    else { return }
     let command = LedgerCommand.order(
       .placeSubscription(
         purchase.order, channel: ChannelKey(registering: open), tier: purchase.tier, user: user,
@@ -177,8 +209,10 @@ extension Simulation {
     ) { [unowned self] answer in
       switch answer {
       case .accepted(_, let last), .replayed(_, let last):
-        witness.acknowledged(last)
-        guard !isLost, people.served.insert(purchase.number).inserted else { return }
+        acknowledged(last)
+        guard !isLost, people.served.insert(purchase.number).inserted,
+          people.paying.insert(purchase.number).inserted
+        else { return }
         schedule(.errand(.pay(purchase)), in: streams.payers.loguniform(30_000_000...7_200_000_000))
       case .ignored, .keyReused, .refused:
         witness.accuse("people", "order \(purchase.number) was answered \(answer)")
@@ -199,6 +233,7 @@ extension Simulation {
       mark("payer: notices in many copies")
     }
     if befalls(.oddPayment, &streams.payers) { makeOdd(&members, purchase) }
+    if befalls(.heldPayment, &streams.payers) { makeHeld(&members, purchase) }
     let reply = standIns.change(.pay, members.object)
     guard reply.isTaken else {
       return witness.accuse("people", "a payment was refused: \(reply.answer)")
@@ -247,7 +282,7 @@ extension Simulation {
 }
 
 /// The members of an object in the making.
-private struct Members {
+struct Members {
   private var list: [JSONMember]
 
   init(_ texts: KeyValuePairs<String, String>) {

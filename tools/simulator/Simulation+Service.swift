@@ -23,7 +23,10 @@ struct Doom {
 }
 
 extension Simulation {
-  var serviceTime: Instant { Instant(microseconds: now + skew) }
+  var serviceTime: Instant { Instant(microseconds: now + clockShift) }
+
+  /// How far the loop's clock is off.
+  private var clockShift: Int64 { skew - clockBehind }
 
   /// Starts the process: what it knows is what the disk says.
   func start() {
@@ -31,29 +34,47 @@ extension Simulation {
     lives += 1
     let number = lives
     do throws(StoreError) {
+      if restoring?.isTold == true { try tell(disk) }
       let store = try openStore(on: disk)
       let machine = try machine(of: store)
       let life = ServiceLife(number: number, store: store, machine: machine) { [unowned self] in
         lookSoon(number)
       }
       self.life = life
-      try witness.reopened(store)
-      check(machine)
-      life.wire(settings.configuration, over: Wire(self, life: number)) { [unowned self] in
-        serviceTime
+      guard let (notary, isOwed) = try notary(store) else { return }
+      life.notary = notary
+      checkRecovering(isOwed: isOwed)
+      if restoring == nil {
+        try witness.reopened(store)
+        check(machine)
+        catchUp(store)
       }
+      life.wire(
+        settings.configuration, over: Wire(self, life: number),
+        clock: { [unowned self] in serviceTime }, isRecovering: isOwed,
+        isOpen: !isOwed || restoring?.way == .witness, keeping: witnessing(number))
     } catch {
-      // No room for what opening must write: it ends with that word, and is started later.
-      if case .failed = error, disk.isBounded {
-        mark("disk: too full to start")
-        return schedule(.start, in: 600_000_000)
-      }
-      return witness.accuse("I14", "the log doesn't open again: \(error)")
+      return failToStart(error)
+    }
+    guard restoring == nil else {
+      if !noticesOnTheWay.isEmpty { lookForNoticesSoon() }
+      return lookSoon(number)
     }
     life?.submit(.opening(settings.configuration.environment, log: settings.log.text)) { _ in }
     if let caps = settings.caps(number) { life?.submit(caps) { _ in } }
     schedule(.claim(life: number), in: 50_000)
     if !noticesOnTheWay.isEmpty || lives == 1 { lookForNoticesSoon() }
+  }
+
+  /// A start that came to nothing: of a full disk it is tried again.
+  private func failToStart(_ error: StoreError) {
+    guard case .failed = error, disk.isBounded else {
+      return witness.accuse("I14", "the log doesn't open again: \(error)")
+    }
+    mark("disk: too full to start")
+    life = nil
+    disk = disk.afterKill()
+    schedule(.start, in: 600_000_000)
   }
 
   func openStore(on disk: SimulatedDisk) throws(StoreError) -> FileStore {
@@ -94,6 +115,8 @@ extension Simulation {
   func turn(_ number: Int) {
     guard let life, life.number == number, life.turnAt <= now else { return }
     life.turnAt = .max
+    // Nothing is asked before it is known what was asked already.
+    guard adopting == nil || life.evidence != nil else { return }
     let awake = max(pausedUntil, life.restsUntil)
     guard awake <= now else { return look(again: life, at: awake) }
     do throws(StoreError) {
@@ -105,10 +128,10 @@ extension Simulation {
     let calls = life.machine.due(at: serviceTime)
     leaveZombie(life, calls)
     send(calls, life)
-    look(again: life, at: life.machine.wakeAt(serviceTime).map { $0.microseconds - skew })
+    look(again: life, at: life.machine.wakeAt(serviceTime).map { $0.microseconds - clockShift })
   }
 
-  private func look(again life: ServiceLife, at time: Int64?) {
+  func look(again life: ServiceLife, at time: Int64?) {
     guard let time, time < life.turnAt else { return }
     life.turnAt = max(now, time)
     schedule(.turn(life: life.number), at: life.turnAt)
@@ -200,73 +223,19 @@ extension Simulation {
 
   private func send(_ calls: [EffectRunner<ServiceLife.Effect>.Call], _ life: ServiceLife) {
     guard let performer = life.performer else { return }
+    let evidence = life.evidence
     for call in calls {
       Task(executorPreference: executor) { [unowned self, number = life.number] in
-        let outcome = await performer.perform(call.job)
+        let outcome: JobOutcome
+        if let evidence {
+          outcome = await evidence.perform(call.job)
+        } else {
+          outcome = await performer.perform(call.job)
+        }
         guard let life = self.life, life.number == number else { return }
         life.outcomes.append((call, outcome))
         lookSoon(number)
       }
     }
-  }
-
-  // MARK: Ends
-
-  /// True where the process ends here.
-  func meets(_ point: Doom.Point, _ life: ServiceLife) -> Bool {
-    guard let doom, doom.point == point, self.life === life else { return false }
-    die(losingPower: doom.losesPower)
-    return true
-  }
-
-  /// The log couldn't be written or read.
-  func fail(_ life: ServiceLife, _ error: StoreError) {
-    switch error {
-    case .full: recover(life)
-    case .failed, .unreadable:
-      // As the service: not another word to anybody, and the next start says what is durable.
-      mark(doom == nil ? "disk: a call failed and the process ended" : "kill: during append")
-      die(losingPower: doom?.losesPower ?? false)
-    case .tooLarge, .damaged, .unknownName, .locked, .otherEnvironment, .newerFormat, .unusable:
-      witness.accuse("log", "\(error)")
-    }
-  }
-
-  /// The disk is full: nothing was written, everybody is told so, and the machine begins again from
-  /// what the log has.
-  private func recover(_ life: ServiceLife) {
-    mark("disk: full, and the machine began again")
-    let callers = (life.flying ?? []) + life.open
-    life.flying = nil
-    life.open = []
-    life.store.forget()
-    var machine = Machine(process: settings.process, settings: settings.machine)
-    do throws(StoreError) {
-      try machine.replay(shown(life.store))
-    } catch { return fail(life, error) }
-    life.machine = machine
-    life.outcomes = []
-    for then in callers { then(.full) }
-    // The service tries again after a second; here it may take its time, so that days of a full
-    // disk are no days of simulation.
-    life.restsUntil = now + 60_000_000
-    look(again: life, at: life.restsUntil)
-  }
-
-  /// Ends the process at once: calls are cut off, callers hear nothing, memory is gone.
-  func die(losingPower: Bool) {
-    guard let life else { return }
-    let point = doom?.point
-    doom = nil
-    self.life = nil
-    pausedUntil = 0
-    if let point { mark("\(losingPower ? "power cut" : "kill"): \(point.rawValue)") }
-    disk =
-      losingPower ? disk.afterPowerCut(seed: streams.disk.next()) : disk.afterKill()
-    for (number, call) in calls.sorted(by: { $0.key < $1.key }) where call.life == life.number {
-      calls[number] = nil
-      call.continuation.resume(returning: .failure(.unknown(.clientClosed)))
-    }
-    schedule(.start, in: streams.process.loguniform(500_000...7_200_000_000))
   }
 }

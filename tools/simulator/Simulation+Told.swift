@@ -5,9 +5,21 @@ import Service
 
 // What a run left behind, for those who judge it by rules of their own.
 extension Simulation {
+  /// A disk with what is safe; of one that has lied, with what its process reads.
+  var kept: SimulatedDisk { disk.hasLied ? disk.copy() : disk.afterPowerCut(seed: 1) }
+
+  /// The log's files at the end, by their names in its folder.
+  package var files: [(name: String, bytes: [UInt8])] {
+    let kept = kept
+    let folder = ServiceSettings.folder + "/"
+    return kept.paths.filter { $0.hasPrefix(folder) }.compactMap { path in
+      kept.contents(of: path).map { (String(path.dropFirst(folder.count)), $0) }
+    }
+  }
+
   /// Every fact that is on the disk, as another machine reads it.
   package func facts() throws(StoreError) -> [LedgerEvent] {
-    let store = try openStore(on: disk.afterPowerCut(seed: 1))
+    let store = try openStore(on: kept)
     return try store.facts(after: 0, limit: Int(store.head.position)).map(\.event)
   }
 

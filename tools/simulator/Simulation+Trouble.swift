@@ -12,6 +12,7 @@ enum Relief {
   case fees
   case pool
   case lag
+  case restored
 }
 
 extension Simulation {
@@ -41,6 +42,10 @@ extension Simulation {
       pausedUntil = now + streams.process.loguniform(1_000_000...Instant.perDay)
     case .clock: setClock()
     case .zombie: raiseZombie()
+    case .lie:
+      guard life != nil else { return }
+      disk.plan(.lie, at: 1 + streams.disk.below(4))
+    case .restore: restore()
     case .outage:
       // There is no bot in these worlds.
       let api = streams.network.pick([StandIns.API.nowPayments, .changeNOW, .ethereum])
@@ -70,8 +75,7 @@ extension Simulation {
       lag = Int(streams.chain.loguniform(1...2_000))
       schedule(.relief(.lag), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
-      .forgery,
-      .oddPayment, .swapTrouble:
+      .forgery, .oddPayment, .heldPayment, .swapTrouble:
       preconditionFailure("\(fault) befalls single calls")
     }
   }
@@ -99,6 +103,7 @@ extension Simulation {
     case .fees: standIns.change(.chain, .object(["fee_factor": .integer(1)]))
     case .pool: standIns.change(.chain, .object(["remember": .bool(true)]))
     case .lag: lag = 0
+    case .restored: mend()
     }
   }
 
@@ -121,6 +126,7 @@ extension Simulation {
     pausedUntil = 0
     skew = 0
     disk.hold(.max)
+    mendSoon()
     for relief in [Relief.finality, .fees, .pool, .lag] { relieve(relief) }
     standIns.change(.script, .object(["clear": .bool(true)]))
     if let life { lookSoon(life.number) }

@@ -39,7 +39,8 @@ extension Simulation {
   /// After a group has landed: some of the work that nobody waits for.
   func keepUp(_ life: ServiceLife) {
     seal(life)
-    if self.life === life, plan.keepsSnapshots { keepSnapshot(life) }
+    if self.life === life, plan.keepsSnapshots, adopting == nil { keepSnapshot(life) }
+    if self.life === life { sign(life) }
   }
 
   private func seal(_ life: ServiceLife) {
@@ -57,7 +58,7 @@ extension Simulation {
   }
 
   /// What fails beside the log harms nothing, but where it ends the process.
-  private func trouble(_ error: StoreError, _ life: ServiceLife, _ what: String) {
+  func trouble(_ error: StoreError, _ life: ServiceLife, _ what: String) {
     if disk.isOff { return fail(life, error) }
     switch error {
     case .full, .failed, .unreadable: mark(what)

@@ -31,7 +31,8 @@ extension Simulation {
 
   /// Leaves a copy of the machine behind where its calls are about to decide on money.
   func leaveZombie(_ life: ServiceLife, _ calls: [EffectRunner<ServiceLife.Effect>.Call]) {
-    guard isZombieWanted, life.flying == nil, life.machine.isOpenEmpty, life.open.isEmpty,
+    guard isZombieWanted, restoring == nil, life.flying == nil, life.machine.isOpenEmpty,
+      life.open.isEmpty,
       let performer = life.performer
     else { return }
     let isTelling = calls.contains { call in

@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import Log
 import Sandbox
+import Tables
 
 /// One seed's life: the service's own machines over a simulated disk, process, clock and network,
 /// with the providers' stand-ins outside, on one thread and in one course of time.
@@ -21,6 +22,20 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
 
   // The service.
   var disk = SimulatedDisk()
+  /// The other one, where what was signed is witnessed.
+  let witnessDisk: SimulatedDisk
+  let signedWitness: SignedWitness
+  /// The tables, and what they haven't taken in yet.
+  var tables: TableStore?
+  var behind: [Recorded] = []
+  /// Older copies of the disk.
+  var copies: [SimulatedDisk] = []
+  /// Where the newest checkpoint ends.
+  var checkpointAt: UInt64 = 0
+  /// Where an older copy was put in its place.
+  var restoring: Restoring?
+  /// Its log takes in what it forgot.
+  var adopting: Adopting?
   /// Nil while no process runs.
   var life: ServiceLife?
   var lives = 0
@@ -30,6 +45,8 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
   var pausedUntil: Int64 = 0
   /// How far the service's clock is off.
   var skew: Int64 = 0
+  /// How far a loop is behind that goes on where its log stopped.
+  var clockBehind: Int64 = 0
   /// Where the process will end next.
   var doom: Doom?
   /// A process that was taken for dead; and whether there is to be one.
@@ -82,6 +99,9 @@ package final class Simulation: @unchecked Sendable {  // One thread runs it, no
     streams = Streams(seed: plan.seed)
     settings = ServiceSettings(plan)
     witness = Witness(wallet: settings.wallet)
+    witnessDisk = SimulatedDisk()
+    signedWitness = SignedWitness(
+      path: SignedWitness.path(beside: Self.witnessPath), disk: witnessDisk)
     let clock = WorldClock()
     clock.now = plan.start.microseconds
     worldClock = clock

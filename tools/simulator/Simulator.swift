@@ -13,6 +13,9 @@
 //   …+Network           calls to the providers, lost, late and doubled
 //   …+Notices, …+People the payment provider's notices; owners and subscribers
 //   …+Trouble           what comes over the whole world, and how it heals
+//   …+Operators, …+Rulings  people who approve transfers and rule on payments, late or never
+//   …+Recovery, …+Adoption  an older copy in the log's place, and the ways back
+//   …+Proofs, …+Tables  checkpoints and their witness; the tables, behind the log
 //   Witness             what must never be, looked at with every fact (reliability 3.8)
 //   …+Judging           what must be so at the end
 // Around it: Disk/ (a disk that loses what isn't synced; the log's own tests use it too), Marks

@@ -19,6 +19,14 @@ package enum Weakness: String, CaseIterable, Sendable {
   case payUnasked = "pay-unasked"
   /// Appends are taken whatever has become of their streams meanwhile.
   case anyVersion = "any-version"
+  /// A start looks neither at what was signed of the log nor at what left the house.
+  case startUnchecked = "start-unchecked"
+  /// What a disk has lied about is not looked for.
+  case trustDisk = "trust-disk"
+  /// A log that adopted what it forgot goes on under the checkpoints of the one that was lost.
+  case sameEpoch = "same-epoch"
+  /// A fact is taken into the tables as another one.
+  case otherRows = "other-rows"
 }
 
 extension Parcel {
@@ -29,13 +37,33 @@ extension Parcel {
   }
 }
 
+extension [UInt8] {
+  /// Whether a text stands in them: every answer is looked at, and texts are slow to search.
+  func holds(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { text in
+      guard let first = text.first else { return true }
+      return withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while rest.count >= text.count, let place = rest.firstIndex(of: first) {
+          rest = rest[place...]
+          if rest.starts(with: text) { return true }
+          rest = rest.dropFirst()
+        }
+        return false
+      }
+    }
+  }
+}
+
 extension HTTPClientResponse {
   private static let over = #""status":"expired""#
 
   /// The swap that this says nobody waits for any more.
   var swapOver: String? {
+    guard body.holds(Self.over) else { return nil }
     let text = String(decoding: body, as: UTF8.self)
-    guard text.contains(Self.over), let id = text.firstRange(of: #""id":""#) else { return nil }
+    guard let id = text.firstRange(of: #""id":""#) else { return nil }
     return String(text[id.upperBound...].prefix { $0 != "\"" })
   }
 

@@ -37,7 +37,13 @@ struct Witness {
   private var attempts: [String: Attempt] = [:]
   /// Whose transaction a hash is.
   private(set) var signed: [String: TransferID] = [:]
-  private var raws: Set<String> = []
+  /// Signed bytes, and their hashes.
+  private var raws: [String: String] = [:]
+  /// What a person said: it is nobody's; or it went back to whoever had paid it.
+  private(set) var writtenOff: Set<PaymentID> = []
+  private(set) var sentBack: Set<PaymentID> = []
+  /// True while a log runs that owes recovery.
+  var isRecovering = false
   /// Swaps of which the service has heard that they are over.
   private(set) var swapsOver: Set<String> = []
   private(set) var confirmed: [TransferID: TransferEvent.Confirmed] = [:]
@@ -78,6 +84,20 @@ struct Witness {
     hash = store.head.hash
   }
 
+  /// I14: what was durable is how a log begins that got its end back.
+  mutating func checkBegins(_ store: FileStore) throws(StoreError) {
+    guard head > 0 else { return }
+    let found = try store.read(after: head - 1, limit: 1).first?.hash
+    if found != hash { accuse("I14", "position \(head) came back as another fact") }
+  }
+
+  /// One that takes a log in from its beginning, and knows what is known beside it.
+  var renewed: Witness {
+    var witness = Witness(wallet: wallet)
+    (witness.swapsOver, witness.violation) = (swapsOver, violation)
+    return witness
+  }
+
   /// The newest chain hash.
   mutating func note(_ newest: LogHead) {
     if newest.position == head { hash = newest.hash }
@@ -86,15 +106,18 @@ struct Witness {
   // MARK: The network
 
   /// I10: no byte is broadcast that isn't durable.
-  mutating func broadcast(_ body: [UInt8]) {
-    guard body.count > 300 else { return }
+  ///
+  /// - Parameter isAdopted: A log that owes recovery sends again what was signed before.
+  mutating func broadcast(_ body: [UInt8], isAdopted: Bool) {
+    guard body.count > 300, body.holds("eth_sendRawTransaction") else { return }
     let text = String(decoding: body, as: UTF8.self)
-    guard text.contains("eth_sendRawTransaction"), let start = text.firstRange(of: "\"0x02") else {
-      return
-    }
+    guard let start = text.firstRange(of: "\"0x02") else { return }
     let raw = text[text.index(after: start.lowerBound)...].prefix { $0 != "\"" }
-    if !raws.contains(String(raw)) {
-      accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
+    guard let hash = raws[String(raw)] else {
+      return accuse("I10", "a transaction was broadcast that isn't in the log: \(raw.prefix(40))…")
+    }
+    if isRecovering, !isAdopted {
+      accuse("recovery", "\(hash) was sent before recovery was complete")
     }
   }
 
@@ -106,7 +129,7 @@ struct Witness {
   /// The cell of the table of states and facts that a fact is in; nil where it moves no process.
   mutating func cell(of event: LedgerEvent) -> String? {
     guard let (kind, id) = event.step else { return nil }
-    let state = board[SagaBoard.Key(kind: kind, id: id)]?.state
+    let state = board[ProcessKey(kind, id)]?.state
     return "\(kind.rawValue) \(state?.rawValue ?? "none") × \(event.name)"
   }
 
@@ -163,8 +186,13 @@ struct Witness {
       }
       suspended[e.payment] = nil
     case .held(let e): if let money = e.received { suspended[e.payment] = money }
-    case .ruled(.refunded(let e)): suspended[e.payment] = nil
-    case .ruled(.writtenOff(let e)): suspended[e.payment] = nil
+    case .ruled(.refunded(let e)):
+      suspended[e.payment] = nil
+      sentBack.insert(e.payment)
+    case .ruled(.reversed(let e)): sentBack.insert(e.payment)
+    case .ruled(.writtenOff(let e)):
+      suspended[e.payment] = nil
+      writtenOff.insert(e.payment)
     case .observed, .valuationRequested, .routed, .ruled: break
     }
   }
@@ -227,7 +255,7 @@ struct Witness {
 
   /// I8, I9: every attempt of a nonce pays the same, or nothing, and the nonce is the transfer's.
   private mutating func note(_ raw: String, _ hash: String, _ transfer: TransferID) {
-    raws.insert(raw)
+    raws[raw] = hash.lowercased()
     signed[hash.lowercased()] = transfer
     guard let attempt = Attempt(raw: raw) else {
       return accuse("I9", "\(transfer): signed bytes that nobody can read")

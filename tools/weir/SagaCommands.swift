@@ -56,9 +56,14 @@ extension Command {
   private static func row(_ saga: JSONValue) -> [String] {
     let texts = ["kind", "id", "state"].map { saga[$0]?.text ?? "" }
     let age = saga["age_seconds"]?.integer.map(age) ?? ""
+    let stuck = saga["stuck"] == .bool(true) ? "stuck" : ""
+    let later = saga["later_attempts"]?.integer ?? 0
+    let reason = [
+      saga["reason"]?.text ?? "", later > 0 ? "(tried again by itself: \(later))" : "",
+    ]
     return texts + [age] + ["since", "due_at"].map { saga[$0]?.text ?? "" } + [
-      saga["stuck"] == .bool(true) ? "stuck" : "", saga["waits_for"]?.text ?? "",
-      saga["reason"]?.text ?? "",
+      saga["overdue_at"]?.text == nil ? stuck : "overdue", saga["waits_for"]?.text ?? "",
+      reason.filter { !$0.isEmpty }.joined(separator: " "),
     ]
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Log
 import Simulator
 
 extension Command {
@@ -11,6 +12,8 @@ extension Command {
       Option("days", "D", "days of trouble, before two of healing (30)"),
       Option("jobs", "J", "processes at a time (2)"),
       Option("without", "FAULTS", "faults that are left out, with commas between"),
+      Option("often", "FAULTS", "faults that come several times a day, or with every tenth call"),
+      Option("keep", "FOLDER", "of one seed: where its log is put, for `weir log` and `timeline`"),
       Option("shrink", nil, "looks for the least that still fails"),
       Option("regressions", nil, "the seeds that failed once"),
       Option("weakness", "RULE", "a rule that is left out, to see that it is missed"),
@@ -37,6 +40,7 @@ private struct SimulateTerms {
   let days: Int
   let jobs: Int
   let without: Set<Fault>
+  let often: Set<Fault>
   let weakness: Weakness?
 
   init(_ arguments: Arguments) throws(Failure) {
@@ -46,13 +50,6 @@ private struct SimulateTerms {
       throw Failure(.usage, "--days must be 1 to 3650")
     }
     guard (1...256).contains(jobs) else { throw Failure(.usage, "--jobs must be 1 to 256") }
-    var without: Set<Fault> = []
-    for word in (arguments["without"] ?? "").split(separator: ",") {
-      guard let fault = Fault(rawValue: String(word)) else {
-        throw Failure(.usage, "there is no fault \(word.prefix(40)); see weir simulate --help")
-      }
-      without.insert(fault)
-    }
     var weakness: Weakness?
     if let name = arguments["weakness"] {
       weakness = Weakness(rawValue: name)
@@ -60,22 +57,39 @@ private struct SimulateTerms {
     }
     self.days = Int(days)
     self.jobs = Int(jobs)
-    self.without = without
+    without = try Self.faults(arguments["without"])
+    often = try Self.faults(arguments["often"])
     self.weakness = weakness
   }
 
-  private func live(_ seed: UInt64) -> Outcome {
-    Simulation(Plan(seed: seed, days: days, without: without), weakness: weakness).run()
+  private static func faults(_ list: String?) throws(Failure) -> Set<Fault> {
+    var faults: Set<Fault> = []
+    for word in (list ?? "").split(separator: ",") {
+      guard let fault = Fault(rawValue: String(word)) else {
+        throw Failure(.usage, "there is no fault \(word.prefix(40)); see weir simulate --help")
+      }
+      faults.insert(fault)
+    }
+    return faults
   }
 
+  private func simulation(_ seed: UInt64) -> Simulation {
+    Simulation(Plan(seed: seed, days: days, without: without, often: often), weakness: weakness)
+  }
+
+  private func live(_ seed: UInt64) -> Outcome { simulation(seed).run() }
+
   private var campaign: Campaign {
-    Campaign(program: "/proc/self/exe", days: days, without: without, weakness: weakness)
+    Campaign(
+      program: "/proc/self/exe", days: days, without: without, often: often, weakness: weakness)
   }
 
   // MARK: One
 
   func one(_ seed: UInt64, _ arguments: Arguments) throws(Failure) -> ExitCode {
-    let outcome = live(seed)
+    let simulation = simulation(seed)
+    let outcome = simulation.run()
+    if let folder = arguments["keep"] { try keep(simulation, in: folder) }
     if arguments.has("json") {
       arguments.terminal.put(outcome.json.written(.asIs))
     } else {
@@ -83,6 +97,19 @@ private struct SimulateTerms {
     }
     guard let violation = outcome.violation else { return .success }
     throw Failure(.failure, "seed \(seed), \(days) days: \(violation)")
+  }
+
+  private func keep(_ simulation: Simulation, in folder: String) throws(Failure) {
+    let disk = RealDisk()
+    do {
+      for (name, bytes) in simulation.files {
+        let path = "\(folder)/log/\(name)"
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        for place in [folder, folder + "/log", parent] { try disk.makeFolder(place) }
+        let file = try disk.open(path, .create)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+      }
+    } catch { throw Failure(.failure, "the log can't be kept: \(error)") }
   }
 
   private func tell(_ outcome: Outcome, _ terminal: Terminal) {

@@ -18,13 +18,16 @@ interface Live {
 
 const Context = createContext<Live>({ health: null, isLive: false });
 
-/** A busy log moves many times a second; a page is asked again once in this time at most. */
-const rest = 1000;
+/**
+ * A busy log moves many times a second; a page is asked again once in this time at most, which
+ * leaves room in what one account may ask in a minute.
+ */
+const rest = 2000;
 
 export function Live({ children }: { children: ReactNode }): JSX.Element {
   const { hasKey } = useSession();
   const [isLive, setLive] = useState(false);
-  const { value, reload } = useLoaded("/health", health, isLive ? 30_000 : 3_000);
+  const { value } = useLoaded("/health", health, isLive ? 30_000 : 3_000);
   const seen = useRef<number | null>(null);
   const [shown, setShown] = useState<Health | null>(null);
   useEffect(() => {
@@ -36,26 +39,27 @@ export function Live({ children }: { children: ReactNode }): JSX.Element {
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
+    let isMissed = false;
     const moved = (): void => {
       timer ??= setTimeout(() => {
         timer = null;
-        refreshAll();
+        isMissed = document.visibilityState !== "visible";
+        if (!isMissed) refreshAll();
       }, rest);
     };
+    // What was missed while nobody looked is asked for when somebody does again.
+    const look = (): void => {
+      if (document.visibilityState === "visible" && isMissed) moved();
+    };
+    document.addEventListener("visibilitychange", look);
     const path = hasKey ? "/api/admin/events/stream" : "/api/events/stream";
     const stop = follow(path, moved, setLive);
     return () => {
       stop();
+      document.removeEventListener("visibilitychange", look);
       if (timer !== null) clearTimeout(timer);
     };
   }, [hasKey]);
-
-  // What was missed while nobody looked is asked for when somebody does again.
-  useEffect(() => {
-    const look = (): void => void (document.visibilityState === "visible" && reload());
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, [reload]);
   return <Context.Provider value={{ health: shown, isLive }}>{children}</Context.Provider>;
 }
 

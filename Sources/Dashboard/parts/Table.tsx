@@ -22,7 +22,7 @@ export function Table<T>(
 ): JSX.Element {
   return (
     <Scroll label={label} slim={slim}>
-      <table>
+      <table className={columns.length > 5 ? "wide" : undefined}>
         <thead>
           <tr>
             {columns.map((one) => (

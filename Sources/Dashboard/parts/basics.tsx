@@ -19,7 +19,9 @@ export function Badge(
 }
 
 export function Panel(
-  { title, actions, alert = false, flush = false, children, footer }: {
+  { id, title, actions, alert = false, flush = false, children, footer }: {
+    /** What a link on the same page leads to. */
+    id?: string;
     title?: ReactNode;
     actions?: ReactNode;
     alert?: boolean;
@@ -29,7 +31,7 @@ export function Panel(
   },
 ): JSX.Element {
   return (
-    <section className={alert ? "panel alert" : "panel"}>
+    <section id={id} className={alert ? "panel alert" : "panel"}>
       {title !== undefined && (
         <header>
           <h2>{title}</h2>

@@ -62,13 +62,21 @@ public struct SeenTransaction: Hashable, Sendable {
 extension EthereumNode {
   /// What consumed a nonce of an account up to a block; nil where nothing did.
   ///
-  /// Asks for the account's nonces of earlier blocks, which needs a node that keeps them, one that
-  /// is called an archive.
+  /// Asks for the account's nonces of earlier blocks, back to the one that holds it: where that is
+  /// more than some hundred blocks ago, only a node that keeps them all, an archive, can say.
   public func consumer(
     of nonce: Int, by account: String, upTo block: Int
   ) async throws(GatewayFailure) -> SeenTransaction? {
     guard block >= 0, try await self.nonce(of: account, atBlock: block) > nonce else { return nil }
-    var (low, high) = (0, block)
+    var (low, high, step) = (0, block, 1)
+    while block - step >= 0 {
+      guard try await self.nonce(of: account, atBlock: block - step) > nonce else {
+        low = block - step + 1
+        break
+      }
+      high = block - step
+      step *= 2
+    }
     while low < high {
       let middle = low + (high - low) / 2
       if try await self.nonce(of: account, atBlock: middle) > nonce {

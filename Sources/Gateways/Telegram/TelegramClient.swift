@@ -95,6 +95,25 @@ public struct TelegramClient: Sendable {
     return true
   }
 
+  /// Takes a message away; one that isn't there is away already, and so is what can't be deleted
+  /// any more.
+  public func delete(_ message: Int, in chat: String) async throws(GatewayFailure) {
+    do throws(GatewayFailure) {
+      _ = try await call(
+        "deleteMessage",
+        [JSONMember("chat_id", .number(chat)), JSONMember("message_id", .integer(message))])
+    } catch .permanent(_, code: .messageGone) { return }
+  }
+
+  /// Lets somebody in who has asked to join; whoever is in is in.
+  public func letIn(_ user: String, to chat: ClosedChannelID) async throws(GatewayFailure) {
+    do throws(GatewayFailure) {
+      _ = try await call(
+        "approveChatJoinRequest",
+        [JSONMember("chat_id", .number(chat.text)), JSONMember("user_id", .number(user))])
+    } catch .permanent(_, code: .requestGone) { return }
+  }
+
   /// Answers the pressing of a button, without which the presser's client goes on waiting.
   ///
   /// - Parameters:
@@ -171,6 +190,8 @@ public struct TelegramClient: Sendable {
       return .rightsMissing
     }
     if says("message is not modified") { return .unchanged }
+    if says("hide_requester_missing", "user_already_participant") { return .requestGone }
+    if says("message to delete not found", "message can't be deleted") { return .messageGone }
     if says("message to edit not found", "message can't be edited", "message_id_invalid") {
       return .messageGone
     }

@@ -21,6 +21,8 @@ public struct TelegramUpdate: Hashable, Sendable {
       said = Self.message(message, number)
     } else if let pressed = value["callback_query"] {
       said = Self.pressed(pressed, number)
+    } else if let asked = value["chat_join_request"] {
+      said = Self.asked(asked, number)
     } else {
       said = nil
     }
@@ -45,6 +47,14 @@ public struct TelegramUpdate: Hashable, Sendable {
       number: number, user: user, text: String((pressed["data"]?.text ?? "").prefix(64)),
       query: query, message: isPrivate ? pressed["message"]?["message_id"]?.integer : nil,
       isPrivate: isPrivate)
+  }
+
+  /// Somebody asks to be let into a channel.
+  private static func asked(_ asked: JSONValue, _ number: Int) -> ChatUpdate? {
+    guard let user = user(asked["from"]),
+      let chat = asked["chat"]?["id"]?.number.flatMap(ClosedChannelID.init(text:))
+    else { return nil }
+    return ChatUpdate(number: number, user: user, text: "", isPrivate: false, joins: chat)
   }
 
   /// A person; bots don't buy.

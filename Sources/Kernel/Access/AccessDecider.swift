@@ -135,8 +135,43 @@ extension LedgerState {
     }
   }
 
+  /// What a payment had given is taken away, as its money went back; nothing where it gave none, or
+  /// that is over.
+  ///
+  /// What other orders gave stays. A link that may still be used lives as long as it lives: whoever
+  /// was removed before its end could come back by it.
+  func revocation(
+    of granted: OrderEvent.Granted?, _ reason: String, at now: Instant
+  ) -> [LedgerEvent] {
+    guard let granted,
+      let end = access.end(of: granted.user, in: channels.number(of: granted.channel)), now < end
+    else { return [] }
+    let member = MemberKey(granted.channel, granted.user)
+    var left = max(now, end.adding(seconds: -86_400 * Int64(granted.days)))
+    if left == now, let link = memberships.linkEnd(member), now < link { left = min(link, end) }
+    let revoked = LedgerEvent.membership(
+      .revoked(
+        MembershipEvent.Revoked(
+          channel: granted.channel, days: granted.days, expires: left, order: granted.order,
+          payment: granted.payment, reason: reason, user: granted.user)))
+    guard left == now, let invite = memberships.newest(member), !memberships.isLeaving(member)
+    else { return [revoked] }
+    let expired = MembershipEvent.Expired(
+      channel: granted.channel, closed: invite.requested.closed, expires: left,
+      order: invite.requested.order, user: granted.user)
+    return [revoked, .membership(.expired(expired))]
+  }
+
   mutating func evolve(_ event: InviteEvent) { memberships.take(event) }
-  mutating func evolve(_ event: MembershipEvent) { memberships.take(event) }
+
+  mutating func evolve(_ event: MembershipEvent) {
+    if case .revoked(let e) = event {
+      access.set(e.user, in: channels.number(of: e.channel), to: e.expires)
+      // Whoever pays for the order once more gets what it gives.
+      orders.takeBack(e.order)
+    }
+    memberships.take(event)
+  }
 }
 
 extension InviteCommand {

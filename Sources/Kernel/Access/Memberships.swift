@@ -47,6 +47,14 @@ struct Memberships: Sendable {
 
   subscript(order: OrderID) -> Invite? { invites[order] }
 
+  /// The order that a member's removal would stand for; nil where we let nobody in.
+  func newest(_ member: MemberKey) -> Invite? { members[member]?.last.flatMap { invites[$0] } }
+
+  /// Until when a link that was made for the member may still be used; nil where none was.
+  func linkEnd(_ member: MemberKey) -> Instant? {
+    members[member]?.compactMap { invites[$0]?.created?.validUntil }.max()
+  }
+
   func isLeaving(_ member: MemberKey) -> Bool { leaving[member] != nil }
 
   /// The removal that is owed under an order's id, and the order that waits for it.
@@ -74,6 +82,8 @@ struct Memberships: Sendable {
 
   mutating func take(_ event: MembershipEvent) {
     switch event {
+    // Another end, which whoever tells the time knows.
+    case .revoked: break
     case .expired(let e):
       let member = MemberKey(e.channel, e.user)
       for order in members.removeValue(forKey: member) ?? [] { invites[order] = nil }

@@ -7,6 +7,8 @@ public indirect enum AccumulationEvent: Hashable, Sendable {
   case reserved(Reserved)
   case paid(Paid)
   case released(Released)
+  case netted(Netted)
+  case forgiven(Forgiven)
 
   /// A payment's net value became a number of USDT that never changes again (domain 3.3).
   public struct Locked: BlankFact {
@@ -82,6 +84,36 @@ public indirect enum AccumulationEvent: Hashable, Sendable {
       fields.text("channel", &channel)
       fields.texts("payments", &payments)
       fields.money("total", &total)
+    }
+  }
+
+  /// A member is less by what the client owes: that is paid back by it, as a person says.
+  public struct Netted: BlankFact {
+    public static let name = "accumulation.netted.v1"
+    public internal(set) var amount = Money.zero(.usdt)
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var payment: PaymentID = .blank
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.money("amount", &amount)
+      fields.text("channel", &channel)
+      fields.text("payment", &payment)
+      fields.text("reason", &reason)
+    }
+  }
+
+  /// What the client owes of an asset is written off, as a person says: the platform's loss.
+  public struct Forgiven: BlankFact {
+    public static let name = "accumulation.forgiven.v1"
+    public internal(set) var amount: Money = .blank
+    public internal(set) var channel: ChannelKey = .blank
+    public internal(set) var reason = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.money("amount", &amount)
+      fields.text("channel", &channel)
+      fields.text("reason", &reason)
     }
   }
 

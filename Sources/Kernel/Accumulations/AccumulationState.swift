@@ -52,6 +52,14 @@ public struct AccumulationState: Sendable {
     failedTotals[members.remove(at: index).group] = nil
   }
 
+  /// Takes a part of one off, or all of it; what its group's last batch failed at is another sum.
+  mutating func reduce(_ payment: PaymentID, by amount: Money) {
+    guard let index = members.lastIndex(where: { $0.payment == payment }) else { return }
+    failedTotals[members[index].group] = nil
+    members[index].amount = members[index].amount - amount
+    if members[index].amount.units == 0 { members.remove(at: index) }
+  }
+
   /// Converted members of a group that no batch holds, in order.
   func free(_ group: Group) -> [Member] {
     members.filter { $0.group == group && $0.isConverted && $0.batch == nil }
@@ -116,6 +124,9 @@ extension LedgerState {
       if let group = batches[e.batch]?.group {
         accumulations[e.channel]?.failedTotals[group] = nil
       }
+    case .netted(let e):
+      accumulations[e.channel]?.reduce(e.payment, by: e.amount)
+    case .forgiven: break  // The books have it.
     case .paid(let e):
       let paid = Set(e.payments)
       accumulations[e.channel]?.members.removeAll {

@@ -15,6 +15,14 @@ public struct Collected: Sendable {
   public fileprivate(set) var waitsAfterFailure = false
 }
 
+extension Collected {
+  /// One more payment that is locked just now.
+  mutating func add(_ locked: Money) {
+    payments += 1
+    waiting = waiting + locked
+  }
+}
+
 extension LedgerState {
   /// What a channel has collected; all zero for one that nobody paid for.
   public func collected(by key: ChannelKey) -> Collected {

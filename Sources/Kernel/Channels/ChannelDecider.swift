@@ -5,6 +5,10 @@ public enum ChannelCommand: Hashable, Sendable {
   /// The owner's form for a pair as it was at a version; its two ids stay.
   case edit(ChannelKey, ChannelRegistration, version: Int)
   case close(ChannelKey, version: Int, reason: String)
+  /// What the client owes is taken off what waits for it.
+  case net(ChannelKey, reason: String)
+  /// What the client owes is the platform's loss.
+  case forgive(ChannelKey, reason: String)
 }
 
 /// A channel pair as its owner enters it (domain 7.7).
@@ -52,6 +56,8 @@ extension LedgerState {
       let change = ChannelEvent.PayoutSettingsChanged(channel: key, payout: payout)
       return .accept([.channel(.payoutSettingsChanged(change))])
     case .edit(let key, let form, let version): return edit(key, form, version)
+    case .net(let key, let reason): return net(key, reason)
+    case .forgive(let key, let reason): return forgive(key, reason)
     case .close(let key, let version, let reason):
       guard let channel = channels[key] else { return .refuse(.channelUnknown) }
       guard !channel.isClosed else { return .ignore }

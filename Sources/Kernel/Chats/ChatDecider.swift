@@ -8,9 +8,19 @@ public enum ChatCommand: Hashable, Sendable {
   case notePage(OrderID, update: Int, message: Int)
   case fail(Int, reason: String)
   case failPage(OrderID, update: Int, reason: String)
-  /// A bot lets people in from now on.
-  case switchOn(bot: String)
+  /// A bot lets people in from now on; alarms go to a chat, where one is named.
+  case switchOn(bot: String, alarms: String?, isPosting: Bool)
   case switchOff
+  /// Tells a subscriber, by his order, that his access ends then.
+  case remind(OrderID, end: Instant)
+  /// Tells operators of what happened at a position.
+  case raise(UInt64, kind: String, subject: String, reason: String)
+  case noteNotice(String, message: Int)
+  case failNotice(String, reason: String)
+  /// Posts what a channel sells, or its wish for donations.
+  case post(OpenChannelID, PostPlace, isByHand: Bool)
+  case notePosted(OpenChannelID, PostPlace, number: Int, message: Int)
+  case failPost(OpenChannelID, PostPlace, number: Int, reason: String)
 }
 
 extension LedgerState {
@@ -18,6 +28,7 @@ extension LedgerState {
     switch command {
     case .hear(let update, let order, let fee):
       guard !orders.holds(order) else { return .refuse(.orderExists) }
+      guard update.joins == nil else { return letIn(update, at: now) }
       var answer = ChatAnswer(self, update, order, fee, now)
       answer.find()
       return .accept([.chat(.heard(answer.heard))] + answer.events)
@@ -39,13 +50,54 @@ extension LedgerState {
       return .accept([
         .chat(.failed(ChatEvent.Failed(order: order, reason: reason, update: update)))
       ])
-    case .switchOn(let bot):
-      guard chats.bot != bot else { return .ignore }
-      return .accept([.chat(.switchedOn(ChatEvent.SwitchedOn(bot: bot)))])
+    case .switchOn(let bot, let alarms, let isPosting):
+      let switched = ChatEvent.SwitchedOn(
+        alarms: alarms.map { Personal($0) }, bot: bot, isPosting: isPosting)
+      guard chats.bot != switched else { return .ignore }
+      return .accept([.chat(.switchedOn(switched))])
     case .switchOff:
       guard let bot = chats.bot else { return .ignore }
-      return .accept([.chat(.switchedOff(ChatEvent.SwitchedOff(bot: bot)))])
+      return .accept([.chat(.switchedOff(ChatEvent.SwitchedOff(bot: bot.bot)))])
+    case .remind(let order, let end): return remind(order, end, at: now)
+    case .raise(let position, let kind, let subject, let reason):
+      guard let chat = chats.bot?.alarms else { return .ignore }
+      let notice = ChatEvent.NoticeRequested(
+        chat: chat, kind: .alarm, lines: [subject, reason], notice: "alarm-\(position)",
+        title: kind)
+      return .accept([.chat(.noticeRequested(notice))])
+    case .noteNotice(let notice, let message):
+      guard chats.isOpen(notice: notice) else { return .ignore }
+      let delivered = ChatEvent.NoticeDelivered(message: message, notice: notice)
+      return .accept([.chat(.noticeDelivered(delivered))])
+    case .failNotice(let notice, let reason):
+      guard chats.isOpen(notice: notice) else { return .ignore }
+      let failed = ChatEvent.NoticeFailed(notice: notice, reason: reason)
+      return .accept([.chat(.noticeFailed(failed))])
+    case .post(let open, let place, let isByHand): return post(open, place, isByHand, at: now)
+    case .notePosted(let open, let place, let number, let message):
+      let post = chats.posts[open, place]
+      guard post.isOpen, post.number == number else { return .ignore }
+      return .accept([
+        .chat(
+          .posted(
+            ChatEvent.Posted(message: message, number: number, open: open, place: place)))
+      ])
+    case .failPost(let open, let place, let number, let reason):
+      return failPost(open, place, number, reason)
     }
+  }
+
+  /// Whoever has paid may join, whichever way he asks; of others the channel's owner decides.
+  private func letIn(_ update: ChatUpdate, at now: Instant) -> Decision {
+    guard let closed = update.joins, let channel = channels[closed: closed],
+      let end = access.end(of: Personal(update.user.text), in: channels.number(of: channel.key)),
+      now < end
+    else { return .ignore }
+    var screen = ChatScreen(.joining)
+    screen.open = channel.open
+    let heard = ChatEvent.Heard(
+      closed: closed, screen: screen, update: update.number, user: Personal(update.user.text))
+    return .accept([.chat(.heard(heard))])
   }
 }
 
@@ -224,51 +276,5 @@ extension LedgerState {
       if reasons.isEmpty { screen.lines.append("Nothing waits to be paid.") }
     }
     return screen
-  }
-}
-
-extension ChatCommand {
-  func write(to bytes: inout CommandBytes) {
-    switch self {
-    case .hear(let update, let order, let fee):
-      bytes.put("chat.hear" as StaticString)
-      update.write(to: &bytes)
-      bytes.put(order)
-      bytes.put(fee)
-    case .noteAnswered(let update, let message):
-      bytes.put("chat.noteAnswered" as StaticString)
-      bytes.put(update)
-      bytes.put(message) { $0.put($1) }
-    case .notePage(let order, let update, let message):
-      bytes.put("chat.notePage" as StaticString)
-      bytes.put(order)
-      bytes.put(update)
-      bytes.put(message)
-    case .fail(let update, let reason):
-      bytes.put("chat.fail" as StaticString)
-      bytes.put(update)
-      bytes.put(reason)
-    case .failPage(let order, let update, let reason):
-      bytes.put("chat.failPage" as StaticString)
-      bytes.put(order)
-      bytes.put(update)
-      bytes.put(reason)
-    case .switchOn(let bot):
-      bytes.put("chat.switchOn" as StaticString)
-      bytes.put(bot)
-    case .switchOff: bytes.put("chat.switchOff" as StaticString)
-    }
-  }
-}
-
-extension ChatUpdate {
-  /// What makes it the same update, however it came in.
-  public func write(to bytes: inout CommandBytes) {
-    bytes.put(number)
-    bytes.put(user)
-    bytes.put(text)
-    bytes.put(query)
-    bytes.put(message) { $0.put($1) }
-    bytes.put(isPrivate)
   }
 }

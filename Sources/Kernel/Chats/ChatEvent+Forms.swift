@@ -7,6 +7,12 @@ extension ChatEvent {
     FactForm(Heard.self) { .chat(.heard($0)) },
     FactForm(Answered.self) { .chat(.answered($0)) },
     FactForm(Failed.self) { .chat(.failed($0)) },
+    FactForm(NoticeRequested.self) { .chat(.noticeRequested($0)) },
+    FactForm(NoticeDelivered.self) { .chat(.noticeDelivered($0)) },
+    FactForm(NoticeFailed.self) { .chat(.noticeFailed($0)) },
+    FactForm(PostRequested.self) { .chat(.postRequested($0)) },
+    FactForm(Posted.self) { .chat(.posted($0)) },
+    FactForm(PostFailed.self) { .chat(.postFailed($0)) },
   ]
 
   var fact: any Fact {
@@ -16,6 +22,12 @@ extension ChatEvent {
     case .heard(let fact): fact
     case .answered(let fact): fact
     case .failed(let fact): fact
+    case .noticeRequested(let fact): fact
+    case .noticeDelivered(let fact): fact
+    case .noticeFailed(let fact): fact
+    case .postRequested(let fact): fact
+    case .posted(let fact): fact
+    case .postFailed(let fact): fact
     }
   }
 
@@ -26,6 +38,12 @@ extension ChatEvent {
     case .heard: Heard.name
     case .answered: Answered.name
     case .failed: Failed.name
+    case .noticeRequested: NoticeRequested.name
+    case .noticeDelivered: NoticeDelivered.name
+    case .noticeFailed: NoticeFailed.name
+    case .postRequested: PostRequested.name
+    case .posted: Posted.name
+    case .postFailed: PostFailed.name
     }
   }
 
@@ -37,6 +55,12 @@ extension ChatEvent {
     case .heard(let e): e.screen.kind.text
     case .answered: nil
     case .failed(let e): e.reason
+    case .noticeRequested(let e): e.kind.text
+    case .noticeDelivered: nil
+    case .noticeFailed(let e): e.reason
+    case .postRequested(let e): "in \(e.chat)"
+    case .posted: nil
+    case .postFailed(let e): e.reason
     }
   }
 
@@ -47,6 +71,12 @@ extension ChatEvent {
     case .heard(var fact): fact.list(&writer)
     case .answered(var fact): fact.list(&writer)
     case .failed(var fact): fact.list(&writer)
+    case .noticeRequested(var fact): fact.list(&writer)
+    case .noticeDelivered(var fact): fact.list(&writer)
+    case .noticeFailed(var fact): fact.list(&writer)
+    case .postRequested(var fact): fact.list(&writer)
+    case .posted(var fact): fact.list(&writer)
+    case .postFailed(var fact): fact.list(&writer)
     }
   }
 
@@ -67,6 +97,24 @@ extension ChatEvent {
     case .failed(var fact):
       fact.list(&fields)
       self = .failed(fact)
+    case .noticeRequested(var fact):
+      fact.list(&fields)
+      self = .noticeRequested(fact)
+    case .noticeDelivered(var fact):
+      fact.list(&fields)
+      self = .noticeDelivered(fact)
+    case .noticeFailed(var fact):
+      fact.list(&fields)
+      self = .noticeFailed(fact)
+    case .postRequested(var fact):
+      fact.list(&fields)
+      self = .postRequested(fact)
+    case .posted(var fact):
+      fact.list(&fields)
+      self = .posted(fact)
+    case .postFailed(var fact):
+      fact.list(&fields)
+      self = .postFailed(fact)
     }
   }
 
@@ -80,6 +128,12 @@ extension ChatEvent {
     case .heard(let e): put(e.update, e.order)
     case .answered(let e): put(e.update, e.order)
     case .failed(let e): put(e.update, e.order)
+    case .noticeRequested(let e): place.stream("chat", e.notice)
+    case .noticeDelivered(let e): place.stream("chat", e.notice)
+    case .noticeFailed(let e): place.stream("chat", e.notice)
+    case .postRequested(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
+    case .posted(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
+    case .postFailed(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
     }
   }
 }

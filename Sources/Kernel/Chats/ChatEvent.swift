@@ -6,15 +6,29 @@ public indirect enum ChatEvent: Hashable, Sendable {
   case heard(Heard)
   case answered(Answered)
   case failed(Failed)
+  case noticeRequested(NoticeRequested)
+  case noticeDelivered(NoticeDelivered)
+  case noticeFailed(NoticeFailed)
+  case postRequested(PostRequested)
+  case posted(Posted)
+  case postFailed(PostFailed)
 
   /// A bot lets subscribers in from here on: those who were granted access before are not invited
   /// by it.
   public struct SwitchedOn: BlankFact {
     public static let name = "chat.switched_on.v1"
+    /// The chat that is told of alarms; nil where none is.
+    public internal(set) var alarms: Personal?
     /// Telegram's number of the bot.
     public internal(set) var bot = ""
+    /// Whether it posts what is sold into the channels.
+    public internal(set) var isPosting = false
 
-    public mutating func list<F: Fields>(_ fields: inout F) { fields.text("bot", &bot) }
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("alarms", &alarms)
+      fields.text("bot", &bot)
+      fields.flag("isPosting", &isPosting)
+    }
   }
 
   /// Nobody is let in or removed from here on.
@@ -28,6 +42,8 @@ public indirect enum ChatEvent: Hashable, Sendable {
   /// Somebody wrote to the bot or pressed a button; intent of the answer.
   public struct Heard: BlankFact {
     public static let name = "chat.heard.v1"
+    /// The paid channel that somebody who may asks to be let into.
+    public internal(set) var closed: ClosedChannelID?
     /// The message with the button; it becomes the answer where the chat is private.
     public internal(set) var message: Int?
     /// What is to be paid, where that was asked.
@@ -43,6 +59,7 @@ public indirect enum ChatEvent: Hashable, Sendable {
     public internal(set) var user: Personal = .blank
 
     public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("closed", &closed)
       fields.integer("message", &message)
       fields.text("order", &order)
       fields.text("payUntil", &payUntil)
@@ -81,67 +98,5 @@ public indirect enum ChatEvent: Hashable, Sendable {
       fields.text("reason", &reason)
       fields.integer("update", &update)
     }
-  }
-}
-
-/// What the bot shows, by its parts; the words around them are the messenger's.
-public struct ChatScreen: FieldGroup {
-  public enum Kind: String, Word {
-    case menu
-    /// A channel and its tiers, each a button.
-    case offer
-    /// One tier, and the button to pay for it.
-    case chosen
-    /// The page to pay on is being made; it is shown when it is there.
-    case preparing
-    /// The page to pay on.
-    case payment
-    case cancelled
-    /// A keypad for a donation, and what stands in its display.
-    case donation
-    /// A donation is made with the bot alone: the way there.
-    case donationLink = "donation_link"
-    /// What an owner's payouts wait for.
-    case waiting
-    case channelUnknown = "channel_unknown"
-    case nothingChosen = "nothing_chosen"
-    case notUnderstood = "not_understood"
-    /// A button that means nothing any more.
-    case buttonUnknown = "button_unknown"
-
-    public static let words = WordList<Kind>()
-  }
-
-  /// The channel in its owner's words.
-  public internal(set) var about: String?
-  public internal(set) var kind: Kind = .menu
-  /// Sentences of their own.
-  public internal(set) var lines: [String] = []
-  public internal(set) var open: OpenChannelID?
-  /// Of `tiers`, from 1.
-  public internal(set) var tier: Int?
-  public internal(set) var tiers: [Tier] = []
-  public internal(set) var title: String?
-  /// What stands in the display.
-  public internal(set) var typed: String?
-  /// The page to pay on.
-  public internal(set) var url: String?
-
-  public static var blank: Self { Self() }
-
-  init() {}
-
-  init(_ kind: Kind) { self.kind = kind }
-
-  public mutating func list<F: Fields>(_ fields: inout F) {
-    fields.text("about", &about)
-    fields.text("kind", &kind)
-    fields.texts("lines", &lines)
-    fields.text("open", &open)
-    fields.integer("tier", &tier)
-    fields.groups("tiers", &tiers)
-    fields.text("title", &title)
-    fields.text("typed", &typed)
-    fields.text("url", &url)
   }
 }

@@ -11,10 +11,12 @@ public struct ChatUpdate: Hashable, Sendable {
   public let message: Int?
   /// Whether it was said to the bot alone: only there are pages to pay on shown (P-71).
   public let isPrivate: Bool
+  /// The paid channel that he asks to be let into, in place of any words.
+  public let joins: ClosedChannelID?
 
   public init(
     number: Int, user: UserID, text: String, query: String? = nil, message: Int? = nil,
-    isPrivate: Bool = true
+    isPrivate: Bool = true, joins: ClosedChannelID? = nil
   ) {
     self.number = number
     self.user = user
@@ -22,6 +24,7 @@ public struct ChatUpdate: Hashable, Sendable {
     self.query = query
     self.message = message
     self.isPrivate = isPrivate
+    self.joins = joins
   }
 }
 

@@ -19,7 +19,10 @@ struct Chats: Sendable {
   /// Orders whose page is to be shown, by the update that asked for it.
   private var pages: [OrderID: Int] = [:]
   /// The bot that lets people in; nil where there is none.
-  private(set) var bot: String?
+  private(set) var bot: ChatEvent.SwitchedOn?
+  /// Notices that are to be told.
+  private var notices: Set<String> = []
+  private(set) var posts = ChatPosts()
 
   subscript(user: UserID) -> Person? { people[user] }
 
@@ -28,7 +31,7 @@ struct Chats: Sendable {
 
   mutating func take(_ event: ChatEvent) {
     switch event {
-    case .switchedOn(let e): bot = e.bot
+    case .switchedOn(let e): bot = e
     case .switchedOff: bot = nil
     case .heard(let e):
       open.insert(e.update)
@@ -36,8 +39,16 @@ struct Chats: Sendable {
       choose(e)
     case .answered(let e): close(e.update, e.order)
     case .failed(let e): close(e.update, e.order)
+    case .noticeRequested(let e): notices.insert(e.notice)
+    case .noticeDelivered(let e): notices.remove(e.notice)
+    case .noticeFailed(let e): notices.remove(e.notice)
+    case .postRequested(let e): posts.take(e)
+    case .posted(let e): posts.take(e)
+    case .postFailed(let e): posts.take(e)
     }
   }
+
+  func isOpen(notice: String) -> Bool { notices.contains(notice) }
 
   private mutating func choose(_ e: ChatEvent.Heard) {
     guard let user = UserID(text: e.user.value) else { return }
@@ -49,7 +60,7 @@ struct Chats: Sendable {
       person.tier = e.screen.tier
     case .cancelled: person = Person()
     case .menu, .offer, .donation, .donationLink, .waiting, .channelUnknown, .nothingChosen,
-      .notUnderstood, .buttonUnknown:
+      .notUnderstood, .joining, .buttonUnknown:
       return
     }
     person.update = e.update
@@ -90,6 +101,10 @@ struct Chats: Sendable {
       $2.text("order", &$0)
       $2.number("update", &$1)
     }
-    fields.text("bot", &bot)
+    fields.fact("bot", &bot)
+    var told = notices.sorted()
+    fields.list("notices", &told, blank: "") { $1.text("notice", &$0) }
+    if fields.isReading { notices = Set(told) }
+    posts.list(&fields)
   }
 }

@@ -11,6 +11,7 @@ extension GenesisEvent {
     case .capsSet(let fact): fact
     case .difference(let event): event.fact
     case .legacy(let event): event.fact
+    case .step(let event): event.fact
     case .unfreezeApproved(let fact): fact
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
@@ -43,6 +44,9 @@ extension GenesisEvent {
     case .legacy(var event):
       event.list(&fields)
       self = .legacy(event)
+    case .step(var event):
+      event.list(&fields)
+      self = .step(event)
     case .unfreezeApproved(var fact):
       fact.list(&fields)
       self = .unfreezeApproved(fact)
@@ -156,6 +160,8 @@ extension AccumulationEvent {
     case .reserved(let fact): fact
     case .paid(let fact): fact
     case .released(let fact): fact
+    case .netted(let fact): fact
+    case .forgiven(let fact): fact
     }
   }
 
@@ -176,6 +182,12 @@ extension AccumulationEvent {
     case .released(var fact):
       fact.list(&fields)
       self = .released(fact)
+    case .netted(var fact):
+      fact.list(&fields)
+      self = .netted(fact)
+    case .forgiven(var fact):
+      fact.list(&fields)
+      self = .forgiven(fact)
     }
   }
 }

@@ -23,7 +23,7 @@ extension FactForm {
       FactForm(GenesisEvent.UnfreezeApproved.self) { .ledger(.unfreezeApproved($0)) },
       FactForm(GenesisEvent.CapsAsked.self) { .ledger(.capsAsked($0)) },
       FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
-    ] + DifferenceEvent.forms + LegacyEvent.forms
+    ] + DifferenceEvent.forms + LegacyEvent.forms + StepEvent.forms
 
   private static let channel: [FactForm] = [
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },
@@ -54,6 +54,8 @@ extension FactForm {
     FactForm(AccumulationEvent.Reserved.self) { .accumulation(.reserved($0)) },
     FactForm(AccumulationEvent.Paid.self) { .accumulation(.paid($0)) },
     FactForm(AccumulationEvent.Released.self) { .accumulation(.released($0)) },
+    FactForm(AccumulationEvent.Netted.self) { .accumulation(.netted($0)) },
+    FactForm(AccumulationEvent.Forgiven.self) { .accumulation(.forgiven($0)) },
   ]
 
   private static let conversion: [FactForm] = [

@@ -6,7 +6,7 @@ public final class FactForm: Sendable {
   public let name: String
   public let family: EventFamilies
   /// One bit of a `FactForms`.
-  let bit: UInt128
+  let bit: FactForms.Bits
   /// An empty fact, for a visitor to fill in.
   let blank: LedgerEvent
   private let make: @Sendable (inout BodyReader) -> LedgerEvent
@@ -17,7 +17,7 @@ public final class FactForm: Sendable {
     let blank = event(F())
     name = F.name
     family = blank.family
-    bit = 0
+    bit = .zero
     self.blank = blank
     make = { reader in
       var fact = F()
@@ -31,10 +31,10 @@ public final class FactForm: Sendable {
 
   /// The same form with its number among all.
   init(_ form: FactForm, number: Int) {
-    precondition(number < UInt128.bitWidth, "more facts than a FactForms can name")
+    precondition(number < FactForms.most, "more facts than a FactForms can name")
     name = form.name
     family = form.family
-    bit = 1 << UInt128(number)
+    bit = FactForms.bit(number)
     blank = form.blank
     make = form.make
   }

@@ -1,12 +1,24 @@
 /// Stored names, as a set: what a fold asks the log for.
 public struct FactForms: Hashable, Sendable, ExpressibleByArrayLiteral {
-  // A bit a form, by its number; there are fewer than 128 (`FactForm.all` traps otherwise).
-  private var bits: UInt128
+  /// A bit a form, by its number; `FactForm.all` traps on more forms than there are bits.
+  typealias Bits = SIMD4<UInt64>
 
-  private init(bits: UInt128) { self.bits = bits }
+  private var bits: Bits
 
-  public static let none = FactForms(bits: 0)
-  public static let all = FactForms(bits: .max)
+  private init(bits: Bits) { self.bits = bits }
+
+  public static let none = FactForms(bits: .zero)
+  public static let all = FactForms(bits: Bits(repeating: .max))
+
+  /// How many forms can be told apart.
+  static let most = Bits.scalarCount * UInt64.bitWidth
+
+  /// The one bit of a form.
+  static func bit(_ number: Int) -> Bits {
+    var bits = Bits.zero
+    bits[number / UInt64.bitWidth] = 1 << UInt64(number % UInt64.bitWidth)
+    return bits
+  }
 
   /// The forms of whole families, and of these facts besides.
   public init(_ families: EventFamilies, _ facts: any Fact.Type...) {
@@ -18,8 +30,8 @@ public struct FactForms: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The forms of these facts, `FactForms(PaymentEvent.Finished.self, …)`.
   public init(_ facts: any Fact.Type...) { bits = Self.bits(of: facts) }
 
-  private static func bits(of facts: [any Fact.Type]) -> UInt128 {
-    facts.reduce(0) { bits, fact in
+  private static func bits(of facts: [any Fact.Type]) -> Bits {
+    facts.reduce(.zero) { bits, fact in
       guard let form = FactForm.named(fact.name) else {
         preconditionFailure("\(fact) is no fact of the ledger")
       }
@@ -32,9 +44,9 @@ public struct FactForms: Hashable, Sendable, ExpressibleByArrayLiteral {
     self.init(families.reduce(into: EventFamilies()) { $0.formUnion($1) })
   }
 
-  public var isEmpty: Bool { bits == 0 }
+  public var isEmpty: Bool { bits == .zero }
 
-  public func contains(_ form: FactForm) -> Bool { bits & form.bit != 0 }
+  public func contains(_ form: FactForm) -> Bool { bits & form.bit != .zero }
 
   public func union(_ other: FactForms) -> FactForms { FactForms(bits: bits | other.bits) }
 }

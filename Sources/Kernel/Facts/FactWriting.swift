@@ -97,6 +97,8 @@ extension AccumulationEvent {
     case .reserved: Reserved.name
     case .paid: Paid.name
     case .released: Released.name
+    case .netted: Netted.name
+    case .forgiven: Forgiven.name
     }
   }
 
@@ -107,6 +109,8 @@ extension AccumulationEvent {
     case .reserved(var fact): fact.list(&writer)
     case .paid(var fact): fact.list(&writer)
     case .released(var fact): fact.list(&writer)
+    case .netted(var fact): fact.list(&writer)
+    case .forgiven(var fact): fact.list(&writer)
     }
   }
 }

@@ -11,6 +11,7 @@ extension LedgerEvent {
   func tell(_ place: inout PlaceText) {
     switch self {
     case .ledger(.legacy(let event)): event.tell(&place)
+    case .ledger(.step(let event)): event.tell(&place)
     case .ledger: place.stream("ledger", "main")
     case .channel(let event): event.tell(&place)
     case .order(let event): event.tell(&place)
@@ -107,6 +108,13 @@ extension AccumulationEvent {
       place.stream("accumulation", e.channel)
       place.channel(e.channel)
       place.batch(e.batch)
+    case .netted(let e):
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
+      place.payment(e.payment)
+    case .forgiven(let e):
+      place.stream("accumulation", e.channel)
+      place.channel(e.channel)
     }
   }
 }

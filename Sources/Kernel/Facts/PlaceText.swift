@@ -20,7 +20,7 @@ public struct PlaceText: Sendable {
   /// Adds a fact's stream and tags.
   public mutating func add(_ event: LedgerEvent) { event.tell(&self) }
 
-  /// Shows a label's bytes, which are printable ASCII unless a provider's hash isn't.
+  /// Shows a label's bytes, which are printable ASCII.
   public func with<T>(_ label: Int, _ body: (UnsafeRawBufferPointer) -> T) -> T {
     let start = label == 0 ? 0 : ends[label - 1]
     return text.bytes.withUnsafeBytes {
@@ -67,7 +67,16 @@ public struct PlaceText: Sendable {
   mutating func swap(_ id: SwapID) { put("swap", UInt8(ascii: ":"), id) }
   mutating func swap(_ id: SwapID?) { if let id { swap(id) } }
   mutating func transfer(_ id: TransferID) { put("transfer", UInt8(ascii: ":"), id) }
-  mutating func transaction(_ hash: String) { put("tx", UInt8(ascii: ":"), hash) }
+
+  /// Nothing where it is no hash but a provider's or a person's words: a log with a label that none
+  /// is wouldn't open again.
+  mutating func transaction(_ hash: String) {
+    let (start, label) = (text.bytes.count, ends.count)
+    put("tx", UInt8(ascii: ":"), hash)
+    guard !with(label, Tag.accepts) else { return }
+    text.bytes.removeSubrange(start...)
+    ends.removeLast()
+  }
 
   private mutating func put(_ word: StaticString, _ mark: UInt8, _ id: String) {
     var id = id

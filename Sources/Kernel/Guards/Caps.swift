@@ -170,6 +170,8 @@ extension LedgerState {
   mutating func evolveGuards(_ event: LedgerEvent) {
     switch event {
     case .payment(.finished(let e)): guards.price(e.channel, e.price)
+    // Asked for anew, it is held anew where nobody has let it pass: a fact says that it waits.
+    case .transfer(.requested(let e)): guards.passages[e.transfer]?.reason = ""
     case .transfer(.nonceReserved(let e)): count(e.transfer, 1)
     case .transfer(.reverted(let e)): takeBack(e.transfer)
     case .transfer(.cancelled(let e)): takeBack(e.transfer)

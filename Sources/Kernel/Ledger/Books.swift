@@ -45,6 +45,12 @@ public struct Books: Sendable {
     Money(line(channel, asset)?.settled ?? 0, asset)
   }
 
+  /// What a client owes, an asset after the other; empty where nothing.
+  func debts(of channel: ChannelKey) -> [Money] {
+    (clients[channel] ?? []).filter { $0.receivable > 0 }
+      .map { Money($0.receivable, $0.asset) }.sorted { $0.asset.index < $1.asset.index }
+  }
+
   /// Units that ever came into custody; what went out is what of it isn't there.
   func income(_ asset: Asset) -> Int128 { incomes[Int(asset.index)] }
 
@@ -147,6 +153,9 @@ public struct Books: Sendable {
       change(e.channel, e.locked.asset) { $0.credited += e.locked.units }
     case .payment(.routed(let e)) where e.strategy == .instant:
       change(e.channel, e.value.asset) { $0.credited += e.value.units }
+    // What was paid too much is what is owed less now.
+    case .accumulation(.netted(let e)):
+      change(e.channel, e.amount.asset) { $0.credited -= e.amount.units }
     case .payment(.ruled(.reversed(let e))) where e.takenFrom == .payable:
       change(e.channel, e.owed.asset) { $0.credited -= e.owed.units }
     case .split(.completed(let e)) where e.purpose.conversion == nil:

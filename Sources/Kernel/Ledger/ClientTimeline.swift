@@ -53,6 +53,8 @@ extension LedgerEvent {
     case .accumulation(.reserved(let e)): e.total
     case .accumulation(.paid(let e)): e.total
     case .accumulation(.released(let e)): e.total
+    case .accumulation(.netted(let e)): e.amount
+    case .accumulation(.forgiven(let e)): e.amount
     case .conversion(.requested(let e)): e.amount
     case .conversion(.completed(let e)): e.received
     case .batch(.opened(let e)): e.total

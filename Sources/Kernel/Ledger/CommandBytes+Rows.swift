@@ -49,6 +49,7 @@ extension GenesisCommand {
       bytes.put("ledger.approveCaps" as StaticString)
       bytes.put(digest)
       bytes.put(approver)
+    case .step(let command): command.write(to: &bytes)
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)
       bytes.put(caps)
@@ -82,6 +83,14 @@ extension ChannelCommand {
       bytes.put(channel)
       bytes.put(form)
       bytes.put(version)
+    case .net(let channel, let reason):
+      bytes.put("channel.net" as StaticString)
+      bytes.put(channel)
+      bytes.put(reason)
+    case .forgive(let channel, let reason):
+      bytes.put("channel.forgive" as StaticString)
+      bytes.put(channel)
+      bytes.put(reason)
     case .close(let channel, let version, let reason):
       bytes.put("channel.close" as StaticString)
       bytes.put(channel)

@@ -129,6 +129,10 @@ extension CommandBytes {
       put(booked.net)
       put(booked.owed)
       put(booked.rate)
+      if let granted = booked.granted {
+        put(granted.order)
+        put(granted.days)
+      }
       put(transaction)
     }
   }

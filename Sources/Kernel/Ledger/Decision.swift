@@ -38,6 +38,8 @@ public enum Refusal: String, Word, Error {
   case outcomeUnknown = "outcome_unknown"
   case outcomeNotConvertible = "outcome_not_convertible"
   case rateMissing = "rate_missing"
+  case nothingOwed = "nothing_owed"
+  case nothingWaits = "nothing_waits"
   case accumulationUnknown = "accumulation_unknown"
   case conversionUnknown = "conversion_unknown"
   case belowThreshold = "below_threshold"
@@ -92,4 +94,5 @@ public enum Refusal: String, Word, Error {
   case versionDiffers = "version_differs"
   /// What a row of the old system says can't be so here.
   case rowMisfits = "row_misfits"
+  case tooSoon = "too_soon"
 }

@@ -7,6 +7,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case unfrozen(Unfrozen)
   case capsSet(CapsSet)
   case difference(DifferenceEvent)
+  case step(StepEvent)
   case unfreezeApproved(UnfreezeApproved)
   case capsAsked(CapsAsked)
   case capsApproved(CapsApproved)
@@ -154,6 +155,7 @@ extension GenesisEvent {
     case .capsApproved: CapsApproved.name
     case .difference(let event): event.name
     case .legacy(let event): event.name
+    case .step(let event): event.name
     }
   }
 
@@ -170,6 +172,7 @@ extension GenesisEvent {
     case .capsApproved(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
     case .legacy(let event): event.write(to: &writer)
+    case .step(let event): event.write(to: &writer)
     }
   }
 }

@@ -32,6 +32,7 @@ public enum GenesisCommand: Hashable, Sendable {
   case setCaps(Caps)
   /// One person's word for caps that wait, bound to their digest.
   case approveCaps(digest: String, by: String)
+  case step(StepCommand)
   /// What the outside says, after a first look that the ledger has weighed a while ago.
   case compare(OutsideLook, after: OutsideWeighed)
   /// A person knows why ledger and outside differ.

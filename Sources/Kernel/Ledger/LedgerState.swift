@@ -27,6 +27,7 @@ public struct LedgerState: Sendable {
   public internal(set) var formerWallets: [String] = []
   var guards = Guards()
   var differences = Differences()
+  var attempts = LateAttempts()
   public internal(set) var accounts = Accounts()
 
   public init() {}
@@ -52,6 +53,7 @@ public struct LedgerState: Sendable {
     fields.list("formerWallets", &formerWallets, blank: "") { $1.text("wallet", &$0) }
     guards.list(&fields)
     differences.list(&fields)
+    attempts.list(&fields)
     accounts.list(&fields)
   }
 }
@@ -61,6 +63,7 @@ extension LedgerState {
   public mutating func evolve(_ event: LedgerEvent) {
     books.book(event)
     evolveGuards(event)
+    attempts.take(event)
     switch event {
     case .ledger(.opened(let e)): genesis = e
     // Whether recovery is owed stands beside the log: a restored one can't know it.
@@ -73,6 +76,7 @@ extension LedgerState {
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
     case .ledger(.legacy(let e)): evolve(e)
+    case .ledger(.step): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
     case .payment(let e): evolve(e)
@@ -94,10 +98,10 @@ extension LedgerState {
   ///
   /// `now` is only used where terms count from now.
   public func decide(_ command: LedgerCommand, at now: Instant) -> Decision {
-    if case .ledger(let command) = command { return decide(command) }
+    if case .ledger(let command) = command { return decide(command, at: now) }
     guard genesis != nil else { return .refuse(.ledgerNotOpened) }
     return switch command {
-    case .ledger(let command): decide(command)
+    case .ledger(let command): decide(command, at: now)
     case .channel(let command): decide(command)
     case .order(let command): decide(command)
     case .payment(let command): decide(command, at: now)
@@ -114,7 +118,7 @@ extension LedgerState {
     }
   }
 
-  private func decide(_ command: GenesisCommand) -> Decision {
+  private func decide(_ command: GenesisCommand, at now: Instant) -> Decision {
     switch command {
     case .open(let environment, let log):
       guard genesis == nil else { return .refuse(.ledgerAlreadyOpened) }
@@ -134,6 +138,7 @@ extension LedgerState {
     case .unfreeze(let reason, let approver): return unfreeze(reason, by: approver)
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
+    case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
     case .takeOver(let row): return takeOver(row)

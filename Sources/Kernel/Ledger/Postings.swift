@@ -88,6 +88,10 @@ private func postings(of event: AccumulationEvent) -> [Posting] {
     return [Posting(.payable(e.channel), e.total), Posting(.reserved(e.channel), -e.total)]
   case .released(let e):
     return [Posting(.reserved(e.channel), e.total), Posting(.payable(e.channel), -e.total)]
+  case .netted(let e):
+    return [Posting(.payable(e.channel), e.amount), Posting(.receivable(e.channel), -e.amount)]
+  case .forgiven(let e):
+    return [Posting(.writeoffs, e.amount), Posting(.receivable(e.channel), -e.amount)]
   case .converted, .paid: return []  // The conversion's and the split's completion move it.
   }
 }

@@ -23,6 +23,8 @@ extension LedgerEvent {
     case .accumulation(.reserved(let e)): "\(e.payments.count) payments in \(e.batch)"
     case .accumulation(.paid(let e)): "\(e.payments.count) payments of \(e.batch)"
     case .accumulation(.released(let e)): "\(e.payments.count) payments of \(e.batch)"
+    case .accumulation(.netted(let e)): "owed back: \(e.reason)"
+    case .accumulation(.forgiven(let e)): e.reason
     case .conversion(.failed(let e)): e.reason
     case .conversion(.shared(let e)): "shared by \(e.shares.count) payments"
     case .conversion(.retried(let e)): "as \(e.next): \(e.reason)"
@@ -51,6 +53,7 @@ extension LedgerEvent {
     case .wallet(.rotation(let e)): e.remark
     case .ledger(.difference(let e)): e.remark
     case .ledger(.legacy(let e)): e.remark
+    case .ledger(.step(let e)): e.remark
     case .invite(let e): e.remark
     case .membership(let e): e.remark
     case .chat(let e): e.remark

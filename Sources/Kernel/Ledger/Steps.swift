@@ -10,6 +10,7 @@ public struct StepKey: Hashable, Sendable {
     case hostpay, noteFunded, holdHostpay
     case transfer
     case invite
+    case notice
   }
 
   fileprivate let kind: Kind
@@ -41,6 +42,7 @@ extension LedgerCommand {
     case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id.text)
     case .transfer(.request(let id)): StepKey(.transfer, id.text)
     case .invite(.request(let id)): StepKey(.invite, id.text)
+    case .chat(.raise(let position, _, _, _)): StepKey(.notice, "alarm-\(position)")
     case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
       .wallet, .account, .invite, .membership, .chat:
       nil
@@ -53,9 +55,8 @@ extension LedgerEvent {
   public func eachAnswered(_ body: (StepKey) -> Void) {
     // Most facts answer none, and are not to be copied for it.
     switch self {
-    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .membership, .chat:
-      return
-    case .conversion, .batch, .split, .hostpay, .transfer, .invite: break
+    case .ledger, .channel, .order, .payment, .accumulation, .wallet, .account, .membership: return
+    case .conversion, .batch, .split, .hostpay, .transfer, .invite, .chat: break
     }
     switch self {
     case .conversion(.requested(let e)): for id in e.payments { body(StepKey(.convert, id.text)) }
@@ -70,6 +71,7 @@ extension LedgerEvent {
     case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split.text))
     case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
     case .invite(.requested(let e)): body(StepKey(.invite, e.order.text))
+    case .chat(.noticeRequested(let e)): body(StepKey(.notice, e.notice))
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break
@@ -161,6 +163,9 @@ private struct StepForm {
     case .invite(.request(let id)):
       self.init()
       (kind, order) = (50, id)
+    case .chat(.raise(let position, let name, let subject, let reason)):
+      self.init()
+      (kind, attempt, text) = (60, Int(position), "\(name)\n\(subject)\n\(reason)")
     case .ledger, .channel, .order, .payment, .transfer, .wallet, .account, .invite, .membership,
       .chat:
       return nil
@@ -232,8 +237,18 @@ private struct StepForm {
     case 32: split.flatMap { id in text.map { .hostpay(.hold(id, reason: $0)) } }
     case 40: split.map { .transfer(.request($0)) }
     case 50: order.map { .invite(.request($0)) }
+    case 60: alarm
     case _: nil
     }
+  }
+
+  private var alarm: LedgerCommand? {
+    let words = text?.split(
+      separator: "\n", maxSplits: 2, omittingEmptySubsequences: false
+    ).map(String.init)
+    guard let words, words.count == 3, attempt > 0 else { return nil }
+    return .chat(
+      .raise(UInt64(attempt), kind: words[0], subject: words[1], reason: words[2]))
   }
 
   private var completion: LedgerCommand? {

@@ -40,7 +40,7 @@ extension LedgerState {
       let number = channels.number(of: e.channel)
       let end = access.end(of: e.user, in: number)
       if e.isActive, end.map({ $0 < e.expires }) ?? true {
-        access.extend(e.user, in: number, until: e.expires)
+        access.set(e.user, in: number, to: e.expires)
       }
     case .batched, .requested, .swapped, .sent: break
     }

@@ -72,7 +72,7 @@ extension LedgerState {
       orders.noteGrant(e.order)
       chats.note(e.order, of: e.user, url: nil)
       memberships.note(e)
-      access.extend(e.user, in: channels.number(of: e.channel), until: e.expires)
+      access.set(e.user, in: channels.number(of: e.channel), to: e.expires)
     }
   }
 }

@@ -49,6 +49,11 @@ struct Orders: Sendable {
     marks[number] |= Self.granted
   }
 
+  /// What it gave was taken away.
+  mutating func takeBack(_ id: OrderID) {
+    if let number = ids.number(of: id.text) { marks[number] &= ~Self.granted }
+  }
+
   private func has(_ mark: UInt8, _ id: OrderID) -> Bool {
     ids.number(of: id.text).map { marks[$0] & mark != 0 } ?? false
   }
@@ -77,7 +82,7 @@ struct AccessEnds: Sendable {
       .map { Instant(microseconds: ends[$0]) }
   }
 
-  mutating func extend(_ user: Personal, in channel: UInt32?, until end: Instant) {
+  mutating func set(_ user: Personal, in channel: UInt32?, to end: Instant) {
     guard let channel else { preconditionFailure("access to no channel was granted") }
     let number = Self.withKey(channel, user) { subscribers.add($0) }
     if number == ends.count { ends.append(0) }

@@ -55,7 +55,7 @@ extension LedgerState {
     -> [LedgerEvent]
   {
     let outcome = outcome(of: report)
-    if report.parent != nil { return [hold(report, .childPayment, outcome)] }
+    if report.parent != nil { return [hold(report, .childPayment, arrived(by: report))] }
     if let paid = report.actuallyPaid, isZero(paid) { return [hold(report, .zeroPaid, nil)] }
     guard report.outcomeAmount != nil, let code = report.outcomeCurrency else {
       return [hold(report, .outcomeMissing, nil)]
@@ -110,7 +110,8 @@ extension LedgerState {
       rateSource: source, suspended: suspended(report.payment), user: terms.user)
     var events: [LedgerEvent] = [.payment(.finished(finished))]
     if let grant = grant(terms, to: report.payment, at: now) { events.append(grant) }
-    return events + route(finished, channel, policy)
+    let notice = ownerNotice(of: finished, channel, tier: terms.tier, days: terms.days)
+    return events + route(finished, channel, policy) + [notice].compactMap { $0 }
   }
 
   private func route(
@@ -177,6 +178,12 @@ extension LedgerState {
       money.isPositive, money.units <= Limits.outcomeUnitsMost
     else { return nil }
     return money
+  }
+
+  /// The outcome, unless the same words say that nothing was paid.
+  func arrived(by report: PaymentReport) -> Money? {
+    if let paid = report.actuallyPaid, isZero(paid) { return nil }
+    return outcome(of: report)
   }
 
   private func isZero(_ text: String) -> Bool {

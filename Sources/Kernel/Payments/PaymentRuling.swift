@@ -20,9 +20,12 @@ public struct BookedPayment: Hashable, Sendable {
   /// What the client was credited with.
   public let owed: Money
   public let rate: Rate
+  /// The access it gave; nil where it gave none.
+  public let granted: OrderEvent.Granted?
 
-  /// Nil where the payment's stream doesn't say that it was booked.
-  public init?(_ stream: [LedgerEvent]) {
+  /// Nil where the payment's stream doesn't say that it was booked; `order` is the stream of the
+  /// order it paid for.
+  public init?(_ stream: [LedgerEvent], order: [LedgerEvent] = []) {
     var finished: PaymentEvent.Finished?
     var routed: PaymentEvent.Routed?
     for event in stream {
@@ -33,6 +36,12 @@ public struct BookedPayment: Hashable, Sendable {
     channel = finished.channel
     (outcome, fee, net) = (finished.outcome, finished.fee, finished.net)
     rate = finished.rate
+    granted = order.reduce(nil) { found, event in
+      guard case .order(.granted(let e)) = event, e.payment == finished.payment else {
+        return found
+      }
+      return e
+    }
     owed = routed.strategy == .instant ? routed.value : finished.rate.applied(to: finished.net)
   }
 }
@@ -74,7 +83,7 @@ extension LedgerState {
 
   /// What is known to have arrived for a held payment; nil where nothing is.
   public func heldOutcome(_ id: PaymentID) -> Money? {
-    payments.heldReport(id).flatMap { outcome(of: $0) }
+    payments.heldReport(id).flatMap { arrived(by: $0) }
   }
 
   /// Books what arrived, and no more than that (MO-08), as though nothing had been amiss.
@@ -82,7 +91,7 @@ extension LedgerState {
     _ id: PaymentID, _ heldFor: HoldReason, _ order: OrderID?, _ rate: Rate?,
     _ policy: PaymentPolicy, _ reason: String, at now: Instant
   ) -> Decision {
-    guard var report = payments.heldReport(id), let outcome = outcome(of: report) else {
+    guard var report = payments.heldReport(id), let outcome = arrived(by: report) else {
       return .refuse(.outcomeUnknown)
     }
     if let order { report.order = order.text }
@@ -117,17 +126,23 @@ extension LedgerState {
   ) -> Decision {
     if let obstacle = Self.obstacle(to: transaction) { return .refuse(obstacle) }
     let member = accumulations[booked.channel]?.members(of: [id]).first
-    if let member, member.amount != booked.owed { return .refuse(.paymentNotBooked) }
-    let undone = member?.batch.flatMap {
+    if let member, member.amount.units > booked.owed.units {
+      return .refuse(.paymentNotBooked)
+    }
+    // A part of it has paid a debt: what is left waits on, and all of it is owed back.
+    let isWhole = member.map { $0.amount == booked.owed } ?? false
+    let undone = (isWhole ? member?.batch : nil).flatMap {
       undoing($0, because: "payment \(id) was taken back", at: now)
     }
-    let isWaiting = member.map { $0.batch == nil } ?? false
+    let isWaiting = isWhole && member?.batch == nil
     let reversed = PaymentRulingEvent.Reversed(
       channel: booked.channel, fee: booked.fee, net: booked.net, outcome: booked.outcome,
       owed: booked.owed, payment: id, rate: booked.rate, reason: reason,
       takenFrom: isWaiting || undone != nil ? .payable : .receivable, transaction: transaction,
       wasConverted: member?.isConverted ?? true)
-    return .accept((undone ?? []) + [.payment(.ruled(.reversed(reversed)))])
+    return .accept(
+      (undone ?? []) + [.payment(.ruled(.reversed(reversed)))]
+        + revocation(of: booked.granted, "payment \(id) was taken back", at: now))
   }
 
   /// What ends a batch whose money is all still here; nil where some of it may have left.

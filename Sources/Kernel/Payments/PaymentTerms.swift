@@ -8,6 +8,8 @@ struct PaymentTerms: Hashable, Sendable {
   let days: Int
   /// The rate the order was placed under; nil where the policy's applies.
   let fee: BasisPoints?
+  /// From 1; nil where none was bought, or an order of the old form doesn't say.
+  var tier: Int?
 }
 
 /// Order ids made here name their environment, so that a sandbox notice can't credit live money.
@@ -43,7 +45,7 @@ extension LedgerState {
       return .terms(
         PaymentTerms(
           channel: placed.channel, order: id, kind: placed.kind, user: placed.user,
-          price: placed.price, days: placed.days, fee: placed.fee))
+          price: placed.price, days: placed.days, fee: placed.fee, tier: placed.tier))
     }
     guard let old = OldOrderText(text) else { return .obstacle(.unknownOrder, nil) }
     guard let channel = channels[open: old.open] else { return .obstacle(.unknownChannel, nil) }

@@ -25,11 +25,12 @@ extension LedgerState {
       let asked = SplitEvent.Asked(channel: channel, reason: reason, split: id)
       return .accept([.split(.asked(asked))])
     case .hold:
-      guard !split.isHeld else { return .ignore }
+      let stopped = stoppingAttempts(of: split, reason)
+      guard !split.isHeld else { return stopped.map { .accept([$0]) } ?? .ignore }
       // A hold stops no transaction: what has a nonce is the transfer's to cancel.
       if let obstacle = payment(of: id) { return .refuse(obstacle) }
       let held = SplitEvent.Held(channel: channel, reason: reason, split: id)
-      return .accept([.split(.held(held))])
+      return .accept([.split(.held(held))] + [stopped].compactMap { $0 })
     case .release:
       guard split.isHeld else { return .refuse(.notHeld) }
       guard split.funding != nil || !split.mayHaveSent else { return .refuse(.moneyMayHaveLeft) }

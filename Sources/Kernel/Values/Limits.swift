@@ -55,6 +55,14 @@ public enum Limits {
   public static let invoiceSeconds: Int64 = 3_600
   /// Characters of what somebody writes to the bot that are looked at.
   public static let saidMost = 1_000
+  /// Seconds between two posts that are asked for by hand (domain 4.12).
+  public static let postCooldownSeconds: Int64 = 300
+
+  /// Seconds before its end at which a subscriber is reminded of access for so many days; nil where
+  /// it is too short for that.
+  public static func reminderSeconds(days: Int) -> Int64? {
+    days >= 7 ? 3 * 86_400 : days >= 2 ? 86_400 : nil
+  }
   /// Channels of which one answer of the bot tells.
   public static let channelsToldMost = 10
   /// People whose word lets a transfer over its cap.

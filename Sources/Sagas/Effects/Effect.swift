@@ -33,6 +33,12 @@ public enum Effect: Hashable, Sendable {
   case answerChat(ChatEvent.Heard)
   /// Show the page to pay on to who asked for it; nil where there will be none.
   case showPage(ChatEvent.Heard, OrderEvent.Invoiced?)
+  /// Tell somebody what nobody asked for.
+  case deliverNotice(ChatEvent.NoticeRequested)
+  /// Post into a channel, and take away what was posted there before.
+  case post(ChatEvent.PostRequested)
+  /// Ask what became of a payment that isn't over.
+  case pollPayment(PaymentID)
 }
 
 extension Effect {
@@ -54,6 +60,9 @@ extension Effect {
     case .removeMember(let e): "remove/\(e.order)"
     case .answerChat(let e): "chat/\(e.update)"
     case .showPage(let e, _): "page/\(e.update)"
+    case .deliverNotice(let e): "notice/\(e.notice)"
+    case .post(let e): "post/\(e.open)/\(e.place.text)"
+    case .pollPayment(let id): "poll/\(id)"
     }
   }
 
@@ -70,13 +79,17 @@ extension Effect {
     case .watchSwap: "gchostpay1-response-queue"
     case .createInvite, .deliverInvite, .removeMember: "telegram"
     case .answerChat, .showPage: "telegram-chat"
+    case .deliverNotice, .post: "telegram-notices"
+    case .pollPayment: "nowpayments-status-queue"
     }
   }
 
   /// Calls a second of lanes whose other side takes fewer: a removal is two of the thirty that
-  /// Telegram takes, and so is an answer to a button; a lane that was idle may do twice its rate in
-  /// one second.
-  public static let slowerLanes = ["telegram": 4, "telegram-chat": 3]
+  /// Telegram takes, and so is an answer to a button, or a post; a lane that was idle may do twice
+  /// its rate in one second.
+  public static let slowerLanes = [
+    "telegram": 4, "telegram-chat": 2, "telegram-notices": 1, "nowpayments-status-queue": 2,
+  ]
 
   /// What is asked of the ledger when the call can't be made: it stops for a person, or goes back
   /// while nothing was sent.
@@ -97,6 +110,10 @@ extension Effect {
     case .removeMember(let e): .membership(.failRemoval(e.order, reason: reason))
     case .answerChat(let e): .chat(.fail(e.update, reason: reason))
     case .showPage(let e, _): .chat(.failPage(e.order ?? .blank, update: e.update, reason: reason))
+    case .deliverNotice(let e): .chat(.failNotice(e.notice, reason: reason))
+    case .post(let e): .chat(.failPost(e.open, e.place, number: e.number, reason: reason))
+    // Never asked: it is endless.
+    case .pollPayment(let id): .payment(.noteNoRate(id))
     }
   }
 
@@ -108,7 +125,7 @@ extension Effect {
       .settleTransfer:
       true
     case .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite, .removeMember,
-      .answerChat, .showPage:
+      .answerChat, .showPage, .deliverNotice, .post, .pollPayment:
       false
     }
   }
@@ -120,7 +137,7 @@ extension Effect {
     switch self {
     case .estimate, .openSwap, .checkSwap, .prepareTransfer, .signTransfer, .signReplacement: true
     case .settleTransfer, .createInvoice, .findRate, .watchSwap, .createInvite, .deliverInvite,
-      .removeMember, .answerChat, .showPage:
+      .removeMember, .answerChat, .showPage, .deliverNotice, .post, .pollPayment:
       false
     }
   }
@@ -129,92 +146,10 @@ extension Effect {
   /// for no longer, so the question stays.
   public var isEndless: Bool {
     switch self {
-    case .settleTransfer, .signReplacement, .watchSwap, .removeMember: true
+    case .settleTransfer, .signReplacement, .watchSwap, .removeMember, .pollPayment: true
     case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .prepareTransfer,
-      .signTransfer, .createInvite, .deliverInvite, .answerChat, .showPage:
+      .signTransfer, .createInvite, .deliverInvite, .answerChat, .showPage, .deliverNotice, .post:
       false
-    }
-  }
-}
-
-extension Effect {
-  /// No call: what a listing begins to read from.
-  public static let blank = Effect.watchSwap(.blank, .blank)
-
-  /// The one listing of a call, as the facts it is made of; see `StateFields`.
-  public mutating func list(_ fields: inout StateFields) {
-    var (kind, facts, split, swap) = parts
-    fields.number("kind", &kind)
-    fields.list("facts", &facts, blank: nil) { $1.event("fact", &$0) }
-    fields.text("split", &split)
-    fields.text("swap", &swap)
-    guard fields.isReading, fields.isSound else { return }
-    guard let effect = Effect(kind, facts.compactMap(\.self), split, swap) else {
-      return fields.refuse()
-    }
-    self = effect
-  }
-
-  private var parts: (kind: Int, facts: [LedgerEvent?], SplitID?, SwapID?) {
-    switch self {
-    case .createInvoice(let e): return (1, [.order(.placed(e))], nil, nil)
-    case .findRate(let e): return (2, [.payment(.valuationRequested(e))], nil, nil)
-    case .estimate(let e): return (3, [.split(.requested(e))], nil, nil)
-    case .openSwap(let e): return (4, [.split(.swapIntended(e))], nil, nil)
-    case .checkSwap(let e): return (5, [.split(.swapOpened(e))], nil, nil)
-    case .prepareTransfer(let e, let swap):
-      let opened = swap.map { [LedgerEvent.split(.swapOpened($0))] } ?? []
-      return (11, [.transfer(.requested(e))] + opened, nil, nil)
-    case .signTransfer(let e, let nonce):
-      return (7, [.transfer(.requested(e)), .transfer(.nonceReserved(nonce))], nil, nil)
-    case .settleTransfer(let e):
-      let swap = e.swap.map { [LedgerEvent.split(.swapOpened($0))] } ?? []
-      let facts = [.requested(e.requested)] + e.facts
-      return (8, facts.map { .transfer($0) } + swap, nil, nil)
-    case .signReplacement(let e, let bump):
-      return (10, [.transfer(.requested(e)), .transfer(.bumpRequested(bump))], nil, nil)
-    case .watchSwap(let split, let swap): return (9, [], split, swap)
-    case .createInvite(let e): return (12, [.invite(.requested(e))], nil, nil)
-    case .deliverInvite(let e, let created):
-      return (13, [.invite(.requested(e)), .invite(.created(created))], nil, nil)
-    case .removeMember(let e): return (14, [.membership(.expired(e))], nil, nil)
-    case .answerChat(let e): return (15, [.chat(.heard(e))], nil, nil)
-    case .showPage(let e, let page):
-      return (16, [.chat(.heard(e))] + (page.map { [.order(.invoiced($0))] } ?? []), nil, nil)
-    }
-  }
-
-  private init?(_ kind: Int, _ facts: [LedgerEvent], _ split: SplitID?, _ swap: SwapID?) {
-    switch (kind, facts.first, facts.dropFirst().first) {
-    case (1, .order(.placed(let e)), nil): self = .createInvoice(e)
-    case (2, .payment(.valuationRequested(let e)), nil): self = .findRate(e)
-    case (3, .split(.requested(let e)), nil): self = .estimate(e)
-    case (4, .split(.swapIntended(let e)), nil): self = .openSwap(e)
-    case (5, .split(.swapOpened(let e)), nil): self = .checkSwap(e)
-    // 6 was the same without its swap, and mustn't be taken for a call that looks at it.
-    case (11, .transfer(.requested(let e)), nil): self = .prepareTransfer(e, nil)
-    case (11, .transfer(.requested(let e)), .split(.swapOpened(let swap))):
-      self = .prepareTransfer(e, swap)
-    case (7, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
-      self = .signTransfer(e, nonce)
-    case (8, .transfer(.requested(let e)), .transfer(.nonceReserved(let nonce))):
-      var transfer = OpenTransfer(e, nonce)
-      for case .transfer(let fact) in facts.dropFirst(2) { transfer.take(fact) }
-      if case .split(.swapOpened(let swap))? = facts.last { transfer.swap = swap }
-      self = .settleTransfer(transfer)
-    case (10, .transfer(.requested(let e)), .transfer(.bumpRequested(let bump))):
-      self = .signReplacement(e, bump)
-    case (12, .invite(.requested(let e)), nil): self = .createInvite(e)
-    case (13, .invite(.requested(let e)), .invite(.created(let created))):
-      self = .deliverInvite(e, created)
-    case (14, .membership(.expired(let e)), nil): self = .removeMember(e)
-    case (15, .chat(.heard(let e)), nil): self = .answerChat(e)
-    case (16, .chat(.heard(let e)), nil): self = .showPage(e, nil)
-    case (16, .chat(.heard(let e)), .order(.invoiced(let page))): self = .showPage(e, page)
-    case (9, nil, nil):
-      guard let split, let swap else { return nil }
-      self = .watchSwap(split, swap)
-    case _: return nil
     }
   }
 }

@@ -4,15 +4,6 @@ public import Kernel
 ///
 /// After a restart the same log gives the same open calls; that is all there is to resuming.
 public struct OpenEffects: Sendable {
-  /// What one fact did to the calls.
-  public struct Change: Hashable, Sendable {
-    /// Keys of calls no longer owed.
-    public var closed: [String] = []
-    public var opened: [Effect] = []
-    /// Keys of calls that are to be made now, if they are owed.
-    public var hastened: [String] = []
-  }
-
   private var splits: [SplitID: SplitEvent.Requested] = [:]
   private var swaps: [SplitID: SplitEvent.SwapOpened] = [:]
   /// Asked for, with a nonce or without, and not confirmed.
@@ -25,7 +16,10 @@ public struct OpenEffects: Sendable {
   /// Who waits for an order's page to pay on.
   private var awaited: [OrderID: ChatEvent.Heard] = [:]
 
-  public init() {}
+  private let isPolling: Bool
+
+  /// - Parameter isPolling: Whether payments that aren't over are asked after.
+  public init(isPolling: Bool = false) { self.isPolling = isPolling }
 
   /// Takes the next fact of the log in.
   public mutating func take(_ event: LedgerEvent) -> Change {
@@ -48,7 +42,7 @@ public struct OpenEffects: Sendable {
     var facts: [LedgerEvent?] = fields.isReading ? [] : self.facts
     fields.list("facts", &facts, blank: nil) { $1.event("fact", &$0) }
     guard fields.isReading else { return }
-    self = OpenEffects()
+    self = OpenEffects(isPolling: isPolling)
     for fact in facts { if let fact { _ = take(fact) } }
   }
 
@@ -81,6 +75,12 @@ public struct OpenEffects: Sendable {
       return Change(opened: [.answerChat(e)])
     case .answered(let e): return Change(closed: [Self.key(e.update, e.order)])
     case .failed(let e): return Change(closed: [Self.key(e.update, e.order)])
+    case .noticeRequested(let e): return Change(opened: [.deliverNotice(e)])
+    case .noticeDelivered(let e): return Change(closed: ["notice/\(e.notice)"])
+    case .noticeFailed(let e): return Change(closed: ["notice/\(e.notice)"])
+    case .postRequested(let e): return Change(opened: [.post(e)])
+    case .posted(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
+    case .postFailed(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
     case .switchedOn, .switchedOff: return Change()
     }
   }
@@ -107,6 +107,7 @@ public struct OpenEffects: Sendable {
 
   private mutating func take(_ event: MembershipEvent) -> Change {
     switch event {
+    case .revoked: return Change()
     case .expired(let e):
       // Whatever he was to be told by now leads nowhere.
       let stale = invites.values.filter { $0.channel == e.channel && $0.user == e.user }
@@ -124,7 +125,19 @@ public struct OpenEffects: Sendable {
     case .valuationRequested(let e): Change(opened: [.findRate(e)])
     case .finished(let e): Change(closed: ["rate/\(e.payment)"])
     case .held(let e): Change(closed: ["rate/\(e.payment)"])
-    case .observed, .routed, .ruled: Change()
+    case .observed(let e): poll(e)
+    case .routed, .ruled: Change()
+    }
+  }
+
+  /// A payment that isn't over is asked after until it is; children can't be (external-apis 1.5).
+  private func poll(_ e: PaymentEvent.Observed) -> Change {
+    guard isPolling, e.parent == nil else { return Change() }
+    let key = Effect.pollPayment(e.payment).key
+    return switch ProviderStatus(rawValue: e.status) {
+    case .waiting, .confirming, .confirmed, .sending, .partiallyPaid:
+      Change(closed: [key], opened: [.pollPayment(e.payment)])
+    case .finished, .failed, .refunded, .expired, .cancelled, nil: Change(closed: [key])
     }
   }
 

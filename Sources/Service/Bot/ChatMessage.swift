@@ -4,12 +4,12 @@ import Kernel
 /// What somebody reads, in Telegram's HTML, and the buttons below it; every word of an owner's is
 /// escaped (P-79c).
 struct ChatMessage {
-  private(set) var html = ""
-  private(set) var buttons = TelegramButtons.none
+  var html = ""
+  var buttons = TelegramButtons.none
   /// Shown for a moment to who pressed a button.
   private(set) var popup = ""
 
-  private static let medals = ["🥇", "🥈", "🥉"]
+  static let medals = ["🥇", "🥈", "🥉"]
 
   /// The answer to what somebody said.
   init(_ heard: ChatEvent.Heard, _ settings: PerformerSettings) {
@@ -23,7 +23,7 @@ struct ChatMessage {
     case .cancelled:
       html = "Nothing is chosen any more. A channel's own buttons lead back here."
     case .donation: donation(screen)
-    case .donationLink: popup = ""
+    case .donationLink, .joining: popup = ""
     case .waiting: waiting(screen, of: heard.user.value)
     case .channelUnknown:
       html = "Nothing is sold under this link any more. Please use a button in the channel."
@@ -70,7 +70,7 @@ struct ChatMessage {
       .joined(separator: "\n")
   }
 
-  private static func terms(_ tier: Tier) -> String {
+  static func terms(_ tier: Tier) -> String {
     "$\(tier.price.shortText) for \(tier.days) days"
   }
 

@@ -14,7 +14,11 @@ extension Weir {
   /// Says whether a bot lets people in from here on, before anything follows from payments.
   func switchBot() {
     let done = DispatchSemaphore(value: 0)
-    let command: ChatCommand = configuration.telegram.bot.map { .switchOn(bot: $0) } ?? .switchOff
+    let telegram = configuration.telegram
+    let command: ChatCommand =
+      telegram.bot.map {
+        .switchOn(bot: $0, alarms: telegram.alarmChat, isPosting: telegram.isPosting)
+      } ?? .switchOff
     loop.submit(
       Submission(of: .composed("chat", "switch", Token.fresh()), .chat(command))
     ) { _ in done.signal() }
@@ -70,7 +74,7 @@ extension Weir {
     }
   }
 
-  private func rest(_ seconds: Double) async {
+  func rest(_ seconds: Double) async {
     for _ in 0..<Int(seconds * 10) where !isStopping.withLock({ $0 }) {
       try? await Task.sleep(for: .milliseconds(100))
     }

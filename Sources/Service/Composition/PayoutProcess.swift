@@ -39,8 +39,12 @@ extension Configuration {
 /// The sagas, the calls they owe and the batch run, as what the engine runs.
 package struct PayoutProcess: LedgerProcess {
   private var processes: Processes
-  private var effects = OpenEffects()
+  private var effects: OpenEffects
   private var timers = MembershipTimers()
+  private var posts = PostTimers()
+  /// Whether operators are told of alarms in a chat.
+  private var tellsAlarms = false
+  private var steps = StepTimers()
   private let batchInterval: Int64
   private let isAtOnce: Bool
   /// When groups over their threshold are looked for next; at the start, once, for what came due
@@ -61,21 +65,41 @@ package struct PayoutProcess: LedgerProcess {
   ) {
     self.pool = pool
     processes = Processes(terms: terms)
+    effects = OpenEffects(isPolling: terms.isPolling)
     batchInterval = Int64(batchIntervalSeconds)
     isAtOnce = batchesAtOnce
   }
 
   package mutating func take(_ recorded: Recorded) -> Reaction<Effect> {
-    // A third of all facts, and nothing follows from them.
-    if case .payment(.observed) = recorded.event { return Reaction() }
+    // A third of all facts, and nothing but a call follows from them.
+    if case .payment(.observed(let e)) = recorded.event {
+      let change = effects.take(recorded.event)
+      return Reaction(
+        commands: e.status == ProviderStatus.refunded.text ? raised(recorded) : [],
+        closed: change.closed, opened: change.opened)
+    }
     if isAtOnce, case .accumulation(.converted(let e)) = recorded.event {
       touched.insert(e.channel)
     }
     timers.take(recorded.event)
+    posts.take(recorded)
+    steps.take(recorded)
     let change = effects.take(recorded.event)
     return Reaction(
-      commands: ready(processes.take(recorded.event), after: recorded.event),
+      commands: ready(processes.take(recorded.event), after: recorded.event) + raised(recorded),
       closed: change.closed, opened: change.opened, hastened: change.hastened)
+  }
+
+  /// Operators hear in a chat what the log of the service says, from when they wanted to.
+  private mutating func raised(_ recorded: Recorded) -> [LedgerCommand] {
+    if case .chat(.switchedOn(let e)) = recorded.event { tellsAlarms = e.alarms != nil }
+    if case .chat(.switchedOff) = recorded.event { tellsAlarms = false }
+    guard tellsAlarms, let alarm = Alarm(recorded.event) else { return [] }
+    return [
+      .chat(
+        .raise(
+          recorded.position, kind: alarm.kind, subject: alarm.subject, reason: alarm.reason))
+    ]
   }
 
   /// Refused commands aren't asked again: those that would be for want of a wallet wait for it.
@@ -97,6 +121,9 @@ package struct PayoutProcess: LedgerProcess {
     processes.list(&fields)
     effects.list(&fields)
     timers.list(&fields)
+    posts.list(&fields)
+    fields.flag("tellsAlarms", &tellsAlarms)
+    steps.list(&fields)
     fields.flag("hasWallet", &hasWallet)
     var commands = waiting.map { Optional($0) }
     fields.list("waiting", &commands, blank: nil) { $1.step("command", &$0) }
@@ -105,15 +132,15 @@ package struct PayoutProcess: LedgerProcess {
 
   package var wakeAt: Instant? {
     guard touched.isEmpty else { return Instant(microseconds: 0) }
-    return timers.next.map { min($0, batchRunAt) } ?? batchRunAt
+    return [timers.next, posts.next, steps.next, batchRunAt].compactMap { $0 }.min()
   }
 
-  /// Memberships that are over; and the batch run: every interval, or at once where a member has
-  /// just become payable (C-15).
+  /// Memberships that are over, and steps that took too long; and the batch run: every interval, or
+  /// at once where a member has just become payable (C-15).
   package mutating func wake(
     at now: Instant, _ state: LedgerState
   ) -> [(CommandID, LedgerCommand)] {
-    timers.due(at: now) + dueBatches(at: now, state)
+    timers.due(at: now) + posts.due(at: now) + steps.due(at: now) + dueBatches(at: now, state)
   }
 
   private mutating func dueBatches(

@@ -44,7 +44,7 @@ extension Performer {
   mutating func keepSigned(beside path: String?, log: String, _ logger: Logger) {
     guard let path else { return }
     let witness = SignedWitness(path: SignedWitness.path(beside: path))
-    beforeBroadcast = Self.keeping(witness, log: log) { error in
+    keepSigned(at: witness, log: log) { error in
       logger.error(
         "witness_failed",
         ["why": .text("\(error)"), "meaning": .text("nothing is sent before it is there")])

@@ -149,7 +149,7 @@ public final class Weir: Sendable {
       process: PayoutProcess(
         terms: SagaTerms(
           flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
-          isPooling: configuration.conversionPool.isOn),
+          isPooling: configuration.conversionPool.isOn, isPolling: true),
         batchIntervalSeconds: configuration.batchIntervalSeconds,
         batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool),
       settings: settings, clock: Self.clock,
@@ -231,6 +231,7 @@ public final class Weir: Sendable {
     }
     Task { [self] in await watchNonces() }
     Task { [self] in await listen() }
+    Task { [self] in await pollPayments() }
     Task { [self] in await compareNowAndThen() }
   }
 

@@ -130,7 +130,19 @@ extension Configuration {
     }
     return Telegram(
       url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token,
-      webhookSecret: secret)
+      webhookSecret: secret, alarmChat: alarmChat(&reader),
+      isPosting: reader.flag(.telegramPosts, standard: true))
+  }
+
+  private static func alarmChat(_ reader: inout SettingsReader) -> String? {
+    guard let text = reader.line(.telegramAlarmChat) else { return nil }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    if digits.isEmpty || digits.utf8.count > 16
+      || !digits.utf8.allSatisfy({ (48...57).contains($0) })
+    {
+      reader.refuse(.telegramAlarmChat, "must be Telegram's number of a chat")
+    }
+    return text
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -256,45 +268,5 @@ extension Configuration {
       reader.refuse(.hostWalletKeyFile, error.words)
       return Secret("")
     }
-  }
-}
-
-/// The keys of a sandbox, made once and kept in its data folder, each in a file of mode 0600.
-public struct SandboxKeys {
-  /// The two who approve in a sandbox.
-  static let approvers = ["ana", "ben"]
-
-  public static func file(ofApprover name: String) -> String { "approver-\(name)-key" }
-
-  let folder: String
-  let generates: Bool
-  private(set) var problems: [ConfigurationProblem] = []
-
-  init(folder: String, generates: Bool) {
-    self.folder = folder
-    self.generates = generates
-  }
-
-  /// The key of a name, as 64 hex digits.
-  mutating func text(_ name: String) -> String {
-    var chance = SystemRandomNumberGenerator()
-    let made = (0..<4).map { _ in
-      let digits = String(UInt64.random(in: .min ... .max, using: &chance), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-    guard generates else { return made }
-    let path = folder + "/" + name
-    do throws(FileText.Failure) {
-      if case .success(let kept) = Result(catching: { () throws(FileText.Failure) in
-        try FileText.read(path).text.trimmed
-      }) {
-        return kept
-      }
-      try FileText.createFolder(folder)
-      try FileText.create(path, made + "\n")
-    } catch {
-      problems.append(ConfigurationProblem(path, error.words))
-    }
-    return made
   }
 }

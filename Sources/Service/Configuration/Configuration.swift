@@ -106,6 +106,11 @@ public struct Configuration: Sendable {
     /// Stands in the header of updates that Telegram brings; nil where they are asked for.
     public var webhookSecret: Secret?
 
+    /// The chat that is told of alarms; nil where none is.
+    public var alarmChat: String?
+    /// Whether offers and wishes for donations are posted into channels.
+    public var isPosting: Bool
+
     public var isOn: Bool { token != nil }
 
     /// Telegram's number of the bot, which its token begins with; nil where there is none.

@@ -13,6 +13,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case telegramBotToken = "telegram_bot_token"
   case telegramURL = "telegram_url"
   case telegramWebhookSecret = "telegram_webhook_secret"
+  case telegramAlarmChat = "telegram_alarm_chat"
+  case telegramPosts = "telegram_posts"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
@@ -73,7 +75,8 @@ public enum SettingName: String, CaseIterable, Sendable {
       .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
       .telegramWebhookSecret, .store:
       true
-    case .nowpaymentsURL, .telegramURL, .changenowURL, .changenowLists, .ethereumChainID,
+    case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .changenowURL,
+      .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .collectWallet, .openReads, .publicURL,
       .feeBasisPoints,
@@ -101,8 +104,9 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .changenowLists: "whether ChangeNOW lists our swaps, as it does on request"
     case .telegramBotToken: "the bot's token; without one nobody is let into channels"
     case .telegramURL: "base address of Telegram's Bot API"
-    case .telegramWebhookSecret:
-      "has Telegram bring updates to `public_url`, with this in their header; else they are fetched"
+    case .telegramAlarmChat: "number of a chat that the bot tells of alarms"
+    case .telegramPosts: "whether the bot posts offers and donation messages into channels"
+    case .telegramWebhookSecret: "has Telegram bring updates to `public_url`, with this in a header"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
     case .ethereumSecondRPCURL:
       "another provider's node: a transfer then counts only where both agree"
@@ -118,8 +122,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
     case .operatorKeyPrevious: "the key before, honoured while it is being changed"
-    case .approverKeys:
-      "a key each for those who approve beside accounts with that role, `ana=KEY, ben=KEY`"
+    case .approverKeys: "a key each for those who approve beside accounts, `ana=KEY, ben=KEY`"
     case .accountKey: "signs sessions, at least 32 characters; without it nobody signs in"
     case .accountKeyPrevious: "the key before, honoured while it is being changed"
     case .smtpURL: "where mail is handed in, `smtps://host:465` or `smtp://host:587`"

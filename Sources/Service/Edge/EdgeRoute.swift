@@ -69,6 +69,10 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/admin/payments", .audits) { $0.listPayments() },
     EdgeRoute("GET", "/api/admin/payments/{id}", .audits) { $0.showPayment() },
     EdgeRoute("POST", "/api/admin/payments/{id}/{action}", .operates) { $0.ruleOnPayment() },
+    EdgeRoute("GET", "/api/admin/clients/{channel}/debts", .audits) { $0.showDebts() },
+    EdgeRoute("POST", "/api/admin/clients/{channel}/debts/{action}", .operates) {
+      $0.ruleOnDebts()
+    },
     EdgeRoute("GET", "/api/admin/differences", .audits) { $0.listDifferences() },
     EdgeRoute("POST", "/api/admin/differences/look", .operates) { $0.lookForDifferences() },
     EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
@@ -121,6 +125,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/channels/{id}", .reads) { $0.showChannel() },
     EdgeRoute("PUT", "/api/channels/{id}", .account) { $0.editChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
+    EdgeRoute("POST", "/api/channels/{id}/broadcast", .account) { $0.broadcast() },
     EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
     EdgeRoute("GET", "/api/channels/{id}/payouts", .reads) { $0.listPayouts() },

@@ -174,7 +174,7 @@ extension Call {
 
   /// The path's channel, where it is the caller's; answers itself where it isn't, as where there is
   /// none.
-  private func ownChannel(_ caller: Caller) -> ChannelKey? {
+  func ownChannel(_ caller: Caller) -> ChannelKey? {
     guard let key = ChannelKey(naming: parameters["id"]), caller.owns(key) else {
       refuse(.notFound, "no such channel")
       return nil

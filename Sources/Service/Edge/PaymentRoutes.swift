@@ -59,7 +59,7 @@ extension Call {
           of: "held_payments", where: [("payment", id.text)], by: nil, after: 0, limit: 1)
         let stored = try stream(of: id)
         guard !stored.isEmpty else { return refuse(.notFound, "no such payment") }
-        let booked = BookedPayment(try stored.map { (e) throws(StoreError) in try e.event() })
+        let booked = try booked(stored)
         let events = try stored.map { (e) throws(StoreError) in try Self.json(e) }
         parts.gate.inspect { state in
           let now = parts.clock()
@@ -103,7 +103,7 @@ extension Call {
     read {
       do {
         let stored = try stream(of: id)
-        let booked = BookedPayment(try stored.map { (e) throws(StoreError) in try e.event() })
+        let booked = try booked(stored)
         parts.gate.inspect { state in
           guard let ruling = self.command(id, action, words, reason, booked, in: state) else {
             return refuse(Problem(.rateMissing, Refusal.rateMissing.advice))
@@ -117,6 +117,18 @@ extension Call {
         fail("\(error)")
       }
     }
+  }
+
+  /// What its own stream says that was booked, and its order's that it gave.
+  private func booked(_ stored: [StoredEvent]) throws(StoreError) -> BookedPayment? {
+    let events = try stored.map { (e) throws(StoreError) in try e.event() }
+    var order: [LedgerEvent] = []
+    for case .payment(.finished(let e)) in events {
+      guard let id = e.order, let stream = StreamName(text: "order-\(id)") else { continue }
+      order += try parts.store.read(stream, after: 0, limit: 1_000)
+        .map { (e) throws(StoreError) in try e.event() }
+    }
+    return BookedPayment(events, order: order)
   }
 
   /// Nil for a rate that is none.

@@ -196,10 +196,11 @@ extension Refusal {
     case .sessionReused, .accountClosed: 401
     case .emailUnverified: 403
     case .versionDiffers: 412
+    case .tooSoon: 429
     case .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing, .approvalDiffers,
       .orderExists, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
       .outcomeNotConvertible, .belowThreshold, .waitsAfterFailure, .splitElsewhere,
-      .moneyMayHaveLeft, .tooManyAttempts,
+      .moneyMayHaveLeft, .tooManyAttempts, .nothingOwed, .nothingWaits,
       .swapDiffersFromIntent, .walletQuarantined, .walletClaimedElsewhere, .walletRetired,
       .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
       .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed,
@@ -228,6 +229,7 @@ extension Refusal {
       .textMissing, .priceOutOfRange, .daysOutOfRange, .channelUnknown, .tierUnknown, .orderUnknown,
       .orderExists, .paymentUnknown, .paymentNotValuing, .paymentNotBooked, .outcomeUnknown,
       .outcomeNotConvertible, .rateMissing, .accumulationUnknown, .conversionUnknown,
+      .nothingOwed, .nothingWaits,
       .belowThreshold, .waitsAfterFailure, .batchUnknown, .splitUnknown, .splitElsewhere,
       .moneyMayHaveLeft, .tooManyAttempts, .swapDiffersFromIntent, .hostpayUnknown,
       .walletUnknown, .walletQuarantined, .walletClaimedElsewhere, .walletRetired,
@@ -236,7 +238,7 @@ extension Refusal {
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
       .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
-      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers,
+      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .tooSoon,
       .rowMisfits:
       nil
     }

@@ -106,7 +106,8 @@ enum SagaSubject: Hashable, Sendable {
       case .split, .transfer: []
       }
     let parts = split.map { ["split-\($0)", "hostpay-\($0)", "transfer-\($0.transfer)"] } ?? []
-    return (own + parts).compactMap { StreamName(text: $0) }
+    let steps = keys(split).map { "ledger-\($0.kind)-\($0.id)" }
+    return (own + parts + steps).compactMap { StreamName(text: $0) }
   }
 
   /// Keys of its rows on the board.
@@ -134,6 +135,8 @@ extension Refusal {
     case .nonceOpen: "its transfer has a nonce that isn't closed, and may yet be paid"
     case .moneyMayHaveLeft: "its money left, or may have"
     case .belowThreshold: "what the group holds is below its threshold"
+    case .nothingOwed: "the client owes nothing"
+    case .nothingWaits: "nothing waits for the client that could pay it back"
     case .accumulationUnknown: "its payments are converted, or paid out"
     case .tooManyAttempts: "it was tried too often"
     case .feesTooLow: "it must offer an eighth more than what was signed"
@@ -160,7 +163,8 @@ extension Refusal {
       .nameMalformed, .nameTaken, .emailMalformed, .emailTaken, .emailSame, .emailUnverified,
       .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
       .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
-      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .rowMisfits:
+      .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers,
+      .tooSoon, .rowMisfits:
       nil
     }
   }

@@ -15,7 +15,7 @@ extension Performer {
       PayoutAddress.obstacle(e.to, of: e.amount.asset).map { "\(e.to) \($0)" }
     case .createInvoice, .findRate, .estimate, .checkSwap, .signTransfer, .signReplacement,
       .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember, .answerChat,
-      .showPage:
+      .showPage, .deliverNotice, .post, .pollPayment:
       nil
     }
   }

@@ -7,6 +7,10 @@ import Kernel
 extension Performer {
   func answerChat(_ heard: ChatEvent.Heard) async throws(GatewayFailure) -> JobOutcome {
     guard let telegram else { return Self.noBot }
+    if let closed = heard.closed {
+      try await telegram.letIn(heard.user.value, to: closed)
+      return .report([.chat(.noteAnswered(heard.update, message: nil))])
+    }
     let message = ChatMessage(heard, settings)
     if let query = heard.query {
       let url = try await donationLink(heard.screen, telegram)

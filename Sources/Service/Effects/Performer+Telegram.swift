@@ -73,7 +73,7 @@ extension Performer {
       .amountTooLarge, .amountOutOfRange, .pairInactive, .fixedRateUnavailable, .rateExpired,
       .notAvailable, .answerDiffers, .wouldRevert, .insufficientFunds, .gasAboveCap, .wrongChain,
       .unreachable, .notRemovable, .unchanged, .messageGone,
-      .queryTooOld, .other:
+      .queryTooOld, .requestGone, .other:
       false
     }
   }

@@ -1,8 +1,16 @@
 import Kernel
-import Log
+package import Log
 import Sagas
 
 extension Performer {
+  /// Keeps every signed transfer at a witness before it is sent (R3); `failed` is told where one
+  /// can't be kept, and then isn't sent.
+  package mutating func keepSigned(
+    at witness: SignedWitness, log: String, failed: @escaping @Sendable (DiskError) -> Void
+  ) {
+    beforeBroadcast = Self.keeping(witness, log: log, failed: failed)
+  }
+
   /// What keeps signed bytes at the witness before any of them leaves (T4), so that what a restored
   /// log has forgotten is known there.
   ///

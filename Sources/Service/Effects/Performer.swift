@@ -49,6 +49,8 @@ package struct Performer: Sendable {
   let sendings = Sendings()
   /// The bot's name, once it was asked for.
   let botName = Box<String?>(nil)
+  /// How often each payment was asked after.
+  let polls = Polls()
   /// Where bytes that are durable in the log are told before they leave, each time: a witness.
   ///
   /// False keeps them from leaving for now.
@@ -97,6 +99,9 @@ package struct Performer: Sendable {
       case .removeMember(let expired): return try await removeMember(expired)
       case .answerChat(let heard): return try await answerChat(heard)
       case .showPage(let heard, let page): return try await showPage(heard, page)
+      case .deliverNotice(let notice): return try await deliverNotice(notice)
+      case .post(let request): return try await post(request)
+      case .pollPayment(let payment): return try await poll(payment)
       }
     } catch {
       return Self.meaning(
@@ -111,7 +116,7 @@ package struct Performer: Sendable {
     case .findRate: true
     case .createInvoice, .openSwap, .checkSwap, .prepareTransfer, .signTransfer,
       .signReplacement, .settleTransfer, .watchSwap, .createInvite, .deliverInvite, .removeMember,
-      .answerChat, .showPage:
+      .answerChat, .showPage, .deliverNotice, .post, .pollPayment:
       false
     }
   }
@@ -136,7 +141,7 @@ package struct Performer: Sendable {
       case .badRequest, .notFound, .addressInvalid, .assetUnsupported, .amountTooSmall,
         .amountTooLarge, .amountOutOfRange, .rateExpired, .answerDiffers, .wouldRevert,
         .gasAboveCap, .unreachable, .notRemovable, .unchanged, .messageGone,
-        .queryTooOld, .other:
+        .queryTooOld, .requestGone, .other:
         return .permanent(words)
       }
     }

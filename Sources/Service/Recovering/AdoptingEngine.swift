@@ -53,9 +53,12 @@ final class AdoptingEngine: Sendable {
     let told = Box<(@Sendable () -> Void)?>(nil)
     loop = Loop(
       store: store,
+      // The service's own: what is pooled there is pooled here, and whoever is let in is asked in.
       process: PayoutProcess(
-        terms: SagaTerms(flow: configuration.swapFlow), batchIntervalSeconds: 1,
-        batchesAtOnce: configuration.opensBatchesAtOnce),
+        terms: SagaTerms(
+          flow: configuration.swapFlow, hasBot: configuration.telegram.isOn,
+          isPooling: configuration.conversionPool.isOn), batchIntervalSeconds: 1,
+        batchesAtOnce: configuration.opensBatchesAtOnce, pool: configuration.conversionPool),
       settings: settings,
       clock: { Instant(microseconds: Weir.clock().microseconds + shift) },
       perform: { call, done in

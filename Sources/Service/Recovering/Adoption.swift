@@ -1,8 +1,8 @@
 import Engine
 import Foundation
-import Gateways
+package import Gateways
 import HTTP
-import Kernel
+package import Kernel
 public import Log
 import Synchronization
 
@@ -102,7 +102,9 @@ public struct Adoption: Sendable {
     performer.keepSigned(beside: configuration.witnessPath, log: store.logID, logger)
     if !sends { performer.beforeBroadcast = { _, _ in false } }
     let gathered = try gather(entries, performer)
-    let known = try reading { () throws(StoreError) in try splits(of: gathered.found, in: store) }
+    let known = try reading { () throws(StoreError) in
+      try Self.splits(of: gathered.found, in: store)
+    }
     let last = try reading { () throws(StoreError) in
       from > 0 ? try store.read(after: from - 1, limit: 1).first?.at : nil
     }
@@ -155,7 +157,7 @@ public struct Adoption: Sendable {
   }
 
   /// Whose swap the log has already, by the deposit's hash.
-  private func splits(
+  package static func splits(
     of forgotten: [Forgotten], in store: any LogStore
   ) throws(StoreError) -> [String: String] {
     var known: [String: String] = [:]
@@ -170,13 +172,14 @@ public struct Adoption: Sendable {
     return known
   }
 
-  private struct Gathered: Sendable {
-    var found: [Forgotten] = []
-    var unreadable: [String] = []
+  /// What the witness has and the log has not, with what the providers say of it.
+  package struct Gathered: Sendable {
+    package fileprivate(set) var found: [Forgotten] = []
+    fileprivate var unreadable: [String] = []
     /// Nonces with a transaction that moves nothing, or can't be read.
-    var barred: Set<Int> = []
-    var reports: [PaymentReport] = []
-    var silent: String?
+    package fileprivate(set) var barred: Set<Int> = []
+    package fileprivate(set) var reports: [PaymentReport] = []
+    fileprivate var silent: String?
   }
 
   /// What the providers have to say of it.
@@ -184,12 +187,16 @@ public struct Adoption: Sendable {
     _ entries: [SignedWitness.Entry], _ performer: Performer
   ) throws(AdoptionError) -> Gathered {
     do throws(GatewayFailure) {
-      return try waiting { () async throws(GatewayFailure) in try await gather(entries, performer) }
+      return try waiting { () async throws(GatewayFailure) in
+        try await Self.gather(entries, performer, configuration, at: Weir.clock())
+      }
     } catch { throw .silent("\(error)") }
   }
 
-  private func gather(
-    _ entries: [SignedWitness.Entry], _ performer: Performer
+  /// Asks the providers for swaps and payments; changes nothing anywhere.
+  package static func gather(
+    _ entries: [SignedWitness.Entry], _ performer: Performer, _ configuration: Configuration,
+    at now: Instant
   ) async throws(GatewayFailure) -> Gathered {
     var gathered = Gathered()
     for entry in entries {
@@ -214,7 +221,7 @@ public struct Adoption: Sendable {
       return gathered
     }
     let listed = try await performer.nowPayments.payments(
-      since: Weir.clock().adding(seconds: -Self.secondsListed), email: account.email.reveal(),
+      since: now.adding(seconds: -Self.secondsListed), email: account.email.reveal(),
       password: account.password.reveal())
     // In the order in which they came.
     gathered.reports = listed.sorted { ($0.updatedAt ?? "") < ($1.updatedAt ?? "") }

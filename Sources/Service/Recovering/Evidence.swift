@@ -1,8 +1,8 @@
-import Engine
+package import Engine
 import Gateways
 import Kernel
 import Log
-import Sagas
+package import Sagas
 import Synchronization
 
 /// Answers the calls that a log owes by what was signed for it already, instead of making them.
@@ -10,7 +10,7 @@ import Synchronization
 /// The log's own sagas ask as they asked before; where the outside shows that a step was taken, the
 /// answer is that step, and the kernel decides it as any other. What there is no evidence of stays
 /// owed.
-final class Evidence: Sendable {
+package final class Evidence: Sendable {
   private let forgotten: [Forgotten]
   /// Nonces of which something can't be adopted: whatever is final there isn't decided here.
   private let barred: Set<Int>
@@ -20,7 +20,7 @@ final class Evidence: Sendable {
   private let claims: Mutex<[String: String]>
 
   /// - Parameter known: By hash, the split whose swap the log has already.
-  init(
+  package init(
     _ forgotten: [Forgotten], barred: Set<Int>, known: [String: String], _ performer: Performer,
     nextNonce: @escaping @Sendable () async -> Int?
   ) {
@@ -33,9 +33,10 @@ final class Evidence: Sendable {
 
   private static let later = JobOutcome.again([], afterSeconds: 3_600)
 
-  func perform(_ effect: Effect) async -> JobOutcome {
+  package func perform(_ effect: Effect) async -> JobOutcome {
     switch effect {
-    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+    case .createInvoice, .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage,
+      .deliverNotice, .post, .pollPayment:
       return Self.later
     // Looking changes nothing outside.
     case .findRate, .watchSwap: return await performer.perform(effect)

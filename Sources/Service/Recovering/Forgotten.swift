@@ -1,7 +1,7 @@
 import Gateways
 import HTTP
 import Kernel
-import Log
+package import Log
 
 /// What a split wants of a swap.
 struct OwedSwap: Sendable {
@@ -12,8 +12,8 @@ struct OwedSwap: Sendable {
 }
 
 /// A transaction that was signed for a log and that the log has forgotten, as the witness has it.
-struct Forgotten: Sendable {
-  let entry: SignedWitness.Entry
+package struct Forgotten: Sendable {
+  package let entry: SignedWitness.Entry
   let transaction: EthereumTransaction
   /// What it moves and to whom; nil where it moves nothing, or something that nobody is owed.
   let payment: (money: Money, to: String)?

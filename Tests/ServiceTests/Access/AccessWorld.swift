@@ -131,7 +131,7 @@ final class AccessWorld {
       settings: PerformerSettings(noticeURL: url, policy: Self.policy),
       clock: { clock.now }, isRecovering: false)
     ask(.ledger(.open(environment: .sandbox, log: "00ff")), "genesis")
-    ask(.chat(.switchOn(bot: "1")), "switch")
+    ask(.chat(.switchOn(bot: "1", alarms: "900", isPosting: true)), "switch")
     ask(.channel(.register(Self.registration)), "channel")
   }
 
@@ -202,38 +202,12 @@ final class AccessWorld {
     ask(.payment(.note(report, Self.policy)), "notice-\(number)")
   }
 
-  @discardableResult
-  func person(_ user: Int, _ what: String, link: String? = nil) -> Bool {
-    act(user, what, "link", link)
-  }
-
-  /// Says something to the bot, or presses the newest button with a label.
-  func say(_ user: Int, _ text: String) { act(user, "say", "text", text) }
-  @discardableResult
-  func press(_ user: Int, _ label: String) -> Bool { act(user, "press", "label", label) }
-
-  @discardableResult
-  private func act(_ user: Int, _ what: String, _ name: String, _ value: String?) -> Bool {
-    standIns.change(
-      .person,
-      .object([
-        JSONMember("user", .integer(user)), JSONMember("do", .string(what)),
-        JSONMember(name, value.map { .string($0) } ?? .null),
-      ])
-    ).isTaken
-  }
-
   /// Takes one update in as if Telegram had brought it; false where it is to come again.
   func hear(_ update: ChatUpdate) -> Bool {
     let order = OrderID(text: "weir-sandbox-\(update.number)")!
     return BotIntake.submission(
       TelegramUpdate(update), bot: "1", order: order, fee: .standardFee
     ).map(submit) ?? true
-  }
-
-  /// Pressings that nobody has answered.
-  var unanswered: Int {
-    standIns.core.read { $0.chats.inbox.queries.values.count { $0.answer == nil } }
   }
 
   /// As the service does: what Telegram has is taken in, and then forgotten over there.
@@ -247,19 +221,6 @@ final class AccessWorld {
         guard submit(said) else { return }
       }
       offset = update.number + 1
-    }
-  }
-
-  var messages: [Chats.Message] { standIns.core.read { $0.chats.messages } }
-  var links: [(text: String, link: Chats.Link)] { standIns.core.read { $0.chats.links } }
-  var members: Set<Int> {
-    Set(standIns.core.read { $0.chats.members[Self.closed]?.keys.map { $0 } } ?? [])
-  }
-
-  /// Links that somebody was told, in order.
-  func links(told user: Int) -> [String] {
-    messages.filter { $0.user == user }.compactMap { message in
-      message.text.split(separator: "\n").first { $0.hasPrefix("https://") }.map(String.init)
     }
   }
 

@@ -52,6 +52,18 @@ import Testing
     let heard = try world.facts("chat.heard.v1").count
     #expect(heard == users.count * 2 + users.count { $0 % 2 == 0 })
     #expect(world.unanswered == 0)
+    // Who has paid may also come by a request; a stranger may not.
+    #expect(world.person(users[0], "leave") && world.ask(users[0]) && world.ask(999))
+    try await world.run(until: AccessWorld.start.adding(seconds: 5_000))
+    #expect(world.members == Set(users))
+    // Reminded once, removed at the end, and the offer stands once, a new one each day.
+    try await world.run(until: AccessWorld.start.adding(days: 32))
+    #expect(world.members.isEmpty)
+    let reminded = world.messages.filter { $0.text.contains("runs out on") }
+    #expect(Set(reminded.map(\.user)) == Set(users))
+    #expect(try world.facts("chat.notice_delivered.v1").count == users.count)
+    let posts = world.messages.filter { $0.user < 0 && $0.text.contains("Choose your access") }
+    #expect(posts.count >= 31 && posts.last?.isDeleted == false)
     #expect(world.kills >= kills, "\(world.kills)")
   }
 

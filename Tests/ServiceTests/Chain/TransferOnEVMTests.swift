@@ -31,6 +31,22 @@ import Testing
         == EVMLine.tokens - 48_500_000)
     #expect(try await line.node.nonce(of: line.key.address, at: .latest) == 2)
     #expect(try await line.trace().check() == .accepted)
+    try await checkSeen(line, ethWallet)
+  }
+
+  /// What consumed a nonce is found again on chain, with the very bytes that were signed for it.
+  private func checkSeen(_ line: EVMLine, _ wallet: String) async throws {
+    let (head, own) = (try await line.node.blockNumber(.latest), line.key.address)
+    let signed = try line.facts("transfer.signed.v1")
+    #expect(signed.count == 2)
+    for case .transfer(.signed(let e)) in signed {
+      let seen = try #require(try await line.node.consumer(of: e.nonce, by: own, upTo: head))
+      #expect(seen.hash == e.hash && seen.raw == e.raw, "\(seen)")
+    }
+    #expect(try await line.node.consumer(of: 2, by: own, upTo: head) == nil)
+    // What a sweep of ETH leaves behind is what gas it is given and doesn't take.
+    let plain = EthereumCall(from: own, to: wallet, value: 1)
+    #expect(try await line.node.gasEstimate(plain) == 21_000)
   }
 
   @Test("does: crashes, lost answers and a node that refuses end in one transfer for each payment")

@@ -12,9 +12,9 @@ import Testing
   private static let key: HTTPHeaders = ["Authorization": "Bearer \(EdgeWorld.operatorKey)"]
 
   /// Payment 1 is held, as no tier has its price; 2 is booked, and taken back.
-  private func world() async throws -> EdgeWorld {
+  private func world(threshold: String? = "100") async throws -> EdgeWorld {
     let world = try EdgeWorld()
-    try await world.register()
+    try await world.register(threshold: threshold)
     for (payment, price, status) in [
       (1, "26", "finished"), (2, "25", "finished"), (2, "25", "refunded"),
     ] {
@@ -87,7 +87,8 @@ import Testing
     #expect(again.json?["status"]?.text == "repeated", "\(again)")
     #expect(try await rule(world, "1", "write-off", key: "k1").status == 422)
     let back = try await rule(world, "2", "refund", #","transaction":"np 77""#)
-    #expect(names(back) == ["payment.reversed.v1"], "\(back)")
+    // What the payment had given is taken away with it.
+    #expect(names(back) == ["payment.reversed.v1", "membership.revoked.v1"], "\(back)")
     let unchanged = try await rule(world, "2", "refund", #","transaction":"np 77""#)
     #expect(unchanged.json?["status"]?.text == "unchanged")
     #expect(try await get(world, "?held=true").json?["payments"]?.items?.isEmpty == true)
@@ -98,6 +99,37 @@ import Testing
     #expect(facts.map(\.actor) == ["operator:ada", "operator:ada"])
     let balance = try await world.get("/api/channels/-1001234567890/balance")
     #expect("\(balance)".contains("receivable"), "\(balance)")
+  }
+
+  @Test("does: what a client owes is shown, tried dry, and written off once; nothing is to net")
+  func debts() async throws {
+    let world = try await world(threshold: nil)
+    let path = "/api/admin/clients/ch-1001234567890/debts"
+    func ask(_ action: String, _ more: String = "", key: String? = nil) async throws -> EdgeAnswer {
+      try await world.post(
+        path + action, #"{"reason":"why","actor":"ada"\#(more)}"#, key: EdgeWorld.operatorKey,
+        idempotency: key)
+    }
+    #expect(try await world.get(path, headers: Self.key).json?["owed"]?.items?.isEmpty == true)
+    #expect(try await ask("/write-off").code == "nothing_owed")
+    // It is on its way to the client by now: whoever takes it back makes a debtor.
+    _ = try await rule(world, "2", "refund", #","transaction":"np 77""#)
+    let shown = try await world.get(path, headers: Self.key)
+    let owed = try #require(shown.json?["owed"]?.items?.first, "\(shown)")
+    #expect(owed["amount"]?.text != nil)
+    #expect(try await ask("/net").code == "nothing_waits")
+    let head = world.store.head.position
+    let dry = try await ask("/write-off", #","dry_run":true"#)
+    #expect(names(dry) == ["accumulation.forgiven.v1"] && world.store.head.position == head)
+    for status in ["done", "repeated"] {
+      let done = try await ask("/write-off", key: "k")
+      #expect(done.json?["status"]?.text == status, "\(done)")
+    }
+    #expect(try await world.get(path, headers: Self.key).json?["owed"]?.items?.isEmpty == true)
+    #expect(try await ask("/explode").status == 404)
+    #expect(try await ask("/net", #","more":1"#).status == 400)
+    let nobody = try await world.get("/api/admin/clients/ch-9/debts", headers: Self.key)
+    #expect(nobody.status == 404)
   }
 
   @Test("refuses: what can't be ruled, by name, and bodies that say too little")

@@ -96,11 +96,11 @@ import Testing
 
   @Test(
     "does: a run that broke off is gone on with, and ends as one that didn't",
-    .enabled(if: ProcessInfo.processInfo.environment["WEIR_TEST_LONG"] != nil))
+    .enabled(if: LegacyRows.isLong))
   func brokenOff() async throws {
     try await offPool {
       let database = try LegacyDatabase.fresh()
-      try database.run(LegacyDatabase.standing)
+      try database.run(LegacyDatabase.standing(.many))
       let (whole, broken) = (try LegacyLog(), try LegacyLog())
       _ = try whole.take(database)
       for groups in [1, 3, 9] {
@@ -119,7 +119,7 @@ import Testing
   func silent() async throws {
     try await offPool {
       let database = try LegacyDatabase.fresh()
-      try database.run(LegacyDatabase.standing)
+      try database.run(LegacyDatabase.standing(.few))
       let log = try LegacyLog()
       _ = try log.take(database)
       var process = PayoutProcess(

@@ -54,7 +54,8 @@ struct ScriptedWorld {
       return .report([.hostpay(.noteCheck(e.split, e.swap, status: "waiting"))])
     case .watchSwap(let split, let swap): return watch(split, swap)
     case .prepareTransfer, .signTransfer, .signReplacement, .settleTransfer: return send(effect)
-    case .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage:
+    case .createInvite, .deliverInvite, .removeMember, .answerChat, .showPage,
+      .deliverNotice, .post, .pollPayment:
       preconditionFailure("there is no bot")
     }
   }
@@ -106,7 +107,8 @@ struct ScriptedWorld {
       let final = MinedTransfer(hash: hash, block: 100 + nonces, gasUsed: 65_000, fee: fee)
       return .report([.transfer(.confirm(e.transfer, final, amount: e.amount))])
     case .createInvoice, .findRate, .estimate, .openSwap, .checkSwap, .watchSwap, .createInvite,
-      .deliverInvite, .removeMember, .answerChat, .showPage:
+      .deliverInvite, .removeMember, .answerChat, .showPage,
+      .deliverNotice, .post, .pollPayment:
       preconditionFailure("not a transfer's call")
     }
   }

@@ -55,6 +55,8 @@ extension ChainMethods {
     ]
   }
 
+  private static let noBloom = JSONValue.string("0x" + String(repeating: "0", count: 512))
+
   func receipt(_ mined: MinedTransaction) -> JSONValue {
     let blockHash = JSONValue.string(chain.blockHash(mined.block))
     return .object([
@@ -71,7 +73,7 @@ extension ChainMethods {
       "gasUsed": quantity(mined.gasUsed),
       "effectiveGasPrice": .string(Hex.quantity(mined.price)),
       "logs": .array(mined.log.map { [log($0, mined, blockHash)] } ?? []),
-      "logsBloom": .string("0x" + String(repeating: "0", count: 512)),
+      "logsBloom": Self.noBloom,
     ])
   }
 
@@ -94,14 +96,15 @@ extension ChainMethods {
     ])
   }
 
+  private static let noBlock = "0x" + String(repeating: "0", count: 64)
+
   func block(_ number: Int, full: Bool) -> JSONValue {
     let hashes = chain.blocks[number, default: []]
     let gas = hashes.reduce(0) { $0 + (chain.mined[$1]?.gasUsed ?? 0) }
-    let zeros = "0x" + String(repeating: "0", count: 64)
     return .object([
       "number": quantity(number),
       "hash": .string(chain.blockHash(number)),
-      "parentHash": .string(number == 0 ? zeros : chain.blockHash(number - 1)),
+      "parentHash": .string(number == 0 ? Self.noBlock : chain.blockHash(number - 1)),
       "timestamp": quantity(chain.timestamp(of: number)),
       "gasLimit": quantity(Chain.blockGasLimit),
       "gasUsed": quantity(gas),

@@ -63,7 +63,11 @@ final class Journal: Sendable {
 
   private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // By itself closing leaves the lock to a child that is just being started with a copy of it.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   func append(_ input: Input) { append(input.json) }
 

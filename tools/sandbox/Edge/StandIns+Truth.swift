@@ -62,6 +62,14 @@ extension StandIns {
     }
   }
 
+  /// The first nonce that is neither mined nor waiting without a gap.
+  package func nextNonce(of wallet: String) -> Int {
+    guard let account = EthereumAddress(wallet) else { return 0 }
+    return core.read { world in
+      world.chain.pendingNonce(of: account, at: world.chain.height(at: world.time))
+    }
+  }
+
   package func income(of wallet: String) -> [Income] {
     guard let account = EthereumAddress(wallet) else { return [] }
     return core.read { world in

@@ -10,6 +10,8 @@ struct Inbox {
 
   private(set) var updates: [(id: Int, body: JSONValue)] = []
   var queries: [String: Query] = [:]
+  /// Who has asked to join, by channel.
+  var asking: [Int: Set<Int>] = [:]
   private var count = 0
 
   private mutating func put(_ kind: String, _ body: JSONValue) {
@@ -49,6 +51,15 @@ struct Inbox {
     return query
   }
 
+  mutating func ask(_ user: Int, _ chat: Int, at time: Int) {
+    put(
+      "chat_join_request",
+      .object([
+        "chat": Self.chat(chat), "from": Self.person(user), "user_chat_id": .integer(user),
+        "date": .integer(time / 1_000),
+      ]))
+  }
+
   /// Forgets what is below an offset; true where there was something.
   mutating func forget(below offset: Int) -> Bool {
     let before = updates.count
@@ -82,6 +93,39 @@ extension Chats {
     return result(.bool(true))
   }
 
+  // MARK: Requests to join, and messages taken away
+
+  mutating func ask(_ user: Int, _ chat: Int, at time: Int) {
+    inbox.asking[chat, default: []].insert(user)
+    inbox.ask(user, chat, at: time)
+  }
+
+  mutating func approve(_ body: JSONValue) -> Reply {
+    guard let chat = body["chat_id"]?.integer, let user = body["user_id"]?.integer else {
+      return refused(400, "Bad Request: chat not found")
+    }
+    guard !closed.contains(chat) else { return refused(400, "Bad Request: not enough rights") }
+    guard inbox.asking[chat]?.remove(user) != nil else {
+      return refused(400, "Bad Request: HIDE_REQUESTER_MISSING")
+    }
+    members[chat, default: [:]][user] = .some(nil)
+    return result(.bool(true))
+  }
+
+  mutating func deleteMessage(_ body: JSONValue) -> Reply {
+    guard
+      let place = messages.firstIndex(where: {
+        $0.id == body["message_id"]?.integer && $0.user == body["chat_id"]?.integer
+          && !$0.isDeleted
+      })
+    else { return refused(400, "Bad Request: message to delete not found") }
+    guard !closed.contains(messages[place].user) else {
+      return refused(400, "Bad Request: not enough rights to delete a message")
+    }
+    messages[place].isDeleted = true
+    return result(.bool(true))
+  }
+
   /// Presses the button with a label, or with data, of the newest message that the user sees.
   mutating func press(_ user: Int, _ body: JSONValue, at time: Int) -> String? {
     let label = body["label"]?.text
@@ -89,10 +133,12 @@ extension Chats {
       // A client of somebody's own sends what it likes.
       return inbox.press(user, data, below: 0, in: user, at: time)
     }
-    for message in messages.reversed() where message.user == user || message.user < 0 {
+    for message in messages.reversed()
+    where !message.isDeleted && (message.user == user || message.user < 0) {
       for button in message.buttons.flatMap({ $0.items ?? [] })
       where button["text"]?.text == label {
-        guard let data = button["callback_data"]?.text else { return nil }
+        // A post in the channel may have a link under the same words.
+        guard let data = button["callback_data"]?.text else { continue }
         return inbox.press(user, data, below: message.id, in: message.user, at: time)
       }
     }

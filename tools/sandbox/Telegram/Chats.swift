@@ -18,6 +18,7 @@ struct Chats {
     var buttons: [JSONValue] = []
     /// How often it was changed.
     var changes = 0
+    var isDeleted = false
   }
 
   struct Link {
@@ -32,12 +33,12 @@ struct Chats {
   var messages: [Message] = []
   private(set) var links: [(text: String, link: Link)] = []
   /// Members, each with the link that let him in.
-  private(set) var members: [Int: [Int: String?]] = [:]
+  var members: [Int: [Int: String?]] = [:]
   private var banned: [Int: Set<Int>] = [:]
   var started: Set<Int> = []
   private var blocked: Set<Int> = []
   /// Channels that the bot has no rights in.
-  private var closed: Set<Int> = []
+  private(set) var closed: Set<Int> = []
   /// What the bot hasn't taken yet, and the pressings that wait for an answer.
   var inbox = Inbox()
   private var administrators: [Int: Set<Int>] = [:]
@@ -64,6 +65,8 @@ struct Chats {
     case "editmessagetext": return editMessage(body)
     case "answercallbackquery": return answerQuery(body, at: time)
     case "deletewebhook": return result(.bool(true), isChange: false)
+    case "deletemessage": return deleteMessage(body)
+    case "approvechatjoinrequest": return approve(body)
     case "createchatinvitelink": return createLink(body, at: time)
     case "banchatmember": return ban(body)
     case "unbanchatmember": return unban(body)
@@ -98,6 +101,7 @@ struct Chats {
     guard
       let place = messages.firstIndex(where: {
         $0.id == body["message_id"]?.integer && $0.user == body["chat_id"]?.integer
+          && !$0.isDeleted
       })
     else { return refused(400, "Bad Request: message to edit not found") }
     let buttons = body["reply_markup"]?["inline_keyboard"]?.items ?? []
@@ -193,7 +197,8 @@ struct Chats {
 
   /// `{user, do: start | block | unblock}`, `{user, do: say, text}`,
   /// `{user, do: press, label}` of the newest message that has such a button,
-  /// `{user, do: join, link}`, `{user, do: leave, chat}`,
+  /// `{user, do: join, link}`,
+  /// `{user, do: ask | leave, chat}`,
   /// `{user, do: promote, chat}`, `{chat, rights: true | false}` of the bot.
   mutating func act(_ body: JSONValue, at time: Int) -> Reply {
     if let chat = body["chat"]?.integer, let rights = body["rights"]?.flag {
@@ -209,6 +214,7 @@ struct Chats {
       let text = body["text"]?.text ?? ""
       if text.hasPrefix("/start") { start(user) }
       inbox.say(user, text, at: time)
+    case ("ask", let chat?): ask(user, chat, at: time)
     case ("press", _):
       guard let query = press(user, body, at: time) else {
         return .refused(409, problem("there is no such button"))
@@ -263,7 +269,7 @@ struct Chats {
 
   /// What somebody was told, and where he is: of everybody where nobody is named.
   func shown(_ user: Int?) -> JSONValue {
-    let told = messages.filter { user == nil || $0.user == user }
+    let told = messages.filter { !$0.isDeleted && (user == nil || $0.user == user) }
     let chats = members.sorted { $0.key < $1.key }.flatMap { chat, people in
       people.keys.sorted().filter { user == nil || $0 == user }.map { (chat, $0) }
     }

@@ -8,15 +8,18 @@ package struct Campaign {
   let program: String
   let days: Int
   let without: Set<Fault>
+  let often: Set<Fault>
   let weakness: Weakness?
 
   /// - Parameter program: The path of a program that understands `simulate`, this one's own.
   package init(
-    program: String, days: Int = 30, without: Set<Fault> = [], weakness: Weakness? = nil
+    program: String, days: Int = 30, without: Set<Fault> = [], often: Set<Fault> = [],
+    weakness: Weakness? = nil
   ) {
     self.program = program
     self.days = days
     self.without = without
+    self.often = often
     self.weakness = weakness
   }
 
@@ -28,6 +31,8 @@ package struct Campaign {
     var words = ["simulate", "--worker", list, "--days", String(days ?? self.days)]
     let faults = (others ?? without).map(\.rawValue).sorted()
     if !faults.isEmpty { words += ["--without", faults.joined(separator: ",")] }
+    let most = often.map(\.rawValue).sorted()
+    if !most.isEmpty { words += ["--often", most.joined(separator: ",")] }
     if let weakness { words += ["--weakness", weakness.rawValue] }
     return words
   }

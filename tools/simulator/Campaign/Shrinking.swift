@@ -25,7 +25,8 @@ extension Campaign {
       best = outcome
       return true
     }
-    for fault in Plan(seed: failed.seed, days: failed.days, without: without).faults {
+    let faults = Plan(seed: failed.seed, days: failed.days, without: without).faults
+    for fault in faults where !often.contains(fault) {
       told("seed \(failed.seed) without \(fault.rawValue)")
       if fails(best.days, out.union([fault])) { out.insert(fault) }
     }

@@ -42,6 +42,7 @@ package final class SimulatedDisk: Disk {
     /// What the call under way does wrong without saying so.
     var secret: Fault?
     var isOff = false
+    var hasLied = false
     /// Bytes of all files together.
     var capacity = Int.max
   }
@@ -159,6 +160,21 @@ package final class SimulatedDisk: Disk {
     }
     return SimulatedDisk(next)
   }
+
+  /// Another disk with a copy of all files, as a process reads them, and all of it safe.
+  package func copy() -> SimulatedDisk {
+    state.withLock { state in
+      var next = State()
+      next.folders = state.folders
+      next.names = state.names
+      next.safeNames = state.names
+      next.inodes = state.inodes.map { Inode(cache: $0.cache, platter: $0.cache) }
+      return SimulatedDisk(next)
+    }
+  }
+
+  /// True where a sync has said yes to what it then dropped.
+  package var hasLied: Bool { state.withLock { $0.hasLied } }
 
   static func count(_ state: inout State, _ call: String, _ path: String) -> DiskError? {
     state.calls.append(call)

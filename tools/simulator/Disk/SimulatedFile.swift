@@ -79,6 +79,7 @@ final class SimulatedFile: DiskFile {
         throw error
       }
       let isLying = state.secret == .lie
+      if isLying, !state.inodes[inode].dirty.isEmpty { state.hasLied = true }
       if !isLying { state.inodes[inode].sync() }
       state.inodes[inode].dirty = []
       if !isLying { state.inodes[inode].isSizeDirty = false }

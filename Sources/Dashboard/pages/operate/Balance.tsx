@@ -5,7 +5,7 @@ import { useHealth } from "../../core/live";
 import { Decoded } from "../../core/decode";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
-import { Amount, Badge, Empty, Panel, Position, Shown } from "../../parts/basics";
+import { Amount, Badge, Empty, Panel, Position, Shown, Tile } from "../../parts/basics";
 import { TextField } from "../../parts/form";
 import { Replay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
@@ -49,14 +49,15 @@ export function Balance(): JSX.Element {
           <>
             <div className="tiles">
               {value.totals.map((one) => (
-                <div className="tile" key={one.asset}>
-                  <span className="name">{one.asset}</span>
-                  <span className="value">{written(amount(one.debit))}</span>
-                  <span className="note">
-                    debits; credits{" "}
-                    {one.debit === one.credit ? "are equal" : written(amount(one.credit))}
-                  </span>
-                </div>
+                <Tile
+                  key={one.asset}
+                  name={one.asset}
+                  value={written(amount(one.debit))}
+                  note={`debits; credits ${
+                    one.debit === one.credit ? "are equal" : written(amount(one.credit))
+                  }`}
+                  to={`/operate/log${query({ asof })}`}
+                />
               ))}
             </div>
             <Panel

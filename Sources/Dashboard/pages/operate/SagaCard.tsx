@@ -32,7 +32,7 @@ export function SagaCard({ step }: { step: SagaStep }): JSX.Element {
       <code className="wrap-any">{step.id}</code>
       {(step.waits_for ?? step.reason) !== null && (
         <span className="small">
-          {step.waits_for && <>Waits for {waitWords(step.waits_for)}.</>}
+          {step.waits_for && <>Waits for {waitWords(step.waits_for)}.{" "}</>}
           {step.reason && <b>{step.reason}</b>}
         </span>
       )}

@@ -50,8 +50,7 @@ export function Payouts(): JSX.Element {
           to="/channels"
         />
       </div>
-      <span id="payouts" />
-      <Panel title="All payouts" flush>
+      <Panel id="payouts" title="All payouts" flush>
         <Shown of={loaded}>
           {(value) =>
             value.items.length === 0

@@ -103,8 +103,8 @@ export function Timeline(
           }}
         />
       </Panel>
-      <span id="facts" />
       <Panel
+        id="facts"
         title={`Facts up to #${until}, newest first`}
         flush
         footer={shown.length > 60 && !isAll
