@@ -67,15 +67,22 @@ extension LegacyDatabase {
       10 + n % 90, 'usd', timestamp '2025-10-01 00:00' + n * interval '1 minute',
       (10 + n % 90) * 0.97 + (n % 7) * 0.00000011, 1.0,
       timestamp '2025-10-01 00:01' + n * interval '1 minute', '\(monero)', 'XMR', 'XMR', n % 3 > 0,
-      CASE WHEN n % 3 > 0 THEN 'b0000000-0000-4000-8000-' || lpad((1 + n % \(rows.batches))::text, 12, '0') END,
+      CASE WHEN n % 3 > 0 THEN 'b0000000-0000-4000-8000-'
+        || lpad((1 + n % \(rows.batches))::text, 12, '0') END,
       CASE WHEN n % 3 > 0 THEN timestamp '2025-11-01' END,
       CASE WHEN n % 5 = 0 THEN (6000000 + n)::text END,
       CASE WHEN n % 11 = 0 THEN 'pending' ELSE 'completed' END
     FROM generate_series(1, \(rows.accumulations)) n;
+    """ + payouts(rows)
+  }
+
+  private static func payouts(_ rows: LegacyRows) -> String {
+    """
     INSERT INTO split_payout_request (unique_id, user_id, closed_channel_id, from_currency,
       to_currency, from_network, to_network, from_amount, to_amount, client_wallet_address)
     SELECT 'R' || lpad(n::text, 15, '0'), 700000 + n, '-200' || 1000001 + n % 13, 'USDT', 'XMR',
-      'ETH', 'XMR', 20.1234567 + n, 0.12345678, '\(monero)' FROM generate_series(1, \(rows.requests)) n;
+      'ETH', 'XMR', 20.1234567 + n, 0.12345678, '\(monero)'
+    FROM generate_series(1, \(rows.requests)) n;
     INSERT INTO split_payout_que (unique_id, cn_api_id, user_id, closed_channel_id, from_currency,
       to_currency, from_network, to_network, from_amount, to_amount, payin_address,
       payout_address, client_wallet_address)
