@@ -28,6 +28,22 @@ public final class AccountDesk: Sendable {
     mails = Mails(base: configuration.publicURL ?? "http://\(configuration.listen)")
     cookies = Cookies(isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
   }
+
+  fileprivate init(_ other: AccountDesk, _ directory: AccountDirectory) {
+    tokens = other.tokens
+    codes = other.codes
+    passwords = other.passwords
+    self.directory = directory
+    limits = other.limits
+    mailer = other.mailer
+    mails = other.mails
+    cookies = other.cookies
+  }
+}
+
+extension AccountDesk {
+  /// The same desk over other accounts.
+  func with(_ directory: AccountDirectory) -> AccountDesk { AccountDesk(self, directory) }
 }
 
 /// What a browser keeps for us: names, and how long (AU-07).

@@ -86,7 +86,7 @@ extension Call {
     guard let body = object(allowsEmpty: true) else { return }
     var fields = FieldReader(body)
     let isRetry = fields.flag("retry", standard: false)
-    let isDry = fields.flag("dry_run", standard: false)
+    let isDry = fields.flag("dry_run", standard: isTrial)
     if let problem = fields.problem() { return refuse(problem) }
     parts.gate.inspect { state in
       let due = state.dueGroups(isRetry: isRetry)

@@ -69,34 +69,14 @@ extension Call {
     let head = parts.store.head.position
     guard let channel = knownChannel() else { return nil }
     guard request.query.contains(where: { $0.name == "asof" }) else { return (channel, nil, head) }
-    guard let asOf = request.queryValue("asof").flatMap(AsOf.init) else {
-      refuse(.queryInvalid, "asof must be a position, or a time such as 2026-11-24T16:47:11Z")
-      return nil
-    }
-    switch asOf {
-    case .time(let time):
-      do throws(StoreError) {
-        let position = try parts.store.position(asOf: time)
-        return (channel, .position(position), position)
-      } catch {
-        fail(error.description)
-        return nil
-      }
-    case .position(let position):
-      guard position <= head else {
-        refuse(.positionAhead, "the log ends at position \(head)")
-        return nil
-      }
-      return (channel, asOf, position)
-    }
+    return wantedPast().map { (channel, .position($0.position), $0.position) }
   }
 
   /// The channel of the path; answers itself where there is none.
   func knownChannel() -> ChannelKey? {
     do throws(StoreError) {
-      if let channel = ChannelKey(naming: parameters["id"]),
-        maySee(channel), let stream = StreamName(text: "channel-\(channel)"),
-        try parts.store.version(of: stream) > 0
+      if let channel = ChannelKey(naming: parameters["id"]), maySee(channel),
+        try parts.store.isRegistered(channel)
       {
         return channel
       }
@@ -105,5 +85,13 @@ extension Call {
       fail(error.description)
     }
     return nil
+  }
+}
+
+extension EventStore {
+  /// Whether a channel was ever registered.
+  func isRegistered(_ channel: ChannelKey) throws(StoreError) -> Bool {
+    guard let stream = StreamName(text: "channel-\(channel)") else { return false }
+    return try version(of: stream) > 0
   }
 }

@@ -57,19 +57,22 @@ public final class Edge: Sendable {
 
   let parts: Parts
   let readers = ReaderThreads(count: 4, most: 256)
+  private let pasts: PastWorlds
   private let router: Router
 
   public init(_ parts: Parts) {
     self.parts = parts
     let readers = self.readers
+    let pasts = PastWorlds(folder: DataFolder(parts.configuration.data).pasts)
+    self.pasts = pasts
     router = Router(
       EdgeRoute.all.map { route in
         Route(route.method, route.pattern) { request, parameters, responder in
           let call = Call(
             request: request, parameters: parameters, route: route.pattern, responder: responder,
-            parts: parts, readers: readers, principal: Principal.of(request, parts))
+            parts: parts, readers: readers, pasts: pasts, principal: Principal.of(request, parts))
           if let denial = call.denial(route.access) { return call.refuse(denial) }
-          route.handler(call)
+          call.begin(route)
         }
       }, unrouted: { Edge.unrouted($0, $1, parts) })
   }

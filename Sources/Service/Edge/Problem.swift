@@ -100,6 +100,8 @@ extension Problem {
     case queryInvalid = "query_invalid"
     case idempotencyKeyInvalid = "idempotency_key_invalid"
     case idempotencyKeyReused = "idempotency_key_reused"
+    case asOfRefused = "asof_refused"
+    case dryRunRefused = "dry_run_refused"
     case positionAhead = "position_ahead"
     case positionNotReached = "position_not_reached"
     case refused
@@ -115,7 +117,7 @@ extension Problem {
     var status: Int {
       switch self {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
-        .idempotencyKeyInvalid, .positionAhead, .passwordWrong:
+        .idempotencyKeyInvalid, .positionAhead, .passwordWrong, .asOfRefused, .dryRunRefused:
         400
       case .unauthorized, .operatorKeyNeeded, .approverNeeded, .signInNeeded, .tokenExpired,
         .tokenInvalid, .credentialsInvalid, .codeNeeded, .codeInvalid:
@@ -163,6 +165,8 @@ extension Problem {
       case .queryInvalid: "The query can't be taken"
       case .idempotencyKeyInvalid: "The idempotency key can't be taken"
       case .idempotencyKeyReused: "The idempotency key was used for something else"
+      case .asOfRefused: "What this tells has no past"
+      case .dryRunRefused: "This can't be tried out"
       case .positionAhead: "The log hasn't come to that position"
       case .positionNotReached: "The tables haven't come to that position yet"
       case .refused: "The ledger refused it"
