@@ -10,8 +10,10 @@ public struct EthereumAddress: Hashable, Sendable, CustomStringConvertible {
   public init?(_ text: String) {
     guard text.utf8.count == 42, let bytes = Hex.bytes(text) else { return nil }
     self.bytes = bytes
-    let digits = text.dropFirst(2)
-    let isMixed = digits.contains(where: \.isLowercase) && digits.contains(where: \.isUppercase)
+    let digits = text.utf8.dropFirst(2)
+    let isMixed =
+      digits.contains { $0 >= UInt8(ascii: "a") }
+      && digits.contains { UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0 }
     if isMixed, self.text != text { return nil }
   }
 

@@ -36,7 +36,7 @@ public struct Logger: Sendable {
   /// can't fill a disk.
   static let mostPerSecond = 20
 
-  private let secrets: [String]
+  private let secrets: [[UInt8]]
   private let clock: @Sendable () -> Instant
   private let sink: @Sendable ([UInt8]) -> Void
   private let shared = Shared()
@@ -46,8 +46,9 @@ public struct Logger: Sendable {
     secrets: [Secret], clock: @escaping @Sendable () -> Instant,
     sink: @escaping @Sendable ([UInt8]) -> Void = Logger.standardError
   ) {
-    // Shorter ones would turn up in innocent text.
-    self.secrets = secrets.map { $0.reveal() }.filter { $0.utf8.count >= 8 }
+    // Shorter ones would turn up in innocent text. The longest first: one may begin another.
+    self.secrets = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= 8 }
+      .sorted { $0.count > $1.count }
     self.clock = clock
     self.sink = sink
   }
@@ -110,13 +111,29 @@ public struct Logger: Sendable {
     }
   }
 
-  /// A text without the secrets in it.
+  /// A text without the secrets in it, whatever stands before and behind them.
   public func redacted(_ text: String) -> String {
     secrets.reduce(text) { text, secret in
-      guard text.utf8.count >= secret.utf8.count, text.contains(secret) else { return text }
-      return text.split(separator: secret, omittingEmptySubsequences: false)
-        .joined(separator: "(secret)")
+      // Byte by byte: as characters, a secret before a combining mark would not be found.
+      var rest = Array(text.utf8)[...]
+      var kept: [UInt8] = []
+      while let place = Self.place(of: secret, in: rest) {
+        kept += rest[..<place] + Array("(secret)".utf8)
+        rest = rest[(place + secret.count)...]
+      }
+      return kept.isEmpty ? text : String(decoding: kept + rest, as: UTF8.self)
     }
+  }
+
+  /// Where the first copy of a secret begins.
+  private static func place(of secret: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+    var rest = bytes
+    while let start = rest.firstIndex(of: secret[0]) {
+      rest = rest[start...]
+      if rest.starts(with: secret) { return start }
+      rest = rest.dropFirst()
+    }
+    return nil
   }
 
   private static let turn = Mutex(())

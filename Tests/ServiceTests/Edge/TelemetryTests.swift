@@ -60,6 +60,19 @@ import Testing
     #expect(lines[0].hasSuffix("}\n"))
   }
 
+  @Test(
+    "refuses: to show a secret that other text grew into",
+    arguments: [
+      ("hush-hush-hush\u{301}", "(secret)\u{301}"), ("hush-hush-hush-hush", "(secret)-hush"),
+      ("hush-hush-hush-and-more", "(secret)"), ("hush-hush-hus", "hush-hush-hus"),
+    ])
+  func grown(_ text: String, _ shown: String) {
+    let logger = Logger(
+      secrets: [Secret("hush-hush-hush"), Secret("hush-hush-hush-and-more")],
+      clock: { EdgeWorld.now })
+    #expect(Array(logger.redacted(text).utf8) == Array(shown.utf8))
+  }
+
   @Test("refuses: to show a secret in any print, mirror or answer")
   func canaries() async throws {
     let canaries = (0..<4).map { "canary-\($0)-\(String(repeating: "q7", count: 20))" }
