@@ -192,7 +192,8 @@ import Testing
     try await world.register()
     let order = "PGP-6270000001|-1001234567890"
     _ = try await world.notify(Bodies.notice(payment: 53, order: order, price: "25"))
-    let books = try await world.get("/api/admin/trial-balance", headers: key)
+    let books = try await world.get(
+      "/api/admin/trial-balance?position=\(world.store.head.position)", headers: key)
     for line in books.json?["accounts"]?.items ?? [] {
       let account = try #require(line["account"]?.text)
       let found = try await world.get(
