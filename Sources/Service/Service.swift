@@ -5,7 +5,7 @@
 //                   says who may), a file a few routes; StaticFiles serves the web app,
 //                   Following tells it how far the log is, NoticeBook keeps notices as they came
 //   Accounts/       Principal (who asks), AccountDirectory (who is who), Tokens, Passwords,
-//                   OneTimeCodes, RateLimits, Mail
+//                   OneTimeCodes, RateLimits, HumanCheck, Mail
 //   Telemetry/      Logger (JSON lines, secrets taken out), Metrics (Prometheus text)
 //   Gate            how routes reach the loop and the tables
 //   ClientHistory   one client's facts with a running balance, out of the log

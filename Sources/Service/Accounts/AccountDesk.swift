@@ -8,6 +8,7 @@ public final class AccountDesk: Sendable {
   let passwords: Passwords
   public let directory: AccountDirectory
   let limits: RateLimits
+  let humans: HumanCheck
   let mailer: any Mailer
   let mails: Mails
   let cookies: Cookies
@@ -23,6 +24,7 @@ public final class AccountDesk: Sendable {
     codes = OneTimeCodes(keys: configuration.accountKeys)
     self.passwords = passwords
     self.directory = directory
+    humans = HumanCheck(bits: configuration.humanCheckBits, tokens: tokens)
     limits = RateLimits(path: folder.failures, isOn: configuration.limitsRates)
     self.mailer = mailer
     mails = Mails(base: configuration.publicURL ?? "http://\(configuration.listen)")
@@ -35,6 +37,7 @@ public final class AccountDesk: Sendable {
     passwords = other.passwords
     self.directory = directory
     limits = other.limits
+    humans = other.humans
     mailer = other.mailer
     mails = other.mails
     cookies = other.cookies

@@ -50,9 +50,12 @@ extension Call {
     var found: [JSONValue] = []
     var place = after
     var hasMore = true
+    // Where nothing is passed over, one more than is asked for tells whether there are more.
+    let isSifted = status != nil || (channel == nil && caller != nil)
+    let portion = isSifted ? 500 : limit + 1
     while found.count < limit, hasMore {
-      let page = try parts.tables.batches(channel: channel, after: place, limit: 500)
-      hasMore = page.count == 500
+      let page = try parts.tables.batches(channel: channel, after: place, limit: portion)
+      hasMore = page.count == portion
       for record in page {
         guard found.count < limit else {
           hasMore = true

@@ -73,6 +73,9 @@ struct EdgeRoute: Sendable {
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
     EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
     EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
+    EdgeRoute("GET", "/api/human-check", .open, .never("it is of now alone")) {
+      $0.showHumanCheck()
+    },
     EdgeRoute("GET", "/api/limits", .open, .never("limits are of the program, not of the log")) {
       $0.showLimits()
     },

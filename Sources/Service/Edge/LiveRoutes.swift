@@ -28,21 +28,13 @@ extension EdgeRoute {
     EdgeRoute("POST", "/api/admin/notices/replay", .audits, .itself) { $0.replayNotice() },
     EdgeRoute("GET", "/api/admin/rebuild", .audits, .never("it tells of the process that answers"))
     { $0.showRebuild() },
-    EdgeRoute(
-      "POST", "/api/admin/projections/{table}/compare", .operates, .never("it changes nothing")
-    ) {
+    EdgeRoute("POST", "/api/admin/projections/{table}/compare", .operates) {
       $0.beginRebuild(.compare)
     },
-    EdgeRoute(
-      "POST", "/api/admin/projections/{table}/rebuild", .operates,
-      .never("compare tells what it would change")
-    ) {
+    EdgeRoute("POST", "/api/admin/projections/{table}/rebuild", .operates) {
       $0.beginRebuild(.rebuild)
     },
-    EdgeRoute(
-      "POST", "/api/admin/projections/{table}/restore", .operates,
-      .never("compare tells what it would change")
-    ) {
+    EdgeRoute("POST", "/api/admin/projections/{table}/restore", .operates) {
       $0.beginRebuild(.restore)
     },
   ]

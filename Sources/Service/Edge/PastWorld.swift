@@ -151,6 +151,7 @@ struct PastGate: Gate {
 /// keeps nobody waiting who asks about now.
 final class PastWorlds: Sendable {
   let threads = ReaderThreads(count: 2, most: 32)
+  let marks = TimelineMarks()
   private let folder: String
   private let kept = Mutex<[PastWorld]>([])
   /// A world may hold the state of the whole ledger.

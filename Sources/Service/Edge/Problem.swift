@@ -85,6 +85,7 @@ extension Problem {
     case roleMissing = "role_missing"
     case scopeMissing = "scope_missing"
     case passwordWrong = "password_wrong"
+    case humanCheckNeeded = "human_check_needed"
     case accountsUnset = "accounts_unset"
     case tooManyRequests = "too_many_requests"
     case versionNeeded = "version_needed"
@@ -123,7 +124,7 @@ extension Problem {
         .tokenInvalid, .credentialsInvalid, .codeNeeded, .codeInvalid:
         401
       case .signatureInvalid, .operatorKeyUnset, .approversUnset, .csrfTokenInvalid, .roleMissing,
-        .scopeMissing, .accountsUnset:
+        .scopeMissing, .accountsUnset, .humanCheckNeeded:
         403
       case .notFound: 404
       case .methodNotAllowed: 405
@@ -150,6 +151,7 @@ extension Problem {
       case .roleMissing: "The account lacks the role"
       case .scopeMissing: "The API key lacks the scope"
       case .passwordWrong: "The password is wrong"
+      case .humanCheckNeeded: "The form needs a solved challenge"
       case .accountsUnset: "Accounts are not configured"
       case .tooManyRequests: "Too many requests"
       case .versionNeeded: "An If-Match header with the version is needed"

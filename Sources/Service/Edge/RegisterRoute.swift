@@ -17,6 +17,8 @@ extension Call {
     let command: LedgerCommand =
       caller.map { .account(.registerChannel($0.account.id, form)) } ?? .channel(.register(form))
     if let caller, !isTrial, !mayAsk(.register, "register|\(caller.account.id)") { return }
+    // Programs, which have keys, are no persons.
+    if let desk = parts.accounts, caller?.session != nil, !isHuman(.register, desk) { return }
     guard let (id, digest) = identity(scoped("channel.register"), body) else { return }
     parts.gate.submit(
       Submission(id: id, digest: digest, command: command, actor: actor)
