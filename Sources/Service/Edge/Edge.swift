@@ -29,7 +29,7 @@ public final class Edge: Sendable {
     /// What is made anew of the tables; nil where they can't be.
     public var rebuilds: Rebuilds?
     /// The newest notices of the provider.
-    public var notices = NoticeBook()
+    public var notices: NoticeBook
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
@@ -37,7 +37,7 @@ public final class Edge: Sendable {
       clock: @escaping @Sendable () -> Instant,
       accounts: AccountDesk? = nil, web: StaticFiles? = nil,
       checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil,
-      following: Following? = nil, rebuilds: Rebuilds? = nil
+      following: Following? = nil, rebuilds: Rebuilds? = nil, notices: NoticeBook = NoticeBook()
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -52,6 +52,7 @@ public final class Edge: Sendable {
       self.comparisons = comparisons
       self.following = following
       self.rebuilds = rebuilds
+      self.notices = notices
     }
   }
 
