@@ -45,7 +45,6 @@ class Stage:
         environment = os.environ | {
             "WEIR_BATCH_INTERVAL_SECONDS": "2",
             "WEIR_RATE_LIMITS": "off",
-            "WEIR_HUMAN_CHECK_BITS": "10",
             "WEIR_TRANSFER_CAPS": "90 USDT-ETH",
             "SWIFT_BACKTRACE": "enable=no",
         }
