@@ -15,6 +15,7 @@ extension GenesisEvent {
     case .unfreezeApproved(let fact): fact
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
+    case .tableAsked(let fact): fact
     }
   }
 
@@ -56,6 +57,9 @@ extension GenesisEvent {
     case .capsApproved(var fact):
       fact.list(&fields)
       self = .capsApproved(fact)
+    case .tableAsked(var fact):
+      fact.list(&fields)
+      self = .tableAsked(fact)
     }
   }
 }

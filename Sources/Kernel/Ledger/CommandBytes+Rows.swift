@@ -49,6 +49,11 @@ extension GenesisCommand {
       bytes.put("ledger.approveCaps" as StaticString)
       bytes.put(digest)
       bytes.put(approver)
+    case .askTable(let work, let table, let reason):
+      bytes.put("ledger.askTable" as StaticString)
+      bytes.put(work)
+      bytes.put(table)
+      bytes.put(reason)
     case .step(let command): command.write(to: &bytes)
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)

@@ -32,6 +32,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case setCaps(Caps)
   /// One person's word for caps that wait, bound to their digest.
   case approveCaps(digest: String, by: String)
+  /// A table is to be made anew, compared or brought back: taken down, and done elsewhere.
+  case askTable(TableWork, String, reason: String)
   case step(StepCommand)
   /// What the outside says, after a first look that the ledger has weighed a while ago.
   case compare(OutsideLook, after: OutsideWeighed)

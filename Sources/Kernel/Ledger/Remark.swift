@@ -54,6 +54,7 @@ extension LedgerEvent {
     case .ledger(.difference(let e)): e.remark
     case .ledger(.legacy(let e)): e.remark
     case .ledger(.step(let e)): e.remark
+    case .ledger(.tableAsked(let e)): "\(e.kind.text) \(e.table): \(e.reason)"
     case .invite(let e): e.remark
     case .membership(let e): e.remark
     case .chat(let e): e.remark
