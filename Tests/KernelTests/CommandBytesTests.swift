@@ -31,7 +31,6 @@ import Testing
     nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
   private static let step = ProcessKey(.split, "ab")
   private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
-
   private static let look = OutsideLook(
     at: Instant(microseconds: 1),
     wallet: WalletLook(
@@ -51,6 +50,7 @@ import Testing
   }()
   private static let rulings: [LedgerCommand] = [
     .payment(.rule(Self.report.payment, .writeOff, reason: "a")),
+    .payment(.rule(Self.report.payment, .uphold, reason: "a")),
     .payment(.rule(Self.report.payment, .refund(transaction: "a"), reason: "b")),
     .payment(.rule(Self.report.payment, .refund(transaction: "ab"), reason: "")),
     .payment(
@@ -72,7 +72,7 @@ import Testing
       (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
       (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
       (LegacyRow(.users, key: "", cells: [:]), 3), (Caps(), 4), (Self.look, 5),
-      (Self.look.wallet!, 4), (Self.look.wallet!.mined[0], 2),
+      (Self.look.wallet!, 5), (Self.look.wallet!.mined[0], 2),
       (Self.look.transfers[0], 4), (Self.look.swaps[0], 2), (Self.look.payments[0], 3),
       (Self.weighed, 3), (Self.weighed.differing[0], 2), (Self.weighed.counts[0], 3),
       (
@@ -230,7 +230,6 @@ import Testing
       change(&report)
       notes.append(report)
     }
-    let late = Instant(microseconds: .max)
     let commands: [LedgerCommand] =
       notes.map { .payment(.note($0, Self.policy)) } + Self.rulings + [
         .split(.hold(split, reason: "ab")), .split(.hold(split, reason: "a")),
@@ -241,6 +240,7 @@ import Testing
         .transfer(.request(split)), .hostpay(.noteFunded(split)),
         .split(.noteFinished(split, delivered: "1", payoutHash: nil)),
         .split(.noteFinished(split, delivered: "1", payoutHash: "")),
+        .split(.noteFinished(split, delivered: "1", payoutHash: "", isUnseen: true)),
         .split(.noteFinished(split, delivered: "", payoutHash: "1")),
         .split(.noteRefunded(split, Self.swap.swap, amount: "1", transaction: "2")),
         .split(.noteRefunded(split, Self.swap.swap, amount: "12", transaction: "")),
@@ -250,7 +250,7 @@ import Testing
             split,
             SplitEstimate(
               fromAmount: "1", toAmount: "2", depositFee: "0", withdrawalFee: "0", rate: nil,
-              validUntil: late))),
+              validUntil: Instant(microseconds: .max)))),
         .transfer(.reserveNonce(transfer, Self.quote)),
         .transfer(.noteSigned(transfer, Self.signed)),
         .transfer(.noteSwapOver(transfer, Self.swap.swap, reason: "a")),

@@ -40,6 +40,6 @@ import Testing
       }
     }
     #expect(kinds.count >= 44)
-    #expect(sum.value == (Self.isLong ? 4_977_812_254_163_101_305 : 9_175_771_104_191_394_846))
+    #expect(sum.value == (Self.isLong ? 13_503_549_457_897_978_328 : 7_282_601_559_301_272_494))
   }
 }

@@ -57,6 +57,7 @@ struct Command: Sendable {
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
+    .paymentsUphold,
     .debtsShow, .debtsNet, .debtsWriteOff,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
     .backup, .restore, .recoveryStatus, .recoveryEvidence, .recoveryAppend, .recoveryAdopt,

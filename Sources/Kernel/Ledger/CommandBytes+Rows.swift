@@ -248,8 +248,8 @@ extension SplitCommand {
       bytes.put(split)
       bytes.put(swap)
       bytes.put(status)
-    case .noteFinished(let split, let delivered, let payoutHash):
-      bytes.put("split.noteFinished" as StaticString)
+    case .noteFinished(let split, let delivered, let payoutHash, let isUnseen):
+      bytes.put((isUnseen ? "split.noteUnseen" : "split.noteFinished") as StaticString)
       bytes.put(split)
       bytes.put(delivered)
       bytes.put(payoutHash)

@@ -121,6 +121,7 @@ extension CommandBytes {
       put("refund")
       put(transaction)
     case .writeOff: put("writeOff")
+    case .uphold: put("uphold")
     case .reverse(let booked, let transaction):
       put("reverse")
       put(booked.channel)

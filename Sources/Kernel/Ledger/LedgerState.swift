@@ -17,6 +17,8 @@ public struct LedgerState: Sendable {
   /// The newest observation of a finished payment: a valuation request stands right behind its own
   /// in one append.
   var lastFinished: PaymentEvent.Observed?
+  /// What stands against booked payments.
+  var contests: [PaymentID: Contest] = [:]
   var accumulations: [ChannelKey: AccumulationState] = [:]
   var batches = Batches()
   /// With the transfers that fund them.
@@ -43,6 +45,11 @@ public struct LedgerState: Sendable {
     chats.list(&fields)
     payments.list(&fields)
     fields.fact("lastFinished", &lastFinished)
+    fields.map("contests", &contests, blank: (.blank, Contest())) {
+      $2.text("payment", &$0)
+      $2.text("channel", &$1.channel)
+      $2.text("status", &$1.status)
+    }
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
       $2.text("channel", &$0)
       $1.list(&$2)

@@ -30,6 +30,8 @@ struct Payments: Sendable {
     var conversion = Conversion.none.rawValue
     /// Which conversion of the payment that is about; 0 stands for the first.
     var attempt: UInt8 = 0
+    /// Mark of what was booked for it; 0 where nothing was.
+    var booked: UInt32 = 0
 
     static let finished: UInt8 = 1
     static let valuing: UInt8 = 2
@@ -108,6 +110,12 @@ struct Payments: Sendable {
     precondition(suspended[number] == e.suspended, "I4: \(e.payment) stays held")
     change(number, to: Entry.finished)
     suspended[number] = nil
+    entries[number].booked = e.outcome.mark
+  }
+
+  /// Whether that is what was booked for a payment.
+  func isBooked(_ id: PaymentID, as outcome: Money) -> Bool {
+    ids.number(of: id.text).map { entries[$0].booked == outcome.mark } ?? false
   }
 
   /// The old system had it, and credited it or not; what is said of it now books nothing.
