@@ -104,7 +104,7 @@ extension LedgerState {
       notify: reader.flag("notification_status") ?? false
         ? reader.text("notification_id").map { Personal($0) } : nil)
     guard reader.misfits.isEmpty else { return [] }
-    switch decide(.register(form)) {
+    switch register(form) {
     case .accept(let events):
       let added = AccountEvent.ChannelAdded(
         account: owner, channel: ChannelKey(registering: open.id))

@@ -1,21 +1,3 @@
-/// What is known of a payment.
-struct PaymentState: Sendable {
-  enum Phase: Sendable {
-    case observed
-    /// Its outcome's dollar value was asked for.
-    case valuing(PaymentReport)
-    case held(HoldReason)
-    case finished
-    /// A person ended it.
-    case closed(End)
-  }
-  /// What a person made of it.
-  enum End: UInt8, CaseIterable, Sendable { case refunded, writtenOff, reversed }
-  var phase = Phase.observed
-  /// What holds put into suspense; it stays there until the payment is booked.
-  var suspended: Money?
-}
-
 /// Every payment there was: a few bytes each, and more only of those that wait for something.
 struct Payments: Sendable {
   /// What is kept of a payment for ever.
@@ -113,9 +95,9 @@ struct Payments: Sendable {
     entries[number].booked = e.outcome.mark
   }
 
-  /// Whether that is what was booked for a payment.
+  /// Whether that is what was booked for a payment; what the old system booked may be anything.
   func isBooked(_ id: PaymentID, as outcome: Money) -> Bool {
-    ids.number(of: id.text).map { entries[$0].booked == outcome.mark } ?? false
+    ids.number(of: id.text).map { [0, outcome.mark].contains(entries[$0].booked) } ?? false
   }
 
   /// The old system had it, and credited it or not; what is said of it now books nothing.
