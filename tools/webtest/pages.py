@@ -121,6 +121,7 @@ def main() -> None:
                     stories.approve(approver, name)
                     faults += approver.faults
             stories.settled(stage, owner)
+            stories.moved(stage, owner)
             stories.add_channel(owner.page, stories.PARKED, "Daily Chess", "50")
             owner_state = owner.page.context.storage_state()
             faults += owner.faults
