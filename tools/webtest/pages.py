@@ -52,8 +52,9 @@ def operator_pages(channel: str, head: int) -> dict[str, str]:
     return {
         "overview": "/operate",
         "sagas": "/operate/sagas",
+        "sagas replayed": f"/operate/sagas?asof={head // 2}",
         "saga": f"/operate/sagas/{channel}-b1",
-        "batches": "/operate/batches",
+        "batches": f"/operate/batches?asof={head // 2}",
         "transfers": "/operate/transfers",
         "approvals": "/operate/approvals",
         "held payments": "/operate/payments?which=all",
