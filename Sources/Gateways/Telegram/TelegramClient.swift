@@ -130,6 +130,21 @@ public struct TelegramClient: Sendable {
     } catch .permanent(_, code: .queryTooOld) { return }
   }
 
+  /// Whether somebody is an administrator of a channel; false also where the bot may not know it.
+  public func isAdministrator(
+    _ user: UserID, of chat: String
+  ) async throws(GatewayFailure) -> Bool {
+    do throws(GatewayFailure) {
+      let member = try await call(
+        "getChatMember",
+        [JSONMember("chat_id", .number(chat)), JSONMember("user_id", .number(user.text))])
+      return ["creator", "administrator"].contains(member["status"]?.text)
+    } catch .permanent(let why, code: let code) {
+      guard code != .credentials else { throw .permanent(why, code: code) }
+      return false
+    }
+  }
+
   /// The bot's own name, by which links lead to it.
   public func name() async throws(GatewayFailure) -> String {
     guard let name = try await call("getMe", [])["username"]?.text else {

@@ -13,7 +13,17 @@ struct Chats: Sendable {
     var url: String?
   }
 
+  /// What an owner has entered and not saved yet.
+  struct Draft: Sendable {
+    var form = ChatForm.blank
+    /// The newest update that changed it.
+    var update = 0
+    /// Whether Telegram has said that he is an administrator of the channel.
+    var isProven = false
+  }
+
   private var people: [UserID: Person] = [:]
+  private var drafts: [UserID: Draft] = [:]
   /// Updates that wait for their answer.
   private var open: Set<Int> = []
   /// Orders whose page is to be shown, by the update that asked for it.
@@ -26,6 +36,8 @@ struct Chats: Sendable {
 
   subscript(user: UserID) -> Person? { people[user] }
 
+  subscript(draft user: UserID) -> Draft? { drafts[user] }
+
   func isOpen(_ update: Int) -> Bool { open.contains(update) }
   func isOpen(_ order: OrderID) -> Bool { pages[order] != nil }
 
@@ -37,6 +49,7 @@ struct Chats: Sendable {
       open.insert(e.update)
       if e.screen.kind == .preparing, let order = e.order { pages[order] = e.update }
       choose(e)
+      edit(e)
     case .answered(let e): close(e.update, e.order)
     case .failed(let e): close(e.update, e.order)
     case .noticeRequested(let e): notices.insert(e.notice)
@@ -45,6 +58,8 @@ struct Chats: Sendable {
     case .postRequested(let e): posts.take(e)
     case .posted(let e): posts.take(e)
     case .postFailed(let e): posts.take(e)
+    case .formProven(let e): change(e.user, e.open) { $0?.isProven = true }
+    case .formEnded(let e): change(e.user, e.open) { $0 = nil }
     }
   }
 
@@ -60,7 +75,8 @@ struct Chats: Sendable {
       person.tier = e.screen.tier
     case .cancelled: person = Person()
     case .menu, .offer, .donation, .donationLink, .waiting, .channelUnknown, .nothingChosen,
-      .notUnderstood, .joining, .buttonUnknown:
+      .notUnderstood, .joining, .buttonUnknown, .formAsk, .formOffer, .formOpening, .form,
+      .formSaving, .formClosed:
       return
     }
     person.update = e.update
@@ -69,6 +85,32 @@ struct Chats: Sendable {
     }
     if let until = e.payUntil { person.payUntil = until }
     people[user] = person
+  }
+
+  private mutating func edit(_ e: ChatEvent.Heard) {
+    guard let user = UserID(text: e.user.value) else { return }
+    let before = drafts[user]
+    guard before.map({ $0.update < e.update }) ?? true else { return }
+    switch e.screen.kind {
+    case .cancelled, .formClosed: drafts[user] = nil
+    case .formAsk, .formOffer, .formOpening:
+      drafts[user] = Draft(form: e.screen.form ?? .blank, update: e.update)
+    case .form, .formSaving:
+      let form = e.screen.form ?? .blank
+      let isSame = before?.form.open == form.open
+      drafts[user] = Draft(
+        form: form, update: e.update, isProven: isSame && before?.isProven ?? false)
+    case .menu, .offer, .chosen, .preparing, .payment, .donation, .donationLink, .waiting,
+      .channelUnknown, .nothingChosen, .notUnderstood, .joining, .buttonUnknown:
+      break
+    }
+  }
+
+  private mutating func change(
+    _ user: Personal, _ open: OpenChannelID, _ edit: (inout Draft?) -> Void
+  ) {
+    guard let user = UserID(text: user.value), drafts[user]?.form.open == open else { return }
+    edit(&drafts[user])
   }
 
   private mutating func close(_ update: Int, _ order: OrderID?) {
@@ -93,6 +135,12 @@ struct Chats: Sendable {
       $2.number("payUntil", &until)
       $1.payUntil = Instant(microseconds: until)
       $2.text("url", &$1.url)
+    }
+    fields.map("drafts", &drafts, blank: (.blank, Draft())) {
+      $2.text("user", &$0)
+      $2.group("form", &$1.form)
+      $2.number("update", &$1.update)
+      $2.flag("isProven", &$1.isProven)
     }
     var updates = open.sorted()
     fields.plain("open", &updates)

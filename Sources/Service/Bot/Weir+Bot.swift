@@ -103,7 +103,11 @@ enum BotIntake {
   static func submission(
     _ update: TelegramUpdate, bot: String, order: OrderID, fee: BasisPoints
   ) -> Submission? {
-    guard let said = update.said else { return nil }
+    guard var said = update.said else { return nil }
+    // Whoever pastes his private key into the chat: it goes no further.
+    if said.query == nil, WalletText.looksLikePrivateKey(said.text.trimmed) {
+      said = ChatUpdate(number: said.number, user: said.user, text: "", isPrivate: said.isPrivate)
+    }
     var bytes = CommandBytes()
     said.write(to: &bytes)
     return Submission(

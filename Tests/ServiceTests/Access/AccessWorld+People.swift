@@ -41,6 +41,20 @@ extension AccessWorld {
     ).isTaken
   }
 
+  /// Makes somebody an administrator of a channel, or no more.
+  func promote(_ user: Int, in chat: Int) -> Bool { rank(user, "promote", chat) }
+  func demote(_ user: Int, in chat: Int) -> Bool { rank(user, "demote", chat) }
+
+  private func rank(_ user: Int, _ what: String, _ chat: Int) -> Bool {
+    standIns.change(
+      .person,
+      .object(["user": .integer(user), "do": .string(what), "chat": .integer(chat)])
+    ).isTaken
+  }
+
+  /// Presses a button that nobody showed him.
+  func press(_ user: Int, data: String) -> Bool { act(user, "press", "data", data) }
+
   /// Pressings that nobody has answered.
   var unanswered: Int {
     standIns.core.read { $0.chats.inbox.queries.values.count { $0.answer == nil } }

@@ -250,6 +250,14 @@ final class AccessWorld {
     now = end
   }
 
+  func channel(_ open: OpenChannelID) -> ChannelState? { machine.state.channel(open: open) }
+
+  /// All that was written, as text.
+  func log() throws -> String {
+    try store.read(after: 0, limit: 1_000_000).map { String(decoding: $0.body, as: UTF8.self) }
+      .joined(separator: "\n")
+  }
+
   func facts(_ name: String) throws -> [LedgerEvent] {
     try store.read(after: 0, limit: 1_000_000).filter { $0.name == name }.map { try $0.event() }
   }
