@@ -72,7 +72,7 @@ public struct RealDisk: Disk {
     }
     try file.truncate(to: 0)
     try file.write(Array("\(getpid())\n".utf8), at: 0)
-    return .held(file)
+    return .held(RealLock(file))
   }
 
   private func descriptor(_ path: String, _ flags: Int32) throws(DiskError) -> Int32 {
@@ -91,8 +91,8 @@ private func retried(_ call: String, _ path: String, _ isDone: () -> Bool) throw
   }
 }
 
-private final class RealFile: DiskFile, DiskLock {
-  private let descriptor: Int32
+private final class RealFile: DiskFile {
+  fileprivate let descriptor: Int32
   private let path: String
 
   init(_ descriptor: Int32, _ path: String) {
@@ -139,6 +139,15 @@ private final class RealFile: DiskFile, DiskLock {
   func truncate(to size: UInt64) throws(DiskError) {
     try retried("ftruncate", path) { ftruncate(descriptor, Int(size)) == 0 }
   }
+}
 
-  func release() { flock(descriptor, LOCK_UN) }
+private final class RealLock: DiskLock {
+  private let file: RealFile
+
+  init(_ file: RealFile) { self.file = file }
+
+  // Closing alone leaves the lock to a child that is just being started with a copy of it.
+  deinit { release() }
+
+  func release() { flock(file.descriptor, LOCK_UN) }
 }

@@ -8,6 +8,7 @@
 //                    looked up and never decided again
 //   EventRows        pages, streams, tags, facts
 //   PostgresReader   the same for whoever reads beside, and verifies
+//   ForeignTables    another program's tables, for who moves in from them
 // Below: Session (libpq, one call at a time, with a deadline), SessionPool, SQLValue and SQLRows
 //   (binary both ways), PostgresFailure.
 //

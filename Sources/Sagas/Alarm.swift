@@ -15,6 +15,8 @@ public struct Alarm: Hashable, Sendable {
       // Whatever was booked for it stands; whether it may, a person decides (PP-03, MO-12).
       guard e.status == ProviderStatus.refunded.text else { return nil }
       self.init("payment_refunded", e.payment.text, "the provider says that it was refunded")
+    case .payment(.ruled(.contradicted(let e))):
+      self.init("payment_contradicted", e.payment.text, e.words)
     case .payment(.finished(let e)):
       guard let words = Self.excess(e) else { return nil }
       self.init("payment_overpaid", e.payment.text, words)

@@ -35,17 +35,36 @@ public struct ClientHistory: Sendable {
     }
   }
 
+  /// How far the history was walked, and what its running balance goes on from.
+  public struct Mark: Sendable {
+    public let position: UInt64
+    let timeline: ClientTimeline
+
+    /// Before everything.
+    static let start = Mark(position: 0, timeline: ClientTimeline())
+  }
+
   /// Calls `take` with each fact in the order of the log, until it says false.
   public func walk(_ take: (Item) -> Bool) throws(StoreError) {
-    var timeline = ClientTimeline()
-    var position: UInt64 = 0
+    try walk(from: .start, portion: Self.portion) { item, _ in take(item) }
+  }
+
+  static let portion = 1_000
+
+  /// The same from a mark on, reading so many facts at a time; `take` is also given the mark behind
+  /// the fact.
+  func walk(
+    from mark: Mark, portion: Int, _ take: (Item, Mark) -> Bool
+  ) throws(StoreError) {
+    var (timeline, position) = (mark.timeline, mark.position)
     while true {
-      let page = try pages(.channel(channel), position, 1_000)
+      let page = try pages(.channel(channel), position, portion)
       guard let last = page.last else { return }
       for recorded in page {
         if let asOf, !asOf.holds(position: recorded.position, at: recorded.at) { return }
         let entry = timeline.take(recorded, of: channel)
-        guard take(Item(recorded: recorded, entry: entry)) else { return }
+        let mark = Mark(position: recorded.position, timeline: timeline)
+        guard take(Item(recorded: recorded, entry: entry), mark) else { return }
       }
       position = last.position
     }
@@ -85,6 +104,16 @@ public struct ClientBalance: Hashable, Sendable {
   public private(set) var lines: [Line] = []
 
   public init(channel: ChannelKey) { self.channel = channel }
+
+  /// As the books have it: what the fold of all the client's facts comes to.
+  init(_ books: Books, of channel: ChannelKey) {
+    self.channel = channel
+    lines = books.lines(of: channel).map { line in
+      Line(
+        waiting: -line.payable, inPayout: -line.reserved, inTransit: line.transit,
+        paid: line.settled, receivable: line.receivable)
+    }
+  }
 
   public mutating func take(_ event: LedgerEvent) {
     for posting in postings(of: event) {

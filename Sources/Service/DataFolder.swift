@@ -12,6 +12,10 @@ public struct DataFolder: Hashable, Sendable {
   public var snapshots: String { path + "/snapshots" }
   /// The SQLite file of the read models.
   public var tables: String { path + "/tables.sqlite" }
+  /// Tables as of some position, while they are asked for; all of it can be dropped.
+  var pasts: String { path + "/pasts" }
+  /// Notices that were signed and not taken, for people.
+  public var notices: String { path + "/notices" }
   /// Where the service listens, or did last; for tools on this machine.
   public var address: String { path + "/address" }
   /// A sandbox's mails.

@@ -10,6 +10,8 @@ protocol Keeper: AnyObject {
   var place: UInt64 { get set }
   /// True where the tables in the file were made by other SQL or another fold.
   var isStale: Bool { get set }
+  /// Whether facts that nobody wants may be left out.
+  var takesGaps: Bool { get set }
 
   /// Opens the tables that stand under a suffix.
   func open(_ connection: Connection, suffix: String) throws(TableError)
@@ -39,7 +41,7 @@ extension Keeper {
     var last = place
     for index in events.indices where events[index].position > last {
       let next = events[index].position
-      guard next == last + 1 else { throw .gap(table: name, place: last, next: next) }
+      guard next == last + 1 || takesGaps else { throw .gap(table: name, place: last, next: next) }
       last = next
       if own.contains(families[index]) { wanted.append(index) }
     }
@@ -53,6 +55,7 @@ final class ProjectionKeeper<P: Projection>: Keeper {
   let columns: [TableColumn]
   var place: UInt64 = 0
   var isStale = false
+  var takesGaps = false
   private var rows: Shelf<P.Row>?
   private var notes: Shelf<P.Note>?
   /// Of projections without notes.

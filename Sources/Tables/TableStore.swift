@@ -19,12 +19,15 @@ public final class TableStore: Sendable {
   ///
   /// A table that other SQL or another fold made is left as it is, readable where it has the same
   /// columns, and not brought further until it is rebuilt (`stale`, `rebuildStale`).
-  /// At most `rowsKept` rows of a table stay in memory between transactions.
+  /// At most `rowsKept` rows of a table stay in memory between transactions. With `takesGaps` facts
+  /// that none of the projections wants may be left out of what is taken.
   public init(
-    path: String, projections: [any Projection.Type], rowsKept: Int = Tables.rowsKept
+    path: String, projections: [any Projection.Type], rowsKept: Int = Tables.rowsKept,
+    takesGaps: Bool = false
   ) throws(TableError) {
     self.path = path
     let opened = try TableWriter(path: path, projections: projections, rowsKept: rowsKept)
+    for keeper in opened.keepers { keeper.takesGaps = takesGaps }
     shapes = opened.shapes
     names = opened.keepers.map(\.name)
     status = Mutex(opened.status)
@@ -57,7 +60,7 @@ public final class TableStore: Sendable {
   /// Takes a batch of the log into all tables, rows and place in one transaction.
   ///
   /// Facts at or below a table's place are skipped, so that the same batch again changes nothing.
-  /// A gap throws, and then nothing has changed.
+  /// A gap throws, where the store doesn't take any, and then nothing has changed.
   public func take(_ events: [Recorded]) throws(TableError) {
     try writing { (writer) throws(TableError) in try writer.take(events) }
   }

@@ -6,6 +6,7 @@ import { advise } from "core/advice";
 import { amount, compare } from "core/decimal";
 import { DecodeError, list, maybe, object, text, whole } from "core/decode";
 import { journal, timelineCSV } from "core/export";
+import { solve, zeros } from "core/human";
 import { match } from "core/router";
 import { networksOf, secretIn } from "core/wallet";
 import { blank, changes, problems, registration } from "pages/owner/form";
@@ -177,4 +178,13 @@ test("refuses: events that tell no position", () => {
     assert.deepEqual(positionsIn(`${text}\n\n`)[0], [], text);
   }
   assert.deepEqual(positionsIn("event: position\ndata: 7"), [[], "event: position\ndata: 7"]);
+});
+
+test("does: the first number whose hash begins with enough zeros solves a challenge", async () => {
+  assert.equal(zeros(Uint8Array.of(0, 0x10, 0)), 11);
+  assert.equal(zeros(Uint8Array.of(0x80)), 0);
+  assert.equal(zeros(Uint8Array.of(0, 0)), 16);
+  // Counted by another program, as the service counts them.
+  const counted: [number, string][] = [[1, "1"], [5, "38"], [10, "309"]];
+  for (const [bits, number] of counted) assert.equal(await solve("x", bits), number);
 });

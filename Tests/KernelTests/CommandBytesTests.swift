@@ -29,8 +29,8 @@ import Testing
     latestNonce: 1, pendingNonce: 2, gasLimit: 3, maxFeePerGas: "4", maxPriorityFeePerGas: "5")
   private static let signed = SignedTransfer(
     nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
+  private static let step = ProcessKey(.split, "ab")
   private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
-
   private static let look = OutsideLook(
     at: Instant(microseconds: 1),
     wallet: WalletLook(
@@ -50,6 +50,7 @@ import Testing
   }()
   private static let rulings: [LedgerCommand] = [
     .payment(.rule(Self.report.payment, .writeOff, reason: "a")),
+    .payment(.rule(Self.report.payment, .uphold, reason: "a")),
     .payment(.rule(Self.report.payment, .refund(transaction: "a"), reason: "b")),
     .payment(.rule(Self.report.payment, .refund(transaction: "ab"), reason: "")),
     .payment(
@@ -70,7 +71,8 @@ import Testing
       (Self.face, 3), (Self.payout, 4), (Tier(price: .zero(.usd), days: 1), 2),
       (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
       (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
-      (Caps(), 4), (Self.look, 5), (Self.look.wallet!, 4), (Self.look.wallet!.mined[0], 2),
+      (LegacyRow(.users, key: "", cells: [:]), 3), (Caps(), 4), (Self.look, 5),
+      (Self.look.wallet!, 5), (Self.look.wallet!.mined[0], 2),
       (Self.look.transfers[0], 4), (Self.look.swaps[0], 2), (Self.look.payments[0], 3),
       (Self.weighed, 3), (Self.weighed.differing[0], 2), (Self.weighed.counts[0], 3),
       (
@@ -189,30 +191,28 @@ import Testing
     ]
   }()
 
-  private static let ledger: [LedgerCommand] = [
-    .ledger(.explain(difference: 1, reason: "a")),
-    .ledger(.beginAdoption(forgotten: 1, reason: "a")),
-    .ledger(.explain(difference: 2, reason: "a")),
-    .ledger(.step(.attempt(ProcessKey(.split, "ab"), number: 1))),
-    .ledger(.step(.attempt(ProcessKey(.split, "ab"), number: 2))),
-    .ledger(.step(.attempt(ProcessKey(.batch, "ab"), number: 1))),
-    .ledger(
-      .step(
-        .noteOverdue(
-          ProcessKey(.split, "ab"), ChannelKey(text: "c")!, .opening,
-          since: Instant(microseconds: 1)))),
-    .ledger(
-      .step(
-        .noteOverdue(
-          ProcessKey(.split, "ab"), ChannelKey(text: "c")!, .opened,
-          since: Instant(microseconds: 1)))),
-    .channel(.net(ChannelKey(text: "c")!, reason: "a")),
-    .channel(.net(ChannelKey(text: "c")!, reason: "ab")),
-    .channel(.forgive(ChannelKey(text: "c")!, reason: "a")),
-    .ledger(.compare(Self.look, after: Self.weighed)),
-    .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
-    .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
-  ]
+  private static let ledger: [LedgerCommand] =
+    [
+      .ledger(.explain(difference: 1, reason: "a")),
+      .ledger(.beginAdoption(forgotten: 1, reason: "a")),
+      .ledger(.explain(difference: 2, reason: "a")),
+      .ledger(.takeOver(LegacyRow(.users, key: "a", cells: [:]))),
+      .ledger(.takeOver(LegacyRow(.channels, key: "a", cells: [:]))),
+      .ledger(.takeOver(LegacyRow(.users, key: "b", cells: [:]))),
+      .ledger(.step(.attempt(Self.step, number: 1))),
+      .ledger(.step(.attempt(Self.step, number: 2))),
+      .ledger(.step(.attempt(ProcessKey(.batch, "ab"), number: 1))),
+      .channel(.net(ChannelKey(text: "c")!, reason: "a")),
+      .channel(.net(ChannelKey(text: "c")!, reason: "ab")),
+      .channel(.forgive(ChannelKey(text: "c")!, reason: "a")),
+      .ledger(.compare(Self.look, after: Self.weighed)),
+      .ledger(.compare(OutsideLook(at: Self.look.at), after: Self.weighed)),
+      .ledger(.compare(Self.look, after: OutsideWeighed(at: Self.look.at))),
+    ]
+    + [["b": "c"], ["bc": ""]].map { .ledger(.takeOver(LegacyRow(.users, key: "a", cells: $0))) }
+    + [StepState.opening, .opened].map {
+      .ledger(.step(.noteOverdue(Self.step, ChannelKey(text: "c")!, $0, since: look.at)))
+    }
 
   @Test("differs: wherever one value of a command does, and nowhere else")
   func differs() {
@@ -230,7 +230,6 @@ import Testing
       change(&report)
       notes.append(report)
     }
-    let late = Instant(microseconds: .max)
     let commands: [LedgerCommand] =
       notes.map { .payment(.note($0, Self.policy)) } + Self.rulings + [
         .split(.hold(split, reason: "ab")), .split(.hold(split, reason: "a")),
@@ -241,6 +240,7 @@ import Testing
         .transfer(.request(split)), .hostpay(.noteFunded(split)),
         .split(.noteFinished(split, delivered: "1", payoutHash: nil)),
         .split(.noteFinished(split, delivered: "1", payoutHash: "")),
+        .split(.noteFinished(split, delivered: "1", payoutHash: "", isUnseen: true)),
         .split(.noteFinished(split, delivered: "", payoutHash: "1")),
         .split(.noteRefunded(split, Self.swap.swap, amount: "1", transaction: "2")),
         .split(.noteRefunded(split, Self.swap.swap, amount: "12", transaction: "")),
@@ -250,7 +250,7 @@ import Testing
             split,
             SplitEstimate(
               fromAmount: "1", toAmount: "2", depositFee: "0", withdrawalFee: "0", rate: nil,
-              validUntil: late))),
+              validUntil: Instant(microseconds: .max)))),
         .transfer(.reserveNonce(transfer, Self.quote)),
         .transfer(.noteSigned(transfer, Self.signed)),
         .transfer(.noteSwapOver(transfer, Self.swap.swap, reason: "a")),

@@ -172,7 +172,7 @@ import Testing
     #expect(world.names.last == "split.held.v1")
     #expect(world.ask(asked(.retry, split)).names == ["split.retried.v1"])
     world.fund(split, Sample.usdt("48.50"), to: Sample.wallet, attempt: 2)
-    let finished = world.ask(.split(.noteFinished(split, delivered: "1", payoutHash: nil)))
+    let finished = world.ask(.split(.noteFinished(split, delivered: "49", payoutHash: nil)))
     #expect(finished.names == ["split.completed.v1"])
   }
 

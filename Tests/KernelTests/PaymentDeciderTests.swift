@@ -17,14 +17,14 @@ import Testing
     #expect(world.state.books.balance(.clearing, .usdt).units == 0)
   }
 
-  @Test("ignores: the same notice again, and takes another word as an observation only")
+  @Test("ignores: the same notice again; another word changes nothing that is booked")
   func repeats() {
     var world = World.registered()
     world.pay(1)
     let order = Sample.order("o1")
     #expect(world.note(Sample.report(1, order: order)).isIgnored)
     let later = world.note(Sample.report(1, order: order, "26.00", at: "2"))
-    #expect(later.names == ["payment.observed.v1"])
+    #expect(later.names == ["payment.observed.v1", "payment.contradicted.v1"])
     let other = world.note(Sample.report(1, order: order, status: "refunded", at: "3"))
     #expect(other.names == ["payment.observed.v1", "payment.taken_back.v1"])
     #expect(world.payable() == Sample.usdt("24.25"))

@@ -50,7 +50,8 @@ import Testing
       #expect(world.ask(again).refusal == .notHeld)
     }
     #expect(
-      world.note(Sample.report(1, order: Sample.order("o1"), "25.00", at: "9")).names.count == 1)
+      world.note(Sample.report(1, order: Sample.order("o1"), "25.00", at: "9")).names
+        == ["payment.observed.v1", "payment.contradicted.v1"])
   }
 
   @Test("does: a payment without an order is credited to the one that is named, if there is one")

@@ -129,7 +129,8 @@ extension Story {
     for status in steps {
       var report = PaymentReport(payment: id, status: status, source: .notice, raw: "{}")
       report.order = order.text
-      report.priceAmount = amount
+      // What a coin was asked for isn't its number.
+      report.priceAmount = currency.hasPrefix("usdt") ? amount : nil
       report.priceCurrency = "usd"
       report.payAmount = amount
       report.payCurrency = currency

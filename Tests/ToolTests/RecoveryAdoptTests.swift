@@ -22,7 +22,7 @@ import Testing
     try stage.putKeyBack(data)
 
     // The payment isn't known yet: nothing owes what was sent.
-    let early = try await recovery(stage, "adopt", data, "--wait", "3", "--json")
+    let early = try await recovery(stage, "adopt", data, ["--wait", "3", "--json"])
     let report = try JSONValue.parse(Array(early.out.utf8))
     #expect(early.code == 2 && report["forgotten"]?.integer == 1, "\(early)")
     let why = report["left"]?.items?.first?["why"]?.text ?? ""
@@ -35,7 +35,7 @@ import Testing
     #expect(try await world.sent().count == 2)
 
     let before = try await world.log("transfer.signed.v1", of: data).count
-    let dry = try await recovery(stage, "adopt", data, "--dry-run")
+    let dry = try await recovery(stage, "adopt", data, ["--dry-run"])
     #expect(dry.code == 0 && dry.out.hasPrefix("would adopt: forgotten=1 adopted=1"), "\(dry)")
     #expect(try await world.log("transfer.signed.v1", of: data).count == before)
     let done = try await recovery(stage, "adopt", data)
@@ -60,11 +60,23 @@ import Testing
     let plain = try await recovery(stage, "complete", data)
     #expect(plain.code == 2 && plain.out.contains("R1 NOT PASSED"), "\(plain)")
     for check in ["R2", "R3", "R4"] { #expect(plain.out.contains("\(check) passed"), "\(plain)") }
-    let alone = try await recovery(stage, "complete", data, "--new-epoch")
+    let alone = try await recovery(stage, "complete", data, ["--new-epoch"])
     #expect(alone.code == 2 && alone.err.contains("another person's name"), "\(alone)")
-    let same = try await recovery(stage, "complete", data, "--new-epoch", "--second", "ANA")
+    let same = try await recovery(stage, "complete", data, ["--new-epoch", "--second", "ANA"])
     #expect(same.code == 2 && same.err.contains("another person's name"), "\(same)")
-    let done = try await recovery(stage, "complete", data, "--new-epoch", "--second", "ben")
+    let ben = ["--new-epoch", "--second", "ben"]
+    for (more, why) in [
+      ([], "--second-key"),
+      (["--second-key", data + "/sandbox/approver-ana-key"], "not the key of ben"),
+      (["--second-key", data + "/nowhere"], "nowhere"),
+    ] {
+      let said = try await recovery(stage, "complete", data, ben + more)
+      #expect(said.code == 2 && said.err.contains(why), "\(said)")
+    }
+    let nobody = try await recovery(stage, "complete", data, ["--new-epoch", "--second", "eve"])
+    #expect(nobody.code == 2 && nobody.err.contains("no approver"), "\(nobody)")
+    let done = try await recovery(
+      stage, "complete", data, ben + ["--second-key", data + "/sandbox/approver-ben-key"])
     #expect(done.code == 0 && done.out.hasPrefix("recovery=none"), "\(done)")
     let aside = stage.world.witness + "-epoch1"
     defer { try? FileManager.default.removeItem(atPath: aside) }
@@ -74,7 +86,7 @@ import Testing
   }
 
   private func recovery(
-    _ stage: RecoveryCommandTests.Stage, _ what: String, _ data: String, _ more: String...
+    _ stage: RecoveryCommandTests.Stage, _ what: String, _ data: String, _ more: [String] = []
   ) async throws -> WeirProcess.Outcome {
     let words =
       ["recovery", what, "--sandbox", "--data", data, "--reason", "the disk is lost"]

@@ -42,7 +42,10 @@ import Testing
       "recovery", rotates ? "rotate" : "adopt", "--sandbox", "--data", data, "--reason", "a drill",
       "--actor", "ana", "--wait", "5",
     ]
-    if rotates { words += ["--successor-key", keyFile, "--second", "ben"] }
+    if rotates {
+      words += ["--successor-key", keyFile, "--second", "ben"]
+      words += ["--second-key", data + "/sandbox/approver-ben-key"]
+    }
     var killed = 0
     for round in 1...Self.rounds {
       // Each gets a little further, until one is done.

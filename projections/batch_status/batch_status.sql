@@ -32,4 +32,5 @@ CREATE TABLE batch_status (
 );
 
 CREATE INDEX batch_status_channel ON batch_status (channel);
+CREATE INDEX batch_status_opened ON batch_status (opened_at, batch);
 CREATE INDEX batch_status_phase ON batch_status (phase);

@@ -194,7 +194,7 @@ public enum ClientViews: Projection {
         case .receivable: row.receivable += value
         }
       }
-    case .takenBack, .accepted: break
+    case .takenBack, .accepted, .contradicted, .upheld: break
     }
   }
 

@@ -1,21 +1,22 @@
 public import Kernel
 
 /// Payments that wait for a person's ruling, or waited: one row a payment that was ever held, or
-/// taken back after it was booked.
+/// spoken against after it was booked.
 public enum HeldPayments: PlainProjection {
   public static let table = Table("held_payments", sql: PackageResources.held_payments_sql)
   public static let families: EventFamilies = [.payment]
   public static let forms = FactForms(
     PaymentEvent.Held.self, PaymentEvent.Finished.self, PaymentRulingEvent.TakenBack.self,
     PaymentRulingEvent.Accepted.self, PaymentRulingEvent.Refunded.self,
-    PaymentRulingEvent.WrittenOff.self, PaymentRulingEvent.Reversed.self)
+    PaymentRulingEvent.WrittenOff.self, PaymentRulingEvent.Reversed.self,
+    PaymentRulingEvent.Contradicted.self, PaymentRulingEvent.Upheld.self)
 
   public enum State: String, Word {
     case held
     case takenBack = "taken_back"
     case booked, refunded
     case writtenOff = "written_off"
-    case reversed
+    case reversed, contradicted
   }
 
   public struct Row: TableRow {
@@ -93,6 +94,17 @@ public enum HeldPayments: PlainProjection {
         row.channel = e.channel ?? row.channel
         row.reason = "the provider says that it was refunded"
         row.enter(.takenBack, at: now, waits: true)
+      }
+    case .contradicted(let e):
+      rows.change(making: e.payment) { row in
+        row.channel = e.channel ?? row.channel
+        row.reason = e.words
+        row.enter(.contradicted, at: now, waits: true)
+      }
+    case .upheld(let e):
+      rows.change(e.payment) { row in
+        row.ruling = e.reason
+        row.enter(.booked, at: now)
       }
     // Its booking stands behind.
     case .accepted(let e): rows.change(e.payment) { $0.ruling = e.reason }

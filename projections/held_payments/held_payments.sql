@@ -3,11 +3,11 @@ CREATE TABLE held_payments (
   payment TEXT NOT NULL,
   -- NULL where no client could be made out.
   channel TEXT,
-  -- held, taken_back, booked, refunded, written_off, reversed
+  -- held, taken_back, contradicted, booked, refunded, written_off, reversed
   state TEXT NOT NULL,
   -- True while a person is waited for.
   is_waiting BOOLEAN NOT NULL,
-  -- Why it was held, in the ledger's word, or that it was taken back.
+  -- Why it was held, in the ledger's word, or what the provider said against it.
   reason TEXT NOT NULL,
   -- What is known to have arrived; NULL where nothing is.
   amount amount_text,

@@ -4,15 +4,17 @@ public import Kernel
 public enum HostpayTransactions: Projection {
   public static let table = Table(
     "hostpay_transactions", sql: PackageResources.hostpay_transactions_sql)
-  public static let families: EventFamilies = [.hostpay, .transfer]
+  public static let families: EventFamilies = [.ledger, .hostpay, .transfer]
   public static let forms = FactForms(
-    HostpayEvent.Requested.self, HostpayEvent.Funded.self, TransferEvent.Confirmed.self)
+    HostpayEvent.Requested.self, HostpayEvent.Funded.self, TransferEvent.Confirmed.self,
+    LegacyEvent.Sent.self)
 
   public struct Row: TableRow {
     public var key: SplitID
     public var id = 0
     public var swap: SwapID?
     public var amount = Money.zero(.usdt)
+    public var eth = Money.zero(.eth)
     public var payin = ""
     public var isComplete = true
     public var transaction = ""
@@ -42,7 +44,6 @@ public enum HostpayTransactions: Projection {
       fields.text("tx_status", &status)
       fields.integer("gas_used", &gasUsed)
       fields.integer("block_number", &block)
-      var eth = asset == .eth ? amount : .zero(.eth)
       fields.amount("actual_eth_amount", &eth, in: .eth)
       fields.text("created_at", &createdAt)
       fields.text("updated_at", &updatedAt)
@@ -103,6 +104,7 @@ public enum HostpayTransactions: Projection {
       row.id = Int(recorded.position)
       row.swap = e.swap
       row.amount = asked?.amount ?? row.amount
+      if row.amount.asset == .eth { row.eth = row.amount }
       row.payin = asked?.payin ?? ""
       row.transaction = e.transaction
       row.gasUsed = mined?.gasUsed
@@ -111,6 +113,22 @@ public enum HostpayTransactions: Projection {
       row.updatedAt = recorded.at
       row.channel = e.channel
       rows[e.split] = row
+    case .ledger(.legacy(.sent(let e))):
+      var row = Row(key: e.request)
+      row.id = Int(recorded.position)
+      row.swap = e.swap
+      row.amount = e.amount
+      row.eth = e.eth
+      row.payin = e.payin
+      row.isComplete = e.isComplete
+      row.transaction = e.transaction ?? ""
+      row.status = e.status.text
+      row.gasUsed = e.gasUsed
+      row.block = e.block
+      row.createdAt = e.created
+      row.updatedAt = e.updated
+      row.channel = e.channel
+      rows[e.request] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break

@@ -5,13 +5,13 @@ public enum PayoutAccumulation: Projection {
   public static let table = Table(
     "payout_accumulation", sql: PackageResources.payout_accumulation_sql)
   public static let families: EventFamilies = [
-    .channel, .order, .payment, .accumulation, .conversion, .split,
+    .ledger, .channel, .order, .payment, .accumulation, .conversion, .split,
   ]
   public static let forms = FactForms(
     [.accumulation], ChannelEvent.Registered.self, OrderEvent.Granted.self,
     PaymentEvent.Observed.self,
     PaymentEvent.Finished.self, ConversionEvent.Requested.self, ConversionEvent.Failed.self,
-    SplitEvent.Completed.self, PaymentRulingEvent.Reversed.self)
+    SplitEvent.Completed.self, PaymentRulingEvent.Reversed.self, LegacyEvent.Accumulated.self)
 
   /// `conversion_status` of the seeds.
   public enum ConversionStatus: String, Word {
@@ -43,6 +43,7 @@ public enum PayoutAccumulation: Projection {
     case .split(.completed(let e)):
       guard let conversion = e.purpose.conversion else { return }
       notes[making: "conversion/\(conversion)"].text = e.transaction
+    case .ledger(.legacy(.accumulated(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .batch, .split, .hostpay, .transfer, .wallet,
       .account, .invite, .membership, .chat:
       break

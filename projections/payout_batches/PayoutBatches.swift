@@ -3,7 +3,7 @@ public import Kernel
 /// The seeds' batches: one row per batch payout, with the provider's and the chain's figures.
 public enum PayoutBatches: Projection {
   public static let table = Table("payout_batches", sql: PackageResources.payout_batches_sql)
-  public static let families: EventFamilies = [.channel, .batch, .split, .transfer]
+  public static let families: EventFamilies = [.ledger, .channel, .batch, .split, .transfer]
 
   /// `status` of the seeds.
   public enum Status: String, Word {
@@ -100,6 +100,7 @@ public enum PayoutBatches: Projection {
     case .batch(let event): apply(event, at: recorded.at, to: &rows, &notes)
     case .split(let event): apply(event, to: &rows, &notes)
     case .transfer(let event): apply(event, to: &rows, &notes)
+    case .ledger(.legacy(.batched(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .hostpay, .wallet,
       .account, .invite, .membership, .chat:
       break

@@ -4,11 +4,13 @@ public import Kernel
 public enum PrivateChannelUsersDatabase: Projection {
   public static let table = Table(
     "private_channel_users_database", sql: PackageResources.private_channel_users_database_sql)
-  public static let families: EventFamilies = [.channel, .order, .payment, .membership]
+  public static let families: EventFamilies = [
+    .ledger, .channel, .order, .payment, .membership,
+  ]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, OrderEvent.Invoiced.self, OrderEvent.Granted.self,
     PaymentEvent.Observed.self, PaymentEvent.Finished.self, MembershipEvent.Revoked.self,
-    MembershipEvent.Removed.self)
+    MembershipEvent.Removed.self, LegacyEvent.Subscribed.self)
 
   public struct Key: Hashable, Sendable {
     public let user: Int
@@ -156,6 +158,7 @@ public enum PrivateChannelUsersDatabase: Projection {
       let key: Subject = "payment/\(e.payment)"
       notes.change(making: key) { $0.said.outcomeUSD = e.rate.applied(to: e.outcome) }
       show(e.payment, key, &rows, &notes)
+    case .ledger(.legacy(.subscribed(let e))): takeOver(e, &rows, &notes)
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break

@@ -3,10 +3,11 @@ public import Kernel
 /// The seeds' swaps: one row per exchange at the swap provider.
 public enum SplitPayoutQue: Projection {
   public static let table = Table("split_payout_que", sql: PackageResources.split_payout_que_sql)
-  public static let families: EventFamilies = [.channel, .payment, .split]
+  public static let families: EventFamilies = [.ledger, .channel, .payment, .split]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, PaymentEvent.Finished.self, SplitEvent.Requested.self,
-    SplitEvent.SwapOpened.self, SplitEvent.SwapObserved.self, SplitEvent.Completed.self)
+    SplitEvent.SwapOpened.self, SplitEvent.SwapObserved.self, SplitEvent.Completed.self,
+    LegacyEvent.Swapped.self)
 
   public struct Row: TableRow {
     public var key: SwapID
@@ -63,6 +64,20 @@ public enum SplitPayoutQue: Projection {
       row.toAmount = AmountText(e.delivered)
       row.updatedAt = recorded.at
       rows[swap] = row
+    case .ledger(.legacy(.swapped(let e))):
+      var row = Row(key: e.swap)
+      row.split = e.request
+      row.asked = SplitColumns(
+        user: e.user.userNumber,
+        closed: notes["channel/\(e.channel)"]?.asked.closed ?? .blank, source: e.source,
+        asset: e.asset, wallet: e.wallet, flow: e.flow, type: e.type, eth: e.eth,
+        channel: e.channel)
+      row.toAmount = e.toAmount.flatMap { AmountText(text: $0) }
+      row.payin = e.payin
+      row.payout = e.payout
+      row.createdAt = e.created
+      row.updatedAt = e.updated
+      rows[e.swap] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break

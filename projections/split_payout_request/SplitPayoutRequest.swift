@@ -4,10 +4,10 @@ public import Kernel
 public enum SplitPayoutRequest: Projection {
   public static let table = Table(
     "split_payout_request", sql: PackageResources.split_payout_request_sql)
-  public static let families: EventFamilies = [.channel, .payment, .split]
+  public static let families: EventFamilies = [.ledger, .channel, .payment, .split]
   public static let forms = FactForms(
     ChannelEvent.Registered.self, PaymentEvent.Finished.self, SplitEvent.Requested.self,
-    SplitEvent.Estimated.self)
+    SplitEvent.Estimated.self, LegacyEvent.Requested.self)
 
   public struct Row: TableRow {
     public var key: SplitID
@@ -48,6 +48,17 @@ public enum SplitPayoutRequest: Projection {
       row.marketValue = AmountText(text: e.marketValue)
       row.updatedAt = recorded.at
       rows[e.split] = row
+    case .ledger(.legacy(.requested(let e))):
+      var row = Row(key: e.request)
+      row.asked = SplitColumns(
+        user: e.user.userNumber,
+        closed: notes["channel/\(e.channel)"]?.asked.closed ?? .blank, source: e.source,
+        asset: e.asset, wallet: e.wallet, flow: e.flow, type: e.type, eth: e.eth,
+        channel: e.channel)
+      row.marketValue = e.marketValue.flatMap { AmountText(text: $0) }
+      row.createdAt = e.created
+      row.updatedAt = e.updated
+      rows[e.request] = row
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break

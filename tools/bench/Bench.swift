@@ -5,7 +5,7 @@
 // and nothing made of them, the same requests answered by a server that does nothing. The ratio is
 // the part of that limit the program reaches; 1 is the limit itself.
 //
-//   Benchmark        the five benches, by name
+//   Benchmark        the benches, by name
 //   BenchReport      what one says: a figure, its limit, their ratio; as JSON or as lines
 //   Traffic          what clients and providers send: orders and notices, from a seed
 //   Line, World      the real machine in simulated time, and the outside that answers its calls
@@ -13,7 +13,7 @@
 //   PreparedGroups   proposals that the line has decided, to be appended; LogEnvelopes: what of
 //                    them the chain runs over
 //   NotingDisk       the real disk, and a list of what was asked of it: the limits repeat that
-//   AppendBench, ReplayBench, RebuildBench, TimelineBench, IngestBench
+//   AppendBench, ReplayBench, RebuildBench, TimelineBench, IngestBench, ReadsBench
 //   LoadClient       requests over raw sockets, one under way a connection
 //
 // Everything is repeated and the median counts: machines have other things to do.

@@ -17,6 +17,8 @@ public enum Benchmark: String, CaseIterable, Sendable {
   case rebuild
   /// A client's thousand events.
   case timeline
+  /// Balances, batches and timelines over HTTP, of a log that is long.
+  case reads
 
   public var meaning: String {
     switch self {
@@ -27,6 +29,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .seal: "closed segments compressed and indexed, against LZ4 and SHA-256 of their bytes"
     case .rebuild: "every table from the log, against decoding alone"
     case .timeline: "a client's thousand events, against reading their bytes"
+    case .reads: "balances, batches and timelines over HTTP, against a server that does nothing"
     }
   }
 
@@ -47,6 +50,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     case .seal: try SealBench(setting: setting).run()
     case .rebuild: try RebuildBench(setting: setting).run()
     case .timeline: try TimelineBench(setting: setting).run()
+    case .reads: try ReadsBench(setting: setting).run()
     }
   }
 }

@@ -11,6 +11,9 @@ extension Simulation {
     case .transfer(.guarded(.held(let e))): askPeople(e)
     case .payment(.held(let e)): askRuling(e)
     case .payment(.ruled(let ruling)): note(ruling)
+    case .ledger(.step(.overdue)): mark("steps: one is overdue")
+    case .ledger(.step(.attempted)): mark("steps: one was tried again by itself")
+    case .ledger(.step(.attemptsStopped)): mark("steps: no more tries by itself")
     case .conversion(.requested(let e)):
       if e.payments.count > 1 { mark("pool: conversions of many payments") }
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split, .hostpay,

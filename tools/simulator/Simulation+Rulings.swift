@@ -11,7 +11,7 @@ struct Ruling: Hashable {
   enum Way: String, CaseIterable {
     case accept, refund
     case writeOff = "write-off"
-    case reverse
+    case reverse, uphold
   }
 
   let payment: PaymentID
@@ -43,6 +43,11 @@ extension Simulation {
     case .takenBack(let e):
       guard streams.people.below(6) > 0 else { return mark("people: a payment taken back waits") }
       return come(Ruling(payment: e.payment, way: .reverse, person: "Ada"))
+    case .contradicted(let e):
+      // The money came, whatever the provider says of it.
+      mark("people: a booking is spoken against")
+      return come(Ruling(payment: e.payment, way: .uphold, person: "Ada"))
+    case .upheld(let e): (payment, way) = (e.payment, .uphold)
     case .accepted(let e): (payment, way) = (e.payment, .accept)
     case .refunded(let e): (payment, way) = (e.payment, .refund)
     case .writtenOff(let e): (payment, way) = (e.payment, .writeOff)
@@ -101,6 +106,7 @@ extension Simulation {
       made = .accept(order: nil, rate: rate, settings.configuration.policy)
     case .refund: made = .refund(transaction: "by hand")
     case .writeOff: made = .writeOff
+    case .uphold: made = .uphold
     case .reverse:
       guard let booked = booked(ruling.payment, life) else { return nil }
       made = .reverse(booked, transaction: "by hand")

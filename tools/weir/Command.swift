@@ -57,11 +57,12 @@ struct Command: Sendable {
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,
     .paymentsList, .paymentsShow, .paymentsAccept, .paymentsRefund, .paymentsWriteOff,
+    .paymentsUphold,
     .debtsShow, .debtsNet, .debtsWriteOff, .payoutChangesList, .payoutChangesCancel,
     .freezeStatus, .freeze, .unfreeze, .approvalsList, .approvalsApprove, .capsShow, .capsApprove,
     .backup, .restore, .recoveryStatus, .recoveryEvidence, .recoveryAppend, .recoveryAdopt,
     .recoveryRotate, .recoveryComplete,
-    .configCheck, .sandbox,
+    .importLegacy, .configCheck, .sandbox,
     .bench, .simulate,
   ]
 }

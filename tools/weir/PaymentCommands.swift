@@ -83,6 +83,9 @@ extension Command {
   static let paymentsWriteOff = ruling(
     "payments write-off", "Books that a held payment is nobody's and stays with the platform", [])
 
+  static let paymentsUphold = ruling(
+    "payments uphold", "Says that a booking stands, whatever the provider says since", [])
+
   private static func ruling(
     _ name: String, _ summary: String, _ more: [Option], _ notes: [String] = []
   ) -> Command {

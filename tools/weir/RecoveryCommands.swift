@@ -11,6 +11,9 @@ extension Command {
     Option("sandbox", nil, "the folder is a sandbox's"), jsonOption,
   ]
 
+  static let secondKeyOption = Option(
+    "second-key", "FILE", "the key of that person, who is an approver of the settings")
+
   static let recoveryStatus = Command(
     "recovery status", "Says whether the log owes recovery, why, and which checks stand",
     options: checkOptions,
@@ -41,6 +44,7 @@ extension Command {
       Option("actor", "NAME", "who says so, for the log", isRequired: true),
       Option("new-epoch", nil, "give up what was signed and is gone: it stays beside the witness"),
       Option("second", "NAME", "another person who says so too; needed for --new-epoch"),
+      secondKeyOption,
     ],
     notes: [
       "Needs the log for itself: stop the service, and start it again afterwards. Who and why",
@@ -59,7 +63,7 @@ extension Command {
     let ready = configuration
     return try reading { () throws(StoreError) in
       let checks = try RecoveryCheck.all(of: store, id: store.logID, ready)
-      let (reason, gaveUp) = newEpoch(arguments, checks)
+      let (reason, gaveUp) = newEpoch(arguments, checks, ready)
       guard checks.allSatisfy({ $0.isPassed || $0.isForked && gaveUp }) else {
         show(owed: owed, store.head.position, checks, arguments)
         arguments.terminal.complain("recovery-owed: a check didn't pass; nothing was changed")
@@ -95,7 +99,7 @@ extension Command {
 
   /// The words for the log, and whether two people give up what was signed and is gone.
   private static func newEpoch(
-    _ arguments: Arguments, _ checks: [RecoveryCheck]
+    _ arguments: Arguments, _ checks: [RecoveryCheck], _ configuration: Configuration
   ) -> (reason: String, gaveUp: Bool) {
     let (reason, actor) = (arguments.required("reason"), arguments.required("actor"))
     guard arguments.has("new-epoch"), checks.contains(where: \.isForked) else {
@@ -103,6 +107,10 @@ extension Command {
     }
     guard let second = arguments["second"], second.lowercased() != actor.lowercased() else {
       arguments.terminal.complain("--new-epoch needs another person's name as --second")
+      return (reason, false)
+    }
+    if let why = configuration.obstacle(toSecond: second, keyAt: arguments["second-key"]) {
+      arguments.terminal.complain(why)
       return (reason, false)
     }
     return ("\(reason); with \(second): what was signed and is gone is given up", true)

@@ -68,6 +68,7 @@ extension Command {
       Option("reason", "TEXT", "why, for the log", isRequired: true),
       Option("actor", "NAME", "who says so, for the log", isRequired: true),
       Option("second", "NAME", "another person who says so too"),
+      secondKeyOption,
       Option("unmatched", "HASHES", "transactions, by comma, that both know to pay nothing owed"),
       Option("leave", "ASSETS", "tokens, by comma, that stay behind as they can't be moved"),
       Option("over-open", nil, "sweep in the place of what is signed and not mined"),
@@ -103,6 +104,11 @@ extension Command {
     }
     var configuration = try configuration(arguments)
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
+    if !arguments.has("dry-run"),
+      let why = configuration.obstacle(toSecond: order.second, keyAt: arguments["second-key"])
+    {
+      throw Failure(.refused, why)
+    }
     let store = try openStore(configuration)
     let standIns = try StandIns.start(for: &configuration, logger: logger)
     defer { standIns?.stop() }

@@ -2,6 +2,7 @@
 // refresh when the access token has run out, and problem documents as errors.
 
 import { DecodeError, Decoder } from "./decode";
+import { solve } from "./human";
 
 export interface FieldProblem {
   readonly field: string;
@@ -39,6 +40,8 @@ export interface Asking {
   ifMatch?: string;
   /** Names a write, so that sending it twice does it once. */
   idempotency?: string;
+  /** A solved challenge, as the header `Human-Check` brings it. */
+  human?: string;
 }
 
 // An operator's key is kept in this page's memory alone: a reload forgets it.
@@ -96,6 +99,7 @@ function headers(asking: Asking, path: string): Headers {
   if (asking.body !== undefined) all.set("Content-Type", "application/json");
   if (asking.ifMatch) all.set("If-Match", asking.ifMatch);
   if (asking.idempotency) all.set("Idempotency-Key", asking.idempotency);
+  if (asking.human) all.set("Human-Check", asking.human);
   if (operatorKey !== null && !path.startsWith("/api/auth/")) {
     all.set("Authorization", `Bearer ${operatorKey}`);
   }
@@ -149,6 +153,24 @@ function renew(): Promise<boolean> {
   return refreshing;
 }
 
+const formsOfPeople: Record<string, string> = {
+  "/api/auth/signup": "signup",
+  "/api/channels/register": "register",
+};
+
+/** Does the work that a refused form asks for, and sends it again. */
+async function prove(path: string, asking: Asking, refused: Response): Promise<Response> {
+  const form = formsOfPeople[path];
+  if (form === undefined) return refused;
+  if ((await readProblem(refused.clone())).code !== "human_check_needed") return refused;
+  const asked = await once(`/api/human-check?form=${form}`, {});
+  if (!asked.ok) return refused;
+  const work = (await asked.json()) as { challenge: string | null; bits: number };
+  if (work.challenge === null) return refused;
+  const human = `${work.challenge} ${await solve(work.challenge, work.bits)}`;
+  return once(path, { ...asking, human });
+}
+
 export async function ask<T>(
   path: string,
   decode: Decoder<T>,
@@ -162,6 +184,7 @@ export async function ask<T>(
       if (response.status === 401) lost.forEach((run) => run());
     }
   }
+  if (response.status === 403) response = await prove(path, asking, response);
   if (!response.ok) throw await readProblem(response);
   const position = Number(response.headers.get("Weir-Position") ?? "");
   let body: unknown = null;

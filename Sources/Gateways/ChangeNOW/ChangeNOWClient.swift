@@ -174,7 +174,7 @@ public struct ChangeNOWClient: Sendable {
       payoutHash: answer["payoutHash"].words, refundHash: answer["refundHash"].words,
       refundAmount: answer["refundAmount"]?.decimal, validUntil: answer["validUntil"].instant,
       expectedFrom: answer["expectedAmountFrom"]?.decimal, payin: answer["payinAddress"].words,
-      refundAddress: answer["refundAddress"].words)
+      refundAddress: answer["refundAddress"].words, payoutNetwork: answer["toNetwork"].words)
   }
 
   /// A fee that is not named is none.

@@ -81,6 +81,8 @@ public struct SwapStatus: Hashable, Sendable {
   public var amountTo: String?
   public var payinHash: String?
   public var payoutHash: String?
+  /// Of what is paid out, in the provider's word.
+  public var payoutNetwork: String?
   public var refundHash: String?
   public var refundAmount: String?
   public var validUntil: Instant?
@@ -93,8 +95,9 @@ public struct SwapStatus: Hashable, Sendable {
     status: String, amountFrom: String? = nil, amountTo: String? = nil, payinHash: String? = nil,
     payoutHash: String? = nil, refundHash: String? = nil, refundAmount: String? = nil,
     validUntil: Instant? = nil, expectedFrom: String? = nil, payin: String? = nil,
-    refundAddress: String? = nil
+    refundAddress: String? = nil, payoutNetwork: String? = nil
   ) {
+    self.payoutNetwork = payoutNetwork
     self.expectedFrom = expectedFrom
     self.payin = payin
     self.refundAddress = refundAddress

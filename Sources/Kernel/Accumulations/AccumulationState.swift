@@ -19,6 +19,8 @@ public struct AccumulationState: Sendable {
     var isConverted: Bool
     /// Whether a conversion has it, or had it and failed.
     var isConverting = false
+    /// Whether the provider says something else of it by now than what was booked.
+    var isContested = false
     var batch: BatchID?
   }
 
@@ -60,15 +62,15 @@ public struct AccumulationState: Sendable {
     if members[index].amount.units == 0 { members.remove(at: index) }
   }
 
-  /// Converted members of a group that no batch holds, in order.
+  /// Converted members of a group that no batch holds and nothing speaks against, in order.
   func free(_ group: Group) -> [Member] {
-    members.filter { $0.group == group && $0.isConverted && $0.batch == nil }
+    members.filter { $0.group == group && $0.isFree }
   }
 
   /// Groups with free members, in the order of their oldest.
   var freeGroups: [Group] {
     var seen = Set<Group>()
-    return members.filter { $0.isConverted && $0.batch == nil }.map(\.group)
+    return members.filter(\.isFree).map(\.group)
       .filter { seen.insert($0).inserted }
   }
 }
@@ -86,6 +88,7 @@ extension AccumulationState {
       fields.money("threshold", &member.threshold)
       fields.flag("isConverted", &member.isConverted)
       fields.flag("isConverting", &member.isConverting)
+      fields.flag("isContested", &member.isContested)
       fields.text("batch", &member.batch)
     }
     fields.number("batchesOpened", &batchesOpened)
@@ -94,6 +97,10 @@ extension AccumulationState {
       $2.money("total", &$1)
     }
   }
+}
+
+extension AccumulationState.Member {
+  var isFree: Bool { isConverted && batch == nil && !isContested }
 }
 
 extension AccumulationState.Group {

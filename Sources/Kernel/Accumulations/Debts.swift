@@ -12,7 +12,7 @@ extension LedgerState {
     var left = books.balance(.receivable(key), .usdt)
     guard left.isPositive else { return .refuse(.nothingOwed) }
     var events: [LedgerEvent] = []
-    let free = accumulations[key]?.members.filter { $0.isConverted && $0.batch == nil } ?? []
+    let free = accumulations[key]?.members.filter(\.isFree) ?? []
     for member in free where left.isPositive {
       let amount = left >= member.amount ? member.amount : left
       left = left - amount

@@ -42,16 +42,7 @@ extension LedgerState {
 
   func decide(_ command: ChannelCommand, at now: Instant) -> Decision {
     switch command {
-    case .register(let form):
-      if let obstacle = obstacle(to: form) { return .refuse(obstacle) }
-      let key = ChannelKey(registering: form.open.id)
-      return .accept([
-        .channel(
-          .registered(
-            ChannelEvent.Registered(
-              channel: key, closed: form.closed, donationMessage: form.donationMessage,
-              notify: form.notify, open: form.open, payout: form.payout, tiers: form.tiers)))
-      ])
+    case .register(let form): return register(form)
     case .changePayoutSettings(let key, let payout):
       guard let channel = channels[key] else { return .refuse(.channelUnknown) }
       guard channel.payout != payout else { return .ignore }
@@ -71,6 +62,18 @@ extension LedgerState {
       guard reason.count <= Limits.descriptionMost else { return .refuse(.textTooLong) }
       return .accept([.channel(.closed(ChannelEvent.Closed(channel: key, reason: reason)))])
     }
+  }
+
+  func register(_ form: ChannelRegistration) -> Decision {
+    if let obstacle = obstacle(to: form) { return .refuse(obstacle) }
+    let key = ChannelKey(registering: form.open.id)
+    return .accept([
+      .channel(
+        .registered(
+          ChannelEvent.Registered(
+            channel: key, closed: form.closed, donationMessage: form.donationMessage,
+            notify: form.notify, open: form.open, payout: form.payout, tiers: form.tiers)))
+    ])
   }
 
   private func edit(

@@ -79,5 +79,5 @@ extension AccumulationState {
 }
 
 extension AccumulationState.Member {
-  fileprivate var isWaiting: Bool { !isConverted && !isConverting }
+  fileprivate var isWaiting: Bool { !isConverted && !isConverting && !isContested }
 }

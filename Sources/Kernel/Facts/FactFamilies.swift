@@ -10,10 +10,12 @@ extension GenesisEvent {
     case .unfrozen(let fact): fact
     case .capsSet(let fact): fact
     case .difference(let event): event.fact
+    case .legacy(let event): event.fact
     case .step(let event): event.fact
     case .unfreezeApproved(let fact): fact
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
+    case .tableAsked(let fact): fact
     }
   }
 
@@ -40,6 +42,9 @@ extension GenesisEvent {
     case .difference(var event):
       event.list(&fields)
       self = .difference(event)
+    case .legacy(var event):
+      event.list(&fields)
+      self = .legacy(event)
     case .step(var event):
       event.list(&fields)
       self = .step(event)
@@ -52,6 +57,9 @@ extension GenesisEvent {
     case .capsApproved(var fact):
       fact.list(&fields)
       self = .capsApproved(fact)
+    case .tableAsked(var fact):
+      fact.list(&fields)
+      self = .tableAsked(fact)
     }
   }
 }

@@ -23,7 +23,8 @@ extension FactForm {
       FactForm(GenesisEvent.UnfreezeApproved.self) { .ledger(.unfreezeApproved($0)) },
       FactForm(GenesisEvent.CapsAsked.self) { .ledger(.capsAsked($0)) },
       FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
-    ] + DifferenceEvent.forms + StepEvent.forms
+      FactForm(GenesisEvent.TableAsked.self) { .ledger(.tableAsked($0)) },
+    ] + DifferenceEvent.forms + LegacyEvent.forms + StepEvent.forms
 
   private static let channel: [FactForm] = [
     FactForm(ChannelEvent.Registered.self) { .channel(.registered($0)) },

@@ -10,6 +10,7 @@ extension LedgerEvent {
 
   func tell(_ place: inout PlaceText) {
     switch self {
+    case .ledger(.legacy(let event)): event.tell(&place)
     case .ledger(.step(let event)): event.tell(&place)
     case .ledger: place.stream("ledger", "main")
     case .channel(let event): event.tell(&place)

@@ -45,6 +45,27 @@ public struct Books: Sendable {
     Money(line(channel, asset)?.settled ?? 0, asset)
   }
 
+  /// What stands for a client in one asset.
+  public struct ClientLine: Hashable, Sendable {
+    public let payable: Money
+    public let reserved: Money
+    public let transit: Money
+    public let receivable: Money
+    /// Delivered so far.
+    public let settled: Money
+  }
+
+  /// What stands for a client, an asset after the other, as they came; empty where nothing ever
+  /// did.
+  public func lines(of channel: ChannelKey) -> [ClientLine] {
+    (clients[channel] ?? []).map { line in
+      ClientLine(
+        payable: Money(line.payable, line.asset), reserved: Money(line.reserved, line.asset),
+        transit: Money(line.transit, line.asset), receivable: Money(line.receivable, line.asset),
+        settled: Money(line.settled, line.asset))
+    }
+  }
+
   /// What a client owes, an asset after the other; empty where nothing.
   func debts(of channel: ChannelKey) -> [Money] {
     (clients[channel] ?? []).filter { $0.receivable > 0 }

@@ -42,6 +42,7 @@ extension LedgerEvent {
   public var namedAmount: Money? {
     switch self {
     case .payment(.finished(let e)): e.outcome
+    case .ledger(.legacy(let e)): e.namedAmount
     case .payment(.routed(let e)): e.value
     case .payment(.held(let e)): e.received
     case .payment(.ruled(let e)): e.namedAmount

@@ -49,6 +49,11 @@ extension GenesisCommand {
       bytes.put("ledger.approveCaps" as StaticString)
       bytes.put(digest)
       bytes.put(approver)
+    case .askTable(let work, let table, let reason):
+      bytes.put("ledger.askTable" as StaticString)
+      bytes.put(work)
+      bytes.put(table)
+      bytes.put(reason)
     case .step(let command): command.write(to: &bytes)
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)
@@ -61,6 +66,9 @@ extension GenesisCommand {
       bytes.put("ledger.explain" as StaticString)
       bytes.put(number)
       bytes.put(reason)
+    case .takeOver(let row):
+      bytes.put("ledger.takeOver" as StaticString)
+      bytes.put(row)
     }
   }
 }
@@ -208,8 +216,8 @@ extension SplitCommand {
       bytes.put(split)
       bytes.put(swap)
       bytes.put(status)
-    case .noteFinished(let split, let delivered, let payoutHash):
-      bytes.put("split.noteFinished" as StaticString)
+    case .noteFinished(let split, let delivered, let payoutHash, let isUnseen):
+      bytes.put((isUnseen ? "split.noteUnseen" : "split.noteFinished") as StaticString)
       bytes.put(split)
       bytes.put(delivered)
       bytes.put(payoutHash)

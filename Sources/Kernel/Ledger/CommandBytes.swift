@@ -121,6 +121,7 @@ extension CommandBytes {
       put("refund")
       put(transaction)
     case .writeOff: put("writeOff")
+    case .uphold: put("uphold")
     case .reverse(let booked, let transaction):
       put("reverse")
       put(booked.channel)
@@ -192,6 +193,15 @@ extension CommandBytes {
     put(mined.block)
     put(mined.gasUsed)
     put(mined.fee)
+  }
+
+  mutating func put(_ row: LegacyRow) {
+    put(row.table.rawValue)
+    put(row.key)
+    put(row.cells.sorted { $0.key < $1.key }) {
+      $0.put($1.key)
+      $0.put($1.value)
+    }
   }
 
   mutating func put(_ caps: Caps) {

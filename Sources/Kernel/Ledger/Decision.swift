@@ -92,5 +92,7 @@ public enum Refusal: String, Word, Error {
   case channelClosed = "channel_closed"
   case channelIdsStay = "channel_ids_stay"
   case versionDiffers = "version_differs"
+  /// What a row of the old system says can't be so here.
+  case rowMisfits = "row_misfits"
   case tooSoon = "too_soon"
 }

@@ -1,4 +1,4 @@
-/// What a log says about itself; stored in stream `ledger-main`.
+/// What a log says about itself, in stream `ledger-main`, and what came over from the old system.
 public indirect enum GenesisEvent: Hashable, Sendable {
   case opened(Opened)
   case recovered(Recovered)
@@ -11,6 +11,8 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case unfreezeApproved(UnfreezeApproved)
   case capsAsked(CapsAsked)
   case capsApproved(CapsApproved)
+  case legacy(LegacyEvent)
+  case tableAsked(TableAsked)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -122,6 +124,26 @@ public indirect enum GenesisEvent: Hashable, Sendable {
     }
   }
 
+  /// A person, who stands as the event's actor, has a table made anew from the log, compared with
+  /// what it would be, or the one before brought back.
+  ///
+  /// Tables aren't facts, and what became of it isn't either; that somebody asked for it is.
+  public struct TableAsked: BlankFact {
+    public static let name = "ledger.table_asked.v1"
+    /// What for.
+    public internal(set) var kind: TableWork = .blank
+    /// The person's words.
+    public internal(set) var reason = ""
+    /// The table's name.
+    public internal(set) var table = ""
+
+    public mutating func list<F: Fields>(_ fields: inout F) {
+      fields.text("kind", &kind)
+      fields.text("reason", &reason)
+      fields.text("table", &table)
+    }
+  }
+
   /// The caps in force from here on, as configured; see `Caps`.
   public struct CapsSet: BlankFact {
     public static let name = "ledger.caps_set.v1"
@@ -152,7 +174,9 @@ extension GenesisEvent {
     case .unfreezeApproved: UnfreezeApproved.name
     case .capsAsked: CapsAsked.name
     case .capsApproved: CapsApproved.name
+    case .tableAsked: TableAsked.name
     case .difference(let event): event.name
+    case .legacy(let event): event.name
     case .step(let event): event.name
     }
   }
@@ -168,7 +192,9 @@ extension GenesisEvent {
     case .unfreezeApproved(var fact): fact.list(&writer)
     case .capsAsked(var fact): fact.list(&writer)
     case .capsApproved(var fact): fact.list(&writer)
+    case .tableAsked(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
+    case .legacy(let event): event.write(to: &writer)
     case .step(let event): event.write(to: &writer)
     }
   }
@@ -182,4 +208,29 @@ public enum Environment: String, Word {
   case sandbox
 
   public static let words = WordList<Environment>()
+}
+
+/// What a person may have done with a table.
+public enum TableWork: String, Word {
+  /// Made aside and compared with the live one; nothing is changed.
+  case compare
+  /// Made aside, compared, and switched in.
+  case rebuild
+  /// The one that the last rebuild replaced is brought back.
+  case restore
+
+  public static let words = WordList<TableWork>()
+}
+
+extension LedgerState {
+  /// Takes down what somebody asked for.
+  func askTable(_ work: TableWork, _ table: String, _ reason: String) -> Decision {
+    guard genesis != nil else { return .refuse(.ledgerNotOpened) }
+    guard !table.isEmpty, !reason.isEmpty else { return .refuse(.textMissing) }
+    guard table.count <= Limits.titleMost, reason.count <= Limits.descriptionMost else {
+      return .refuse(.textTooLong)
+    }
+    let asked = GenesisEvent.TableAsked(kind: work, reason: reason, table: table)
+    return .accept([.ledger(.tableAsked(asked))])
+  }
 }

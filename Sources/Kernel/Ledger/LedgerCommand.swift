@@ -32,9 +32,13 @@ public enum GenesisCommand: Hashable, Sendable {
   case setCaps(Caps)
   /// One person's word for caps that wait, bound to their digest.
   case approveCaps(digest: String, by: String)
+  /// A table is to be made anew, compared or brought back: taken down, and done elsewhere.
+  case askTable(TableWork, String, reason: String)
   case step(StepCommand)
   /// What the outside says, after a first look that the ledger has weighed a while ago.
   case compare(OutsideLook, after: OutsideWeighed)
   /// A person knows why ledger and outside differ.
   case explain(difference: Int, reason: String)
+  /// A row of the system before this one.
+  case takeOver(LegacyRow)
 }

@@ -17,6 +17,8 @@ public struct LedgerState: Sendable {
   /// The newest observation of a finished payment: a valuation request stands right behind its own
   /// in one append.
   var lastFinished: PaymentEvent.Observed?
+  /// What stands against booked payments.
+  var contests: [PaymentID: Contest] = [:]
   var accumulations: [ChannelKey: AccumulationState] = [:]
   var batches = Batches()
   /// With the transfers that fund them.
@@ -43,6 +45,11 @@ public struct LedgerState: Sendable {
     chats.list(&fields)
     payments.list(&fields)
     fields.fact("lastFinished", &lastFinished)
+    fields.map("contests", &contests, blank: (.blank, Contest())) {
+      $2.text("payment", &$0)
+      $2.text("channel", &$1.channel)
+      $2.text("status", &$1.status)
+    }
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
       $2.text("channel", &$0)
       $1.list(&$2)
@@ -73,8 +80,10 @@ extension LedgerState {
     case .ledger(.unfreezeApproved(let e)): guards.unfreezers.append(e.approver)
     case .ledger(.capsAsked(let e)): guards.ask(e)
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
+    case .ledger(.tableAsked): break
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
+    case .ledger(.legacy(let e)): evolve(e)
     case .ledger(.step): break
     case .channel(let e): evolve(e)
     case .order(let e): evolve(e)
@@ -137,9 +146,11 @@ extension LedgerState {
     case .unfreeze(let reason, let approver): return unfreeze(reason, by: approver)
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
+    case .askTable(let work, let table, let reason): return askTable(work, table, reason)
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
+    case .takeOver(let row): return takeOver(row)
     }
   }
 }

@@ -9,6 +9,7 @@ public func postings(of event: LedgerEvent) -> [Posting] {
   case .split(let event): postings(of: event)
   case .transfer(let event): postings(of: event)
   case .wallet(.rotation(let event)): postings(of: event)
+  case .ledger(.legacy(.accumulated(let event))): postings(of: event)
   case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership,
     .chat:
     []
@@ -38,7 +39,7 @@ private func postings(of event: PaymentEvent) -> [Posting] {
 
 private func postings(of event: PaymentRulingEvent) -> [Posting] {
   switch event {
-  case .takenBack, .accepted: return []
+  case .takenBack, .accepted, .contradicted, .upheld: return []
   case .refunded(let e):
     guard let amount = e.amount else { return [] }
     return [Posting(.suspense, amount), Posting(.custody, -amount)]
@@ -68,6 +69,15 @@ private func owing(_ debt: Money, in account: Account, outOf net: Money) -> [Pos
   return [
     Posting(.clearing, net), Posting(.exchange, -net), Posting(.exchange, debt),
     Posting(account, -debt),
+  ]
+}
+
+/// What the old system held for what it owed; the lock beside it took as much out of clearing.
+private func postings(of event: LegacyEvent.Accumulated) -> [Posting] {
+  guard !event.isPaid else { return [] }
+  return [
+    Posting(event.isConverted ? .custody : .exchange, event.locked),
+    Posting(.clearing, -event.locked),
   ]
 }
 

@@ -54,7 +54,9 @@ extension LedgerEvent {
     case .transfer(.guarded(let e)): e.remark
     case .wallet(.rotation(let e)): e.remark
     case .ledger(.difference(let e)): e.remark
+    case .ledger(.legacy(let e)): e.remark
     case .ledger(.step(let e)): e.remark
+    case .ledger(.tableAsked(let e)): "\(e.kind.text) \(e.table): \(e.reason)"
     case .invite(let e): e.remark
     case .membership(let e): e.remark
     case .chat(let e): e.remark

@@ -8,7 +8,7 @@ extension LedgerState {
       guard let outcome = outcome(of: report), rate.from == outcome.asset, rate.to == .usdt else {
         return .refuse(.paymentNotValuing)
       }
-      guard rate.value <= Limits.rateMost else {
+      guard rate.value <= Limits.rateMost, isBelievable(rate, outcome, report) else {
         return .accept([hold(report, .valuationFailed, outcome)])
       }
       return .accept(finish(report, outcome, rate, source, policy, at: now))
@@ -25,12 +25,13 @@ extension LedgerState {
     guard !payments.hasSeen(report.identity, of: report.payment) else { return .ignore }
     let observed = LedgerEvent.payment(.observed(observation(report)))
     switch state.phase {
-    case .finished where report.status == ProviderStatus.refunded.text:
-      let takenBack = PaymentRulingEvent.TakenBack(
-        channel: channelKey(of: report), payment: report.payment)
-      return .accept([observed, .payment(.ruled(.takenBack(takenBack)))])
     // The first finished notice stands, and so does a person's word.
-    case .finished, .valuing, .closed: return .accept([observed])
+    case .finished: return .accept([observed] + contest(report, at: now))
+    case .closed: return .accept([observed])
+    case .valuing(let first):
+      guard Self.isUndone(report.status) else { return .accept([observed]) }
+      // Nothing is booked yet, and nothing will be before a person has looked (PP-03).
+      return .accept([observed, hold(first, .valuationFailed, self.outcome(of: first))])
     case .observed, .held: break
     }
     guard let status = ProviderStatus(rawValue: report.status) else {
@@ -48,6 +49,34 @@ extension LedgerState {
       return .accept([observed])
     }
     return .accept([observed] + next)
+  }
+
+  /// Whether the provider says of a payment that was finished that it came to nothing.
+  private static func isUndone(_ status: String) -> Bool {
+    switch ProviderStatus(rawValue: status) {
+    case .refunded, .failed, .expired, .cancelled: true
+    case .waiting, .confirming, .confirmed, .sending, .partiallyPaid, .finished, nil: false
+    }
+  }
+
+  /// Whether a second source says nothing else of a rate, or too little (MO-16).
+  ///
+  /// It is the payment provider's own: what it asked of the payer for the price, and what came.
+  /// Both must agree to a factor of two.
+  private func isBelievable(_ rate: Rate, _ outcome: Money, _ report: PaymentReport) -> Bool {
+    func units(_ text: String?) -> Int128? {
+      text.flatMap { DecimalText.units($0, scale: 8, cutting: true) }
+    }
+    guard report.priceCurrency?.lowercased() == "usd", let price = units(report.priceAmount),
+      let asked = units(report.payAmount), let paid = units(report.actuallyPaid), price > 0,
+      asked > 0, paid > 0
+    else { return true }
+    // Dollars have 8 decimals here, Tether 6.
+    let (left, isTooMuch) = (rate.applied(to: outcome).units * 200)
+      .multipliedReportingOverflow(by: asked)
+    let (right, isTooMuchBeside) = price.multipliedReportingOverflow(by: paid)
+    guard !isTooMuch, !isTooMuchBeside else { return false }
+    return left >= right && left / 4 <= right
   }
 
   /// What follows from `finished`: the money is booked, valued first, or held.

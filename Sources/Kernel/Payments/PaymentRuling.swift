@@ -9,6 +9,8 @@ public enum PaymentRuling: Hashable, Sendable {
   case writeOff
   /// What was booked for it went back.
   case reverse(BookedPayment, transaction: String)
+  /// What was booked for it stands, whatever the provider said against it since.
+  case uphold
 }
 
 /// What a payment's own facts say that was booked for it.
@@ -52,6 +54,7 @@ extension LedgerState {
   {
     if let obstacle = Self.obstacle(to: reason) { return .refuse(obstacle) }
     guard let payment = payments[id] else { return .refuse(.paymentUnknown) }
+    if case .uphold = ruling { return uphold(id, reason) }
     if case .reverse(let booked, let transaction) = ruling {
       switch payment.phase {
       case .finished: return reverse(id, booked, transaction, reason, at: now)
@@ -77,7 +80,7 @@ extension LedgerState {
         amount: payment.suspended, channel: payments.heldReport(id).flatMap { channelKey(of: $0) },
         heldFor: heldFor, payment: id, reason: reason)
       return .accept([.payment(.ruled(.writtenOff(written)))])
-    case .reverse: preconditionFailure("a reversal was decided above")
+    case .reverse, .uphold: preconditionFailure("decided above")
     }
   }
 
@@ -146,7 +149,7 @@ extension LedgerState {
   }
 
   /// What ends a batch whose money is all still here; nil where some of it may have left.
-  private func undoing(_ id: BatchID, because reason: String, at now: Instant) -> [LedgerEvent]? {
+  func undoing(_ id: BatchID, because reason: String, at now: Instant) -> [LedgerEvent]? {
     guard let batch = batches[id], batch.isOpen else { return nil }
     var events: [LedgerEvent] = []
     if let split = split(of: .batch(id)), let state = splits[split], state.isOpen {
@@ -179,11 +182,18 @@ extension LedgerState {
   mutating func evolve(_ event: PaymentRulingEvent) {
     switch event {
     // The booking stands behind, and closes the hold.
-    case .takenBack, .accepted: break
+    case .accepted: break
+    case .takenBack(let e):
+      let contest = Contest(channel: e.channel, status: ProviderStatus.refunded.text)
+      set(contest, against: e.payment, of: e.channel)
+    case .contradicted(let e):
+      set(Contest(channel: e.channel, status: e.status), against: e.payment, of: e.channel)
+    case .upheld(let e): set(nil, against: e.payment, of: e.channel)
     case .refunded(let e): payments.close(e.payment, .refunded, suspended: e.amount)
     case .writtenOff(let e): payments.close(e.payment, .writtenOff, suspended: e.amount)
     case .reversed(let e):
       payments.close(e.payment, .reversed, suspended: nil)
+      set(nil, against: e.payment, of: e.channel)
       guard e.takenFrom == .payable else { return }
       accumulations[e.channel]?.remove(e.payment)
     }
@@ -194,7 +204,7 @@ extension PaymentRuling {
   /// What becomes of the payment.
   fileprivate var end: PaymentState.End? {
     switch self {
-    case .accept: nil
+    case .accept, .uphold: nil
     case .refund: .refunded
     case .writeOff: .writtenOff
     case .reverse: .reversed

@@ -6,6 +6,8 @@ public indirect enum PaymentRulingEvent: Hashable, Sendable {
   case refunded(Refunded)
   case writtenOff(WrittenOff)
   case reversed(Reversed)
+  case contradicted(Contradicted)
+  case upheld(Upheld)
 
   /// The provider says that it refunded what is booked here; nothing moves until a person says so.
   public struct TakenBack: BlankFact {
@@ -128,6 +130,8 @@ extension PaymentRulingEvent {
     case .refunded(let e): e.payment
     case .writtenOff(let e): e.payment
     case .reversed(let e): e.payment
+    case .contradicted(let e): e.payment
+    case .upheld(let e): e.payment
     }
   }
 
@@ -138,6 +142,8 @@ extension PaymentRulingEvent {
     case .refunded(let e): e.channel
     case .writtenOff(let e): e.channel
     case .reversed(let e): e.channel
+    case .contradicted(let e): e.channel
+    case .upheld(let e): e.channel
     }
   }
 
@@ -148,7 +154,7 @@ extension PaymentRulingEvent {
     switch self {
     case .refunded(let e): place.transaction(e.transaction)
     case .reversed(let e): place.transaction(e.transaction)
-    case .takenBack, .accepted, .writtenOff: break
+    case .takenBack, .accepted, .writtenOff, .contradicted, .upheld: break
     }
   }
 
@@ -159,6 +165,8 @@ extension PaymentRulingEvent {
     case .refunded(let fact): fact
     case .writtenOff(let fact): fact
     case .reversed(let fact): fact
+    case .contradicted(let fact): fact
+    case .upheld(let fact): fact
     }
   }
 
@@ -169,6 +177,8 @@ extension PaymentRulingEvent {
     case .refunded: Refunded.name
     case .writtenOff: WrittenOff.name
     case .reversed: Reversed.name
+    case .contradicted: Contradicted.name
+    case .upheld: Upheld.name
     }
   }
 
@@ -179,6 +189,8 @@ extension PaymentRulingEvent {
     case .refunded(var fact): fact.list(&writer)
     case .writtenOff(var fact): fact.list(&writer)
     case .reversed(var fact): fact.list(&writer)
+    case .contradicted(var fact): fact.list(&writer)
+    case .upheld(var fact): fact.list(&writer)
     }
   }
 
@@ -199,6 +211,12 @@ extension PaymentRulingEvent {
     case .reversed(var fact):
       fact.list(&fields)
       self = .reversed(fact)
+    case .contradicted(var fact):
+      fact.list(&fields)
+      self = .contradicted(fact)
+    case .upheld(var fact):
+      fact.list(&fields)
+      self = .upheld(fact)
     }
   }
 
@@ -208,7 +226,8 @@ extension PaymentRulingEvent {
     case .refunded(let e): e.amount
     case .writtenOff(let e): e.amount
     case .reversed(let e): e.outcome
-    case .takenBack, .accepted: nil
+    case .contradicted(let e): e.amount
+    case .takenBack, .accepted, .upheld: nil
     }
   }
 
@@ -220,6 +239,8 @@ extension PaymentRulingEvent {
     case .refunded(let e): "\(e.heldFor.text), by \(e.transaction): \(e.reason)"
     case .writtenOff(let e): "\(e.heldFor.text): \(e.reason)"
     case .reversed(let e): "from \(e.takenFrom.text), by \(e.transaction): \(e.reason)"
+    case .contradicted(let e): e.words
+    case .upheld(let e): e.reason
     }
   }
 
@@ -229,5 +250,7 @@ extension PaymentRulingEvent {
     FactForm(Refunded.self) { .payment(.ruled(.refunded($0))) },
     FactForm(WrittenOff.self) { .payment(.ruled(.writtenOff($0))) },
     FactForm(Reversed.self) { .payment(.ruled(.reversed($0))) },
+    FactForm(Contradicted.self) { .payment(.ruled(.contradicted($0))) },
+    FactForm(Upheld.self) { .payment(.ruled(.upheld($0))) },
   ]
 }

@@ -1,3 +1,21 @@
+/// What is known of a payment.
+struct PaymentState: Sendable {
+  enum Phase: Sendable {
+    case observed
+    /// Its outcome's dollar value was asked for.
+    case valuing(PaymentReport)
+    case held(HoldReason)
+    case finished
+    /// A person ended it.
+    case closed(End)
+  }
+  /// What a person made of it.
+  enum End: UInt8, CaseIterable, Sendable { case refunded, writtenOff, reversed }
+  var phase = Phase.observed
+  /// What holds put into suspense; it stays there until the payment is booked.
+  var suspended: Money?
+}
+
 extension LedgerState {
   mutating func evolve(_ event: PaymentEvent) {
     switch event {

@@ -1,21 +1,3 @@
-/// What is known of a payment.
-struct PaymentState: Sendable {
-  enum Phase: Sendable {
-    case observed
-    /// Its outcome's dollar value was asked for.
-    case valuing(PaymentReport)
-    case held(HoldReason)
-    case finished
-    /// A person ended it.
-    case closed(End)
-  }
-  /// What a person made of it.
-  enum End: UInt8, CaseIterable, Sendable { case refunded, writtenOff, reversed }
-  var phase = Phase.observed
-  /// What holds put into suspense; it stays there until the payment is booked.
-  var suspended: Money?
-}
-
 /// Every payment there was: a few bytes each, and more only of those that wait for something.
 struct Payments: Sendable {
   /// What is kept of a payment for ever.
@@ -30,11 +12,14 @@ struct Payments: Sendable {
     var conversion = Conversion.none.rawValue
     /// Which conversion of the payment that is about; 0 stands for the first.
     var attempt: UInt8 = 0
+    /// Mark of what was booked for it; 0 where nothing was.
+    var booked: UInt32 = 0
 
     static let finished: UInt8 = 1
     static let valuing: UInt8 = 2
     /// And the reason's place.
     static let held: UInt8 = 3
+    static let elsewhere: UInt8 = 249
     /// And how it ended.
     static let closed: UInt8 = 250
   }
@@ -62,7 +47,7 @@ struct Payments: Sendable {
   private func phase(_ number: Int) -> PaymentState.Phase {
     switch entries[number].phase {
     case 0: return .observed
-    case Entry.finished: return .finished
+    case Entry.finished, Entry.elsewhere: return .finished
     case Entry.valuing:
       guard let observed = valuing[number] else { preconditionFailure("a valuation got lost") }
       return .valuing(observed.report)
@@ -107,6 +92,21 @@ struct Payments: Sendable {
     precondition(suspended[number] == e.suspended, "I4: \(e.payment) stays held")
     change(number, to: Entry.finished)
     suspended[number] = nil
+    entries[number].booked = e.outcome.mark
+  }
+
+  /// Whether that is what was booked for a payment; what the old system booked may be anything.
+  func isBooked(_ id: PaymentID, as outcome: Money) -> Bool {
+    ids.number(of: id.text).map { [0, outcome.mark].contains(entries[$0].booked) } ?? false
+  }
+
+  /// The old system had it, and credited it or not; what is said of it now books nothing.
+  mutating func settle(elsewhere id: PaymentID, isCredited: Bool) {
+    if !isKnown(id) { entries[add(id)].phase = isCredited ? Entry.finished : Entry.elsewhere }
+  }
+
+  func isKnown(_ id: PaymentID) -> Bool {
+    ids.number(of: id.text).map { ![0, Entry.elsewhere].contains(entries[$0].phase) } ?? false
   }
 
   /// `seen` is the newest finished notice of any payment: mostly the one that this is about.
@@ -197,7 +197,6 @@ struct Payments: Sendable {
   }
 
   // Conversions, which are payments' own.
-
   /// Number of the payment, and which of its conversions it is.
   private func place(of id: ConversionID) -> (number: Int, attempt: Int)? {
     var text = id.text

@@ -44,6 +44,12 @@ struct Differences: Sendable {
     }
   }
 
+  /// The books name from now on what was in the wallet before it was counted.
+  mutating func noteHeld(_ amount: Money) {
+    let place = Int(amount.asset.index)
+    if let units = floats[place] { floats[place] = units - amount.units }
+  }
+
   mutating func note(block: Int) { lastBlock = max(lastBlock, block) }
 
   mutating func list(_ fields: inout StateFields) {

@@ -38,10 +38,26 @@ public struct WalletLook: Hashable, Sendable {
   public let address: String
   public let block: Int
   public let holdings: [Money]
+  /// The same by wallet, where there are several, for people.
+  public let parts: [Part]
   /// In that block or before it.
   public let mined: [Mined]
 
-  public init(address: String, block: Int, holdings: [Money], mined: [Mined]) {
+  /// What one wallet holds of an asset.
+  public struct Part: Hashable, Sendable {
+    public let wallet: String
+    public let held: Money
+
+    public init(wallet: String, held: Money) {
+      self.wallet = wallet
+      self.held = held
+    }
+  }
+
+  public init(
+    address: String, block: Int, holdings: [Money], mined: [Mined], parts: [Part] = []
+  ) {
+    self.parts = parts
     self.address = address
     self.block = block
     self.holdings = holdings
@@ -138,6 +154,10 @@ extension CommandBytes {
     put(wallet.address)
     put(wallet.block)
     put(wallet.holdings) { $0.put($1) }
+    put(wallet.parts) {
+      $0.put($1.wallet)
+      $0.put($1.held)
+    }
     put(wallet.mined) {
       $0.put($1.transfer)
       $0.put($1.spent) { $0.put($1) }

@@ -204,10 +204,11 @@ extension LedgerState {
         sign * (before.unexplained - float) <= 0 && sign * (now.unexplained - float) <= 0
       }
       let rest = Money(float + now.income - now.spent, asset)
+      let parts = wallet.parts.filter { $0.held.asset == asset }
       comparison.weigh(
-        .walletShort, Money(short, asset), isGone: isGone(-1), books: rest, held: now.held)
+        .walletShort, Money(short, asset), isGone: isGone(-1), books: rest, held: now.held, parts)
       comparison.weigh(
-        .walletOver, Money(over, asset), isGone: isGone(1), books: rest, held: now.held)
+        .walletOver, Money(over, asset), isGone: isGone(1), books: rest, held: now.held, parts)
     }
   }
 }
@@ -254,13 +255,16 @@ private struct Comparison {
   }
 
   mutating func weigh(
-    _ kind: DifferenceKind, _ amount: Money, isGone: Bool, books: Money, held: Money
+    _ kind: DifferenceKind, _ amount: Money, isGone: Bool, books: Money, held: Money,
+    _ parts: [WalletLook.Part]
   ) {
     let key = DifferenceKey(kind: kind, subject: held.asset.text)
     if isGone { return close(key) }
     guard amount.isPositive else { return }
+    let sum = "\(held.amountText) \(held.asset)"
+    let each = parts.map { "\($0.wallet) \($0.held.amountText)" }.joined(separator: ", ")
     find(
       key, amount, ledger: "the books come to \(books.amountText) \(books.asset)",
-      outside: "the wallet holds \(held.amountText) \(held.asset)")
+      outside: parts.count > 1 ? "the wallets hold \(sum): \(each)" : "the wallet holds \(sum)")
   }
 }

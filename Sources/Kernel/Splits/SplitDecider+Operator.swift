@@ -69,6 +69,7 @@ extension LedgerState {
       splits.change(event.split) { split in
         split.phase = .funded
         split.isHostpayHeld = false
+        split.isOutcomeAccepted = split.status == "finished"
       }
     } else {
       beginAnew(event.split)

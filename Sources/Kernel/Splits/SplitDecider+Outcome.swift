@@ -32,12 +32,30 @@ extension LedgerState {
     return .accept([.split(.swapObserved(observed))])
   }
 
-  func finish(_ id: SplitID, _ text: String, _ hash: String?) -> Decision {
+  /// What was promised is booked as it came; far less of it, or a payout that nobody can see, waits
+  /// for a person, whose release lets it be booked (MO-18, SW-13).
+  func finish(_ id: SplitID, _ text: String, _ hash: String?, isUnseen: Bool) -> Decision {
     guard let split = splits[id] else { return .refuse(.splitUnknown) }
     guard split.isOpen else { return .ignore }
     guard let funding = split.funding else { return .refuse(.splitElsewhere) }
     guard let delivered = Money(truncating: text, split.requested.asset), delivered.isPositive
     else { return hold(split, "finished with no amount delivered") }
+    if !split.isOutcomeAccepted {
+      if isUnseen {
+        // Nodes may be a block behind the provider: the second time it is news.
+        return split.status == "finished"
+          ? hold(split, "the payout \(hash ?? "") isn't on the chain")
+          : note("finished", split.swap?.swap ?? .blank, id)
+      }
+      if let promised = split.promised, delivered.units < promised.units / 10 * 9 {
+        let why = "\(delivered.amountText) of \(promised.amountText) \(promised.asset) came"
+        guard split.phase != .held || split.status != "finished" else { return .ignore }
+        let observed = SplitEvent.SwapObserved(
+          channel: split.requested.channel, split: id, status: "finished",
+          swap: split.swap?.swap ?? .blank)
+        return .accept([.split(.swapObserved(observed)), held(split, why)])
+      }
+    }
     return .accept([.split(.completed(completed(split, delivered, hash, funding)))])
   }
 

@@ -7,8 +7,10 @@ public enum SplitCommand: Hashable, Sendable {
   /// The swap can't be opened or funded any more; nothing was signed for it.
   case abandonSwap(SplitID, attempt: Int, reason: String)
   case noteStatus(SplitID, SwapID, status: String)
-  /// The provider finished: what it delivered, as decimal text.
-  case noteFinished(SplitID, delivered: String, payoutHash: String?)
+  /// The provider finished: what it delivered, as decimal text, and whether its payout isn't on a
+  /// chain that we can look at.
+  case noteFinished(
+    SplitID, delivered: String, payoutHash: String?, isUnseen: Bool = false)
   /// The provider sent the deposit back: how much, as decimal text, and by which transaction.
   case noteRefunded(SplitID, SwapID, amount: String, transaction: String)
   /// A direct transfer is final: it delivered what it moved.
@@ -76,7 +78,8 @@ extension LedgerState {
     case .noteSwap(let id, let swap): return note(swap, id)
     case .abandonSwap(let id, let attempt, let reason): return abandon(id, attempt, reason)
     case .noteStatus(let id, let swap, let status): return note(status, swap, id)
-    case .noteFinished(let id, let text, let hash): return finish(id, text, hash)
+    case .noteFinished(let id, let text, let hash, let isUnseen):
+      return finish(id, text, hash, isUnseen: isUnseen)
     case .noteRefunded(let id, let swap, let amount, let transaction):
       return refund(id, swap, amount, transaction)
     case .completeDirect(let id): return completeDirect(id)

@@ -26,6 +26,14 @@ struct SplitState: Sendable {
   /// Hash of the final funding transaction.
   var funding: String?
 
+  /// Whether a person let it go on after the provider had said that it is finished.
+  var isOutcomeAccepted = false
+
+  /// What the swap was to bring, as the provider said last before it was funded.
+  var promised: Money? {
+    (swap?.toAmount ?? estimate?.toAmount).flatMap { Money(truncating: $0, requested.asset) }
+  }
+
   var isOpen: Bool {
     switch phase {
     case .completed, .failed, .refunded: false
@@ -152,5 +160,6 @@ extension SplitState {
     fields.flag("mayHaveSent", &mayHaveSent)
     fields.number("generation", &generation)
     fields.text("funding", &funding)
+    fields.flag("isOutcomeAccepted", &isOutcomeAccepted)
   }
 }

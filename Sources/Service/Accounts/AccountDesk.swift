@@ -8,6 +8,7 @@ public final class AccountDesk: Sendable {
   let passwords: Passwords
   public let directory: AccountDirectory
   let limits: RateLimits
+  let humans: HumanCheck
   let mailer: any Mailer
   let mails: Mails
   let cookies: Cookies
@@ -23,11 +24,29 @@ public final class AccountDesk: Sendable {
     codes = OneTimeCodes(keys: configuration.accountKeys)
     self.passwords = passwords
     self.directory = directory
+    humans = HumanCheck(bits: configuration.humanCheckBits, tokens: tokens)
     limits = RateLimits(path: folder.failures, isOn: configuration.limitsRates)
     self.mailer = mailer
     mails = Mails(of: configuration)
     cookies = Cookies(isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
   }
+
+  fileprivate init(_ other: AccountDesk, _ directory: AccountDirectory) {
+    tokens = other.tokens
+    codes = other.codes
+    passwords = other.passwords
+    self.directory = directory
+    limits = other.limits
+    humans = other.humans
+    mailer = other.mailer
+    mails = other.mails
+    cookies = other.cookies
+  }
+}
+
+extension AccountDesk {
+  /// The same desk over other accounts.
+  func with(_ directory: AccountDirectory) -> AccountDesk { AccountDesk(self, directory) }
 }
 
 /// What a browser keeps for us: names, and how long (AU-07).

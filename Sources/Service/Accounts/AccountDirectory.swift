@@ -16,6 +16,14 @@ public final class AccountDirectory: Sendable {
 
   public init() {}
 
+  /// Accounts as they were at a position.
+  init(_ accounts: Accounts, at position: UInt64) {
+    state.withLock {
+      $0.accounts = accounts
+      $0.position = position
+    }
+  }
+
   /// The state as the log left it.
   public func begin(_ ledger: LedgerState, at position: UInt64) {
     state.withLock {

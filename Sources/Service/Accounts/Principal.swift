@@ -26,6 +26,11 @@ struct Caller: Sendable {
   /// Reads what is others'.
   var readsAll: Bool { !roles.isEmpty }
 
+  /// The same caller, and what the account was.
+  func with(_ account: AccountState) -> Caller {
+    Caller(account: account, session: session, scopes: scopes, isCookie: isCookie)
+  }
+
   func owns(_ channel: ChannelKey) -> Bool { account.channels.contains(channel) }
 }
 

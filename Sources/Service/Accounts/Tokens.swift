@@ -110,6 +110,22 @@ struct Tokens: Sendable {
     String(Base64URL.text(mac("weir csrf|\(session)", key)).prefix(32))
   }
 
+  // MARK: Before forms
+
+  /// A text that only we can have said.
+  func sealed(_ text: String) -> String {
+    text + "." + Base64URL.text(mac("weir form|" + text, keys[0]))
+  }
+
+  /// What was sealed; nil for what wasn't.
+  func unsealed(_ sealed: String) -> String? {
+    guard let point = sealed.lastIndex(of: "."),
+      let claimed = Base64URL.bytes(sealed[sealed.index(after: point)...])
+    else { return nil }
+    let text = String(sealed[..<point])
+    return isSigned("weir form|" + text, claimed) ? text : nil
+  }
+
   // MARK: What is kept
 
   /// A name that isn't one, for tables of limits and files beside the log.

@@ -7,16 +7,6 @@ public import Tables
 /// Tables that people have made anew from the log while the service runs: one at a time, on a
 /// thread of its own.
 public final class Rebuilds: Sendable {
-  /// What is done with a table.
-  enum Kind: String, Sendable {
-    /// Made aside and compared with the live one; nothing is changed.
-    case compare
-    /// Made aside, compared, and switched in.
-    case rebuild
-    /// The one that the last rebuild replaced is brought back.
-    case restore
-  }
-
   /// How it goes, or went.
   enum Phase: Sendable {
     case running
@@ -26,7 +16,7 @@ public final class Rebuilds: Sendable {
 
   /// The last thing that was asked for.
   struct Job: Sendable {
-    let kind: Kind
+    let kind: TableWork
     let table: String
     let actor: String
     let reason: String
@@ -55,10 +45,14 @@ public final class Rebuilds: Sendable {
   /// The last job, running or ended; nil where there was none since the service started.
   var last: Job? { job.withLock { $0 } }
 
+  var isRunning: Bool {
+    if case .running? = last?.phase { true } else { false }
+  }
+
   func holds(_ table: String) -> Bool { tables.names.contains(table) }
 
   /// Begins a job; false while another one runs.
-  func begin(_ kind: Kind, _ table: String, actor: String, reason: String) -> Bool {
+  func begin(_ kind: TableWork, _ table: String, actor: String, reason: String) -> Bool {
     let total = store.head.position
     let begun = job.withLock { job in
       if case .running? = job?.phase { return false }
@@ -79,7 +73,7 @@ public final class Rebuilds: Sendable {
     return true
   }
 
-  private func run(_ kind: Kind, _ table: String, _ total: UInt64) -> Phase {
+  private func run(_ kind: TableWork, _ table: String, _ total: UInt64) -> Phase {
     do throws(TableError) {
       switch kind {
       case .compare, .rebuild:

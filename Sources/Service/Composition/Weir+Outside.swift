@@ -22,6 +22,7 @@ extension Performer {
       noticeURL: configuration.noticeURL, policy: configuration.policy)
     settings.swapPollSeconds = configuration.swapPollSeconds
     settings.chainPollSeconds = configuration.chainPollSeconds
+    settings.chain = configuration.ethereum.chainID
     settings.collectWallet = configuration.collectWallet
     settings.listsSwaps = configuration.changeNOW.listsSwaps
     settings.account = configuration.nowPayments.account

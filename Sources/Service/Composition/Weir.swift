@@ -216,7 +216,8 @@ public final class Weir: Sendable {
         logger: logger, clock: Self.clock, accounts: accountDesk(), web: web,
         checkpoint: { [keeper] in keeper?.notary.newest },
         comparisons: recovery == nil ? comparisons : nil, following: following,
-        rebuilds: Rebuilds(tables, store, clock: Self.clock)))
+        rebuilds: Rebuilds(tables, store, clock: Self.clock),
+        notices: NoticeBook(path: DataFolder(configuration.data).notices)))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(

@@ -36,6 +36,14 @@ extension Configuration {
     if reader.isLive, !isOn { reader.refuse(.rateLimits, "may be off in a sandbox only") }
     return isOn
   }
+
+  /// 16 take a browser about a second.
+  static func humanCheckBits(_ reader: inout SettingsReader) -> Int {
+    let bits = reader.integer(
+      .humanCheckBits, 0...HumanCheck.bitsMost, standard: reader.isLive ? 16 : 0)
+    if reader.isLive, bits == 0 { reader.refuse(.humanCheckBits, "may be 0 in a sandbox only") }
+    return bits
+  }
 }
 
 extension SettingsReader {

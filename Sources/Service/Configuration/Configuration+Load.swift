@@ -31,6 +31,7 @@ extension Configuration {
       approvers: approvers(&reader, &keys),
       accountKeys: accountKeys(&reader, &keys), smtp: smtp(&reader),
       trustedProxies: reader.words(.trustedProxies), limitsRates: limitsRates(&reader),
+      humanCheckBits: humanCheckBits(&reader),
       web: reader.path(.web, isOptional: true),
       opensReads: reader.flag(.openReads, standard: environment == .sandbox),
       publicURL: reader.url(.publicURL, rule: .ours),

@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
   /// Addresses of reverse proxies.
   public var trustedProxies: [String]
   public var limitsRates: Bool
+  /// What signing up and registering cost a browser; 0 where nothing.
+  public var humanCheckBits: Int
   /// Folder of the built web app; nil for the one beside the program, if there is one.
   public var web: String?
   public var opensReads: Bool

@@ -38,6 +38,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case mailFrom = "mail_from"
   case trustedProxies = "trusted_proxies"
   case rateLimits = "rate_limits"
+  case humanCheckBits = "human_check_bits"
   case web
   case openReads = "open_reads"
   case publicURL = "public_url"
@@ -85,7 +86,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .conversionPoolUSDT, .conversionPoolHours, .swapFlow, .swapPollSeconds, .chainPollSeconds,
       .laneRetrySeconds, .reconcileSeconds, .reconcilePatienceSeconds, .snapshotEvents,
       .witnessPath, .allowUnsafeDisk, .smtpURL, .smtpUser, .mailFrom, .trustedProxies,
-      .rateLimits, .web:
+      .rateLimits, .humanCheckBits, .web:
       false
     }
   }
@@ -131,6 +132,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .mailFrom: "sender's address of our mails"
     case .trustedProxies: "addresses of reverse proxies whose X-Forwarded-For is believed"
     case .rateLimits: "whether limits on how often something is asked hold; off in a sandbox only"
+    case .humanCheckBits: "zeros that forms' proofs of work begin with; 0 in a sandbox only"
     case .web: "folder of the built web app"
     case .openReads: "whether reads need no key; on only in the sandbox"
     case .publicURL: "where the provider reaches this service"
@@ -141,8 +143,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       "most that one transfer sends without two people, `5000 USDT-ETH, 2 ETH-ETH`"
     case .clientDayCaps: "the same to one client on one day"
     case .walletDayCaps: "the same out of the wallet on one day"
-    case .plausibleBasisPoints:
-      "most of its orders' prices that a client is sent in USDT; 0 for any"
+    case .plausibleBasisPoints: "most of its orders' prices a client is sent in USDT; 0 for any"
     case .batchIntervalSeconds: "time between two batch runs"
     case .batchAtOnce: "whether a crossed threshold starts a run"
     case .conversionPoolUSDT:

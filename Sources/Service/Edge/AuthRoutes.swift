@@ -14,7 +14,7 @@ extension Call {
     let password = fields.password("password", isNew: true)
     let form = fields.word("session", standard: SessionForm.token)
     if let problem = fields.problem() { return refuse(problem) }
-    guard let name, let email, let password, mayAsk(.signup) else { return }
+    guard let name, let email, let password, mayAsk(.signup), isHuman(.signup, desk) else { return }
     hashing(desk) {
       guard let hash = desk.passwords.hash(password) else { return fail("argon2id failed") }
       let token = Tokens.mailToken()

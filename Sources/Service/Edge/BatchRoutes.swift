@@ -50,9 +50,12 @@ extension Call {
     var found: [JSONValue] = []
     var place = after
     var hasMore = true
+    // Where nothing is passed over, one more than is asked for tells whether there are more.
+    let isSifted = status != nil || (channel == nil && caller != nil)
+    let portion = isSifted ? 500 : limit + 1
     while found.count < limit, hasMore {
-      let page = try parts.tables.batches(channel: channel, after: place, limit: 500)
-      hasMore = page.count == 500
+      let page = try parts.tables.batches(channel: channel, after: place, limit: portion)
+      hasMore = page.count == portion
       for record in page {
         guard found.count < limit else {
           hasMore = true
@@ -86,7 +89,7 @@ extension Call {
     guard let body = object(allowsEmpty: true) else { return }
     var fields = FieldReader(body)
     let isRetry = fields.flag("retry", standard: false)
-    let isDry = fields.flag("dry_run", standard: false)
+    let isDry = fields.flag("dry_run", standard: isTrial)
     if let problem = fields.problem() { return refuse(problem) }
     parts.gate.inspect { state in
       let due = state.dueGroups(isRetry: isRetry)

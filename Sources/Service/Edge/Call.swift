@@ -11,16 +11,25 @@ struct Call: Sendable {
   /// The route's pattern, as metrics name it.
   let route: String
   let responder: HTTPResponder
-  let parts: Edge.Parts
-  let readers: ReaderThreads
-  let principal: Principal
+  var parts: Edge.Parts
+  var readers: ReaderThreads
+  let pasts: PastWorlds
+  var principal: Principal
   let began = ContinuousClock.now
+  /// The position it asks about, where that isn't the newest.
+  var asOf: UInt64?
+  /// Whether it only asks what it would do.
+  var isTrial = false
 
   func send(_ response: HTTPResponse) {
     let took = began.duration(to: .now)
     let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
     parts.metrics.noteRequest(
       method: request.method, route: route, status: response.status, seconds: seconds)
+    var response = response
+    if let asOf, !response.headers.contains("Weir-Position") {
+      response.headers.add("Weir-Position", String(asOf))
+    }
     responder.send(response)
   }
 

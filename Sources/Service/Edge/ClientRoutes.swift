@@ -12,47 +12,71 @@ extension Call {
       let limit = number("limit", 1...1_000, standard: 100),
       let after = number("after", 0...Int.max, standard: 0)
     else { return }
+    let behind = UInt64(after)
     read {
+      // Whoever turns the pages finds the mark that the page before left.
+      let mark = pasts.marks.nearest(channel, upTo: behind) ?? .start
+      let portion =
+        mark.position == behind ? min(limit + 1, ClientHistory.portion) : ClientHistory.portion
       var items: [JSONValue] = []
-      var last: UInt64 = 0
-      var hasMore = false
+      var last = mark
+      var next: UInt64?
+      var walked = 0
       do throws(StoreError) {
-        try history(channel, asOf ?? .position(end)).walk { item in
-          guard item.entry.position > UInt64(after) else { return true }
+        try history(channel, asOf ?? .position(end)).walk(from: mark, portion: portion) {
+          item, mark in
+          walked += 1
+          guard item.entry.position > behind else {
+            if walked.isMultiple(of: ClientHistory.portion) { pasts.marks.keep(mark, of: channel) }
+            return true
+          }
           guard items.count < limit else {
-            hasMore = true
+            next = last.position
             return false
           }
           items.append(item.json)
-          last = item.entry.position
+          last = mark
           return true
         }
       } catch {
         return fail(error.description)
       }
+      if next != nil { pasts.marks.keep(last, of: channel) }
       send(
         200,
         .object([
           "channel": .string(channel.text), "as_of": .position(end), "entries": .array(items),
-          "next": hasMore ? .position(last) : .null,
+          "next": next.map { .position($0) } ?? .null,
         ]), position: end)
     }
   }
 
+  /// Now as the ledger's books have it, and as of then by a fold of the client's facts.
   func showBalance() {
     guard let (channel, asOf, end) = clientQuestion() else { return }
+    guard let asOf else {
+      return parts.gate.inspect { state in
+        let balance = ClientBalance(state.books, of: channel)
+        let position = parts.store.head.position
+        read { send(balance, asOf: position) }
+      }
+    }
     read {
       do throws(StoreError) {
-        let balance = try history(channel, asOf ?? .position(end)).balance()
-        send(
-          200,
-          .object([
-            "channel": .string(channel.text), "as_of": .position(end), "balances": balance.json,
-          ]), position: end)
+        send(try history(channel, asOf).balance(), asOf: end)
       } catch {
         fail(error.description)
       }
     }
+  }
+
+  private func send(_ balance: ClientBalance, asOf position: UInt64) {
+    send(
+      200,
+      .object([
+        "channel": .string(balance.channel.text), "as_of": .position(position),
+        "balances": balance.json,
+      ]), position: position)
   }
 
   func history(_ channel: ChannelKey, _ asOf: AsOf) -> ClientHistory {
@@ -69,34 +93,14 @@ extension Call {
     let head = parts.store.head.position
     guard let channel = knownChannel() else { return nil }
     guard request.query.contains(where: { $0.name == "asof" }) else { return (channel, nil, head) }
-    guard let asOf = request.queryValue("asof").flatMap(AsOf.init) else {
-      refuse(.queryInvalid, "asof must be a position, or a time such as 2026-11-24T16:47:11Z")
-      return nil
-    }
-    switch asOf {
-    case .time(let time):
-      do throws(StoreError) {
-        let position = try parts.store.position(asOf: time)
-        return (channel, .position(position), position)
-      } catch {
-        fail(error.description)
-        return nil
-      }
-    case .position(let position):
-      guard position <= head else {
-        refuse(.positionAhead, "the log ends at position \(head)")
-        return nil
-      }
-      return (channel, asOf, position)
-    }
+    return wantedPast().map { (channel, .position($0.position), $0.position) }
   }
 
   /// The channel of the path; answers itself where there is none.
   func knownChannel() -> ChannelKey? {
     do throws(StoreError) {
-      if let channel = ChannelKey(naming: parameters["id"]),
-        maySee(channel), let stream = StreamName(text: "channel-\(channel)"),
-        try parts.store.version(of: stream) > 0
+      if let channel = ChannelKey(naming: parameters["id"]), maySee(channel),
+        try parts.store.isRegistered(channel)
       {
         return channel
       }
@@ -105,5 +109,13 @@ extension Call {
       fail(error.description)
     }
     return nil
+  }
+}
+
+extension EventStore {
+  /// Whether a channel was ever registered.
+  func isRegistered(_ channel: ChannelKey) throws(StoreError) -> Bool {
+    guard let stream = StreamName(text: "channel-\(channel)") else { return false }
+    return try version(of: stream) > 0
   }
 }

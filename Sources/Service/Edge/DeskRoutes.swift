@@ -14,7 +14,9 @@ extension EdgeRoute {
     EdgeRoute("GET", "/api/admin/events", .audits) { $0.listEvents() },
     EdgeRoute("GET", "/api/admin/events/{position}", .audits) { $0.showEvent() },
     EdgeRoute("GET", "/api/admin/trial-balance", .audits) { $0.showTrialBalance() },
-    EdgeRoute("GET", "/api/admin/projections", .audits) { $0.listTables() },
+    EdgeRoute("GET", "/api/admin/projections", .audits, .never("it tells how far the tables are")) {
+      $0.listTables()
+    },
     EdgeRoute("GET", "/api/admin/projections/{table}", .audits) { $0.showTable() },
     EdgeRoute("GET", "/api/channels/{id}/events/{position}", .reads) { $0.showClientEvent() },
     EdgeRoute("GET", "/api/pay/{order}", .open) { $0.showOrderPayment() },
@@ -50,8 +52,10 @@ extension Call {
       }
       source = .stream(stream)
     case (nil, let text?):
-      guard let channel = ChannelKey(naming: text) else {
-        return refuse(.queryInvalid, "channel must be an open id or a key")
+      guard let channel = ChannelKey(naming: text),
+        (try? parts.store.isRegistered(channel)) ?? false
+      else {
+        return refuse(.queryInvalid, "channel must be a channel's open id or key")
       }
       source = .channel(channel)
     case (nil, nil): source = .all

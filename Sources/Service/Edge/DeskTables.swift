@@ -8,23 +8,22 @@ import Projections
 // table's rows; GET /api/pay/{order}, which a subscriber may ask.
 
 extension Call {
-  /// Accounts and assets with their sums, from the log itself where another position is asked for.
+  /// Accounts and assets with their sums, as the table has them.
   func showTrialBalance() {
-    let head = parts.store.head.position
-    guard let asOf = number("asof", 0...Int.max, standard: Int(head)) else { return }
-    guard asOf <= head else { return refuse(.positionAhead, "the log ends at position \(head)") }
-    read {
-      do throws(StoreError) {
-        var sheet = BalanceSheet()
-        var place: UInt64 = 0
-        while place < asOf {
-          place = try parts.store.replay(
-            after: place, limit: min(10_000, asOf - Int(place)), wanting: TrialBalance.forms
-          ) { (recorded) throws(StoreError) in sheet.take(recorded) }
-        }
-        send(200, sheet.json(asOf: place), position: place)
+    readTables {
+      do throws(TableReadFailure) {
+        let position = parts.tables.place
+        let rows = try parts.tables.lines(
+          of: TrialBalance.table.name, where: [], by: nil, after: 0, limit: Int(Int32.max))
+        guard let totals = BalanceTotals(rows) else { return fail("a row without an amount") }
+        send(
+          200,
+          .object([
+            "accounts": .array(rows.map { .object($0) }), "totals": totals.json,
+            "balanced": .bool(totals.isBalanced), "position": .position(position),
+          ]), position: position)
       } catch {
-        fail(error.description)
+        fail(error.words)
       }
     }
   }
@@ -88,10 +87,7 @@ extension Call {
         guard let view = try OrderView(order, in: parts.store) else { return refuse(.notFound) }
         let hidden = ["user_id", "payment_id"]
         var members = (view.json.members ?? []).filter { !hidden.contains($0.name) }
-        let channel = members.first { $0.name == "channel" }?.value.text
-        let rows = try parts.tables.lines(
-          of: "main_clients_database", where: [("channel", channel)], by: nil, after: 0, limit: 1)
-        let title = rows.first?.first { $0.name == "closed_channel_title" }?.value.text
+        let title = try ChannelView(view.channel, in: parts.store)?.channel.offer.closed.title
         let facts = try parts.store.facts(with: .order(order), after: 0, limit: 100)
         let isPaid = facts.contains { recorded in
           if case .payment(.finished) = recorded.event { return true }
@@ -107,74 +103,36 @@ extension Call {
   }
 }
 
-/// The books by account and asset: the trial balance's own fold, in memory.
-private struct BalanceSheet {
-  private struct Line {
-    let account: String
-    let channel: ChannelKey?
-    var debit: Money
-    var credit: Money
-    var position: UInt64
-  }
-  private var lines: [Line] = []
-  private var places: [String: Int] = [:]
+/// What all accounts hold together, by asset.
+private struct BalanceTotals {
+  private var totals: [(debit: Money, credit: Money)] = []
 
-  mutating func take(_ recorded: Recorded) {
-    for posting in postings(of: recorded.event) {
-      let asset = posting.amount.asset
-      let account = posting.account.text
-      let key = "\(account) \(asset)"
-      let place = places[key] ?? lines.count
-      if place == lines.count {
-        places[key] = place
-        lines.append(
-          Line(
-            account: account, channel: posting.account.channel, debit: .zero(asset),
-            credit: .zero(asset), position: 0))
-      }
-      if posting.amount.isPositive {
-        lines[place].debit = lines[place].debit + posting.amount
+  /// Nil where a row can't be read.
+  init?(_ rows: [[JSONMember]]) {
+    for row in rows {
+      let line = JSONValue.object(row)
+      guard let asset = line["asset"]?.text.flatMap({ Asset(text: $0) }),
+        let debit = line["debit"]?.text.flatMap({ Money($0, asset) }),
+        let credit = line["credit"]?.text.flatMap({ Money($0, asset) })
+      else { return nil }
+      if let place = totals.firstIndex(where: { $0.debit.asset == asset }) {
+        totals[place].debit = totals[place].debit + debit
+        totals[place].credit = totals[place].credit + credit
       } else {
-        lines[place].credit = lines[place].credit - posting.amount
+        totals.append((debit, credit))
       }
-      lines[place].position = recorded.position
     }
   }
 
-  func json(asOf position: UInt64) -> JSONValue {
-    var totals: [(debit: Money, credit: Money)] = []
-    for line in lines {
-      if let place = totals.firstIndex(where: { $0.debit.asset == line.debit.asset }) {
-        totals[place].debit = totals[place].debit + line.debit
-        totals[place].credit = totals[place].credit + line.credit
-      } else {
-        totals.append((line.debit, line.credit))
-      }
-    }
-    let accounts = lines.sorted {
-      ($0.account, $0.debit.asset.text) < ($1.account, $1.debit.asset.text)
-    }
-    return .object([
-      "accounts": .array(
-        accounts.map { line in
-          .object([
-            "account": .string(line.account),
-            "channel": line.channel.map { .string($0.text) } ?? .null,
-            "asset": .string(line.debit.asset.text), "debit": .string(line.debit.amountText),
-            "credit": .string(line.credit.amountText),
-            "balance": .string((line.debit - line.credit).amountText),
-            "position": .position(line.position),
-          ])
-        }),
-      "totals": .array(
-        totals.map { total in
-          .object([
-            "asset": .string(total.debit.asset.text), "debit": .string(total.debit.amountText),
-            "credit": .string(total.credit.amountText),
-          ])
-        }),
-      "balanced": .bool(totals.allSatisfy { $0.debit == $0.credit }),
-      "position": .position(position),
-    ])
+  var isBalanced: Bool { totals.allSatisfy { $0.debit == $0.credit } }
+
+  var json: JSONValue {
+    .array(
+      totals.map { total in
+        .object([
+          "asset": .string(total.debit.asset.text), "debit": .string(total.debit.amountText),
+          "credit": .string(total.credit.amountText),
+        ])
+      })
   }
 }

@@ -29,7 +29,7 @@ public final class Edge: Sendable {
     /// What is made anew of the tables; nil where they can't be.
     public var rebuilds: Rebuilds?
     /// The newest notices of the provider.
-    public var notices = NoticeBook()
+    public var notices: NoticeBook
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
@@ -37,7 +37,7 @@ public final class Edge: Sendable {
       clock: @escaping @Sendable () -> Instant,
       accounts: AccountDesk? = nil, web: StaticFiles? = nil,
       checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil,
-      following: Following? = nil, rebuilds: Rebuilds? = nil
+      following: Following? = nil, rebuilds: Rebuilds? = nil, notices: NoticeBook = NoticeBook()
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -52,24 +52,28 @@ public final class Edge: Sendable {
       self.comparisons = comparisons
       self.following = following
       self.rebuilds = rebuilds
+      self.notices = notices
     }
   }
 
   let parts: Parts
   let readers = ReaderThreads(count: 4, most: 256)
+  private let pasts: PastWorlds
   private let router: Router
 
   public init(_ parts: Parts) {
     self.parts = parts
     let readers = self.readers
+    let pasts = PastWorlds(folder: DataFolder(parts.configuration.data).pasts)
+    self.pasts = pasts
     router = Router(
       EdgeRoute.all.map { route in
         Route(route.method, route.pattern) { request, parameters, responder in
           let call = Call(
             request: request, parameters: parameters, route: route.pattern, responder: responder,
-            parts: parts, readers: readers, principal: Principal.of(request, parts))
+            parts: parts, readers: readers, pasts: pasts, principal: Principal.of(request, parts))
           if let denial = call.denial(route.access) { return call.refuse(denial) }
-          route.handler(call)
+          call.begin(route)
         }
       }, unrouted: { Edge.unrouted($0, $1, parts) })
   }

@@ -32,37 +32,61 @@ struct EdgeRoute: Sendable {
   let method: String
   let pattern: String
   let access: Access
+  /// `?asof=` and `?dry_run=true`.
+  let supposing: Supposing
   let handler: @Sendable (Call) -> Void
 
   init(
-    _ method: String, _ pattern: String, _ access: Access,
+    _ method: String, _ pattern: String, _ access: Access, _ supposing: Supposing = .world,
     _ handler: @escaping @Sendable (Call) -> Void
   ) {
     self.method = method
     self.pattern = pattern
     self.access = access
+    self.supposing = supposing
     self.handler = handler
   }
 
   static let all: [EdgeRoute] = service + operators + auth + account + channels + desk + live
 
   private static let service: [EdgeRoute] = [
-    EdgeRoute("POST", "/webhooks/nowpayments", .signed) { $0.takeNotice() },
-    EdgeRoute("POST", "/webhooks/telegram", .secret) { $0.takeUpdate() },
-    EdgeRoute("GET", "/health", .open) { $0.showHealth() },
-    EdgeRoute("GET", "/ready", .open) { $0.showReadiness() },
-    EdgeRoute("GET", "/metrics", .open) { $0.showMetrics() },
-    EdgeRoute("GET", "/.well-known/weir/checkpoint", .open) { $0.showCheckpoint() },
+    EdgeRoute(
+      "POST", "/webhooks/nowpayments", .signed,
+      .never("a notice is taken or refused; POST /api/admin/notices/replay tells what one would do")
+    ) { $0.takeNotice() },
+    EdgeRoute("POST", "/webhooks/telegram", .secret, .never("an update is taken or refused")) {
+      $0.takeUpdate()
+    },
+    EdgeRoute("GET", "/health", .open, .never("it tells of the process that answers")) {
+      $0.showHealth()
+    },
+    EdgeRoute("GET", "/ready", .open, .never("it tells of the process that answers")) {
+      $0.showReadiness()
+    },
+    EdgeRoute("GET", "/metrics", .open, .never("it tells of the process that answers")) {
+      $0.showMetrics()
+    },
+    EdgeRoute(
+      "GET", "/.well-known/weir/checkpoint", .open, .never("it is the newest checkpoint alone")
+    ) { $0.showCheckpoint() },
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
     EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
     EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
-    EdgeRoute("GET", "/api/limits", .open) { $0.showLimits() },
-    EdgeRoute("GET", "/api/mappings/currency-network", .open) { $0.showMappings() },
+    EdgeRoute("GET", "/api/human-check", .open, .never("it is of now alone")) {
+      $0.showHumanCheck()
+    },
+    EdgeRoute("GET", "/api/limits", .open, .never("limits are of the program, not of the log")) {
+      $0.showLimits()
+    },
+    EdgeRoute(
+      "GET", "/api/mappings/currency-network", .open,
+      .never("pairs are of the program, not of the log")
+    ) { $0.showMappings() },
   ]
 
   private static let operators: [EdgeRoute] = [
-    EdgeRoute("POST", "/api/admin/batches/run", .operates) { $0.runBatches() },
+    EdgeRoute("POST", "/api/admin/batches/run", .operates, .itself) { $0.runBatches() },
     EdgeRoute("GET", "/api/admin/sagas", .audits) { $0.listSagas() },
     EdgeRoute("GET", "/api/admin/sagas/{id}", .audits) { $0.showSaga() },
     EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
@@ -78,7 +102,10 @@ struct EdgeRoute: Sendable {
       $0.cancelHeldPayoutChange()
     },
     EdgeRoute("GET", "/api/admin/differences", .audits) { $0.listDifferences() },
-    EdgeRoute("POST", "/api/admin/differences/look", .operates) { $0.lookForDifferences() },
+    EdgeRoute(
+      "POST", "/api/admin/differences/look", .operates,
+      .never("it compares and writes nothing itself")
+    ) { $0.lookForDifferences() },
     EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
       $0.explainDifference()
     },
@@ -89,20 +116,32 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/admin/approvals/{transfer}", .approves) { $0.approve() },
     EdgeRoute("GET", "/api/admin/caps", .audits) { $0.showCaps() },
     EdgeRoute("POST", "/api/admin/caps/approve", .approves) { $0.approveCaps() },
-    EdgeRoute("GET", "/api/admin/accounts", .audits) { $0.listAccounts() },
+    EdgeRoute("GET", "/api/admin/accounts", .audits, .people) { $0.listAccounts() },
     EdgeRoute("POST", "/api/admin/accounts/{account}/roles", .grants) { $0.changeRoles() },
     EdgeRoute("POST", "/api/admin/accounts/{account}/close", .operates) { $0.closeAnAccount() },
   ]
 
   private static let auth: [EdgeRoute] = [
     EdgeRoute("POST", "/api/auth/signup", .open) { $0.signUp() },
-    EdgeRoute("POST", "/api/auth/login", .open) { $0.logIn() },
-    EdgeRoute("POST", "/api/auth/refresh", .open) { $0.refreshSession() },
-    EdgeRoute("POST", "/api/auth/logout", .session) { $0.logOut() },
-    EdgeRoute("GET", "/api/auth/me", .account) { $0.showMe() },
+    EdgeRoute("POST", "/api/auth/login", .open, .never("a session is opened or not")) {
+      $0.logIn()
+    },
+    EdgeRoute("POST", "/api/auth/refresh", .open, .never("a session goes on or not")) {
+      $0.refreshSession()
+    },
+    EdgeRoute("POST", "/api/auth/logout", .session, .never("a session ends or not")) {
+      $0.logOut()
+    },
+    EdgeRoute("GET", "/api/auth/me", .account, .people) { $0.showMe() },
     EdgeRoute("POST", "/api/auth/verify-email", .open) { $0.verifyEmail() },
-    EdgeRoute("POST", "/api/auth/resend-verification", .open) { $0.resendVerification() },
-    EdgeRoute("POST", "/api/auth/forgot-password", .open) { $0.forgotPassword() },
+    EdgeRoute(
+      "POST", "/api/auth/resend-verification", .open,
+      .never("its answer would tell whose address it is")
+    ) { $0.resendVerification() },
+    EdgeRoute(
+      "POST", "/api/auth/forgot-password", .open,
+      .never("its answer would tell whose address it is")
+    ) { $0.forgotPassword() },
     EdgeRoute("POST", "/api/auth/reset-password", .open) { $0.resetPassword() },
     EdgeRoute("POST", "/api/auth/confirm-email-change", .open) { $0.confirmEmailChange() },
   ]
@@ -112,13 +151,14 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/account/change-email", .session) { $0.changeEmail() },
     EdgeRoute("POST", "/api/account/cancel-email-change", .session) { $0.cancelEmailChange() },
     EdgeRoute("POST", "/api/account/change-password", .session) { $0.changePassword() },
-    EdgeRoute("GET", "/api/account/sessions", .session) { $0.listSessions() },
+    EdgeRoute("GET", "/api/account/sessions", .session, .people) { $0.listSessions() },
     EdgeRoute("DELETE", "/api/account/sessions/{session}", .session) { $0.endSession() },
     EdgeRoute("POST", "/api/account/close", .session) { $0.closeAccount() },
-    EdgeRoute("POST", "/api/account/totp", .session) { $0.prepareCodes() },
+    EdgeRoute("POST", "/api/account/totp", .session, .never("it draws a secret and writes nothing"))
+    { $0.prepareCodes() },
     EdgeRoute("POST", "/api/account/totp/confirm", .session) { $0.enableCodes() },
     EdgeRoute("POST", "/api/account/totp/disable", .session) { $0.disableCodes() },
-    EdgeRoute("GET", "/api/account/keys", .session) { $0.listKeys() },
+    EdgeRoute("GET", "/api/account/keys", .session, .people) { $0.listKeys() },
     EdgeRoute("POST", "/api/account/keys", .session) { $0.issueKey() },
     EdgeRoute("DELETE", "/api/account/keys/{key}", .session) { $0.revokeKey() },
   ]
@@ -126,13 +166,13 @@ struct EdgeRoute: Sendable {
   private static let channels: [EdgeRoute] = [
     EdgeRoute("POST", "/api/channels/register", .owns) { $0.registerChannel() },
     EdgeRoute("GET", "/api/channels", .account) { $0.listChannels() },
-    EdgeRoute("GET", "/api/channels/{id}", .reads) { $0.showChannel() },
+    EdgeRoute("GET", "/api/channels/{id}", .reads, .itself) { $0.showChannel() },
     EdgeRoute("PUT", "/api/channels/{id}", .account) { $0.editChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}/payout-change", .account) { $0.cancelPayoutChange() },
-    EdgeRoute("POST", "/api/channels/{id}/broadcast", .account) { $0.broadcast() },
-    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads) { $0.showTimeline() },
-    EdgeRoute("GET", "/api/channels/{id}/balance", .reads) { $0.showBalance() },
+    EdgeRoute("POST", "/api/channels/{id}/broadcast", .account, .itself) { $0.broadcast() },
+    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads, .itself) { $0.showTimeline() },
+    EdgeRoute("GET", "/api/channels/{id}/balance", .reads, .itself) { $0.showBalance() },
     EdgeRoute("GET", "/api/channels/{id}/payouts", .reads) { $0.listPayouts() },
   ]
 }

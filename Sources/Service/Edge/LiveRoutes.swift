@@ -11,13 +11,23 @@ import Log
 
 extension EdgeRoute {
   static let live: [EdgeRoute] = [
-    EdgeRoute("GET", "/api/events/stream", .account) { $0.followLog() },
-    EdgeRoute("GET", "/api/admin/events/stream", .audits) { $0.followLog() },
-    EdgeRoute("GET", "/api/admin/lanes", .audits) { $0.listLanes() },
-    EdgeRoute("GET", "/api/admin/notices", .audits) { $0.listNotices() },
-    EdgeRoute("GET", "/api/admin/notices/{notice}", .audits) { $0.showNotice() },
-    EdgeRoute("POST", "/api/admin/notices/replay", .audits) { $0.replayNotice() },
-    EdgeRoute("GET", "/api/admin/rebuild", .audits) { $0.showRebuild() },
+    EdgeRoute("GET", "/api/events/stream", .account, .never("it tells what comes")) {
+      $0.followLog()
+    },
+    EdgeRoute("GET", "/api/admin/events/stream", .audits, .never("it tells what comes")) {
+      $0.followLog()
+    },
+    EdgeRoute("GET", "/api/admin/lanes", .audits, .never("it tells of the process that answers")) {
+      $0.listLanes()
+    },
+    EdgeRoute("GET", "/api/admin/notices", .audits, .never("it is the book of the newest notices"))
+    { $0.listNotices() },
+    EdgeRoute(
+      "GET", "/api/admin/notices/{notice}", .audits, .never("it is the book of the newest notices")
+    ) { $0.showNotice() },
+    EdgeRoute("POST", "/api/admin/notices/replay", .audits, .itself) { $0.replayNotice() },
+    EdgeRoute("GET", "/api/admin/rebuild", .audits, .never("it tells of the process that answers"))
+    { $0.showRebuild() },
     EdgeRoute("POST", "/api/admin/projections/{table}/compare", .operates) {
       $0.beginRebuild(.compare)
     },

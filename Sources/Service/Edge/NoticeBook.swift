@@ -3,9 +3,10 @@ import Synchronization
 
 /// The newest notices as they came, for people: those taken, refused and forged.
 ///
-/// In memory only: what was taken is in the log byte for byte (`payment.observed`), what was
-/// refused ends with the process. Forged ones push out none but forged ones, so that nobody without
-/// the provider's secret empties the book.
+/// What was taken is in the log byte for byte (`payment.observed`), and here in memory. What the
+/// provider signed and nobody took is in a file besides, and outlives the process. Forged ones end
+/// with it, and push out none but forged ones, so that nobody without the provider's secret empties
+/// the book or fills a disk.
 public final class NoticeBook: Sendable {
   /// What a notice's signature is worth.
   enum Verdict: String, Sendable {
@@ -27,6 +28,15 @@ public final class NoticeBook: Sendable {
     let bytes: Int
     /// Its beginning, where it is longer than the book keeps.
     let body: [UInt8]
+
+    /// Whether nothing but the book has it.
+    var isOnlyHere: Bool {
+      guard verdict == .good else { return false }
+      return switch outcome {
+      case .refused, .malformed, .unavailable: true
+      case .accepted, .replayed, .ignored, .forged: false
+      }
+    }
   }
 
   /// Bytes of one notice that are kept.
@@ -36,13 +46,29 @@ public final class NoticeBook: Sendable {
     var last = 0
     var signed: [Entry] = []
     var forged: [Entry] = []
+    /// Lines of the file.
+    var lines = 0
   }
 
   private let most: Int
+  private let file: NoticeFile?
   private let state = Mutex(State())
 
-  /// - Parameter most: Notices kept that were signed; of forged ones a quarter.
-  public init(most: Int = 400) { self.most = most }
+  /// - Parameters:
+  ///   - path: The file of what the log doesn't hold; nil for memory alone.
+  ///   - most: Notices kept that were signed; of forged ones a quarter.
+  public init(path: String? = nil, most: Int = 400) {
+    self.most = most
+    file = path.map { NoticeFile(path: $0) }
+    guard let file else { return }
+    let kept = Array(file.read().suffix(most))
+    state.withLock { state in
+      state.signed = kept
+      state.last = kept.map(\.number).max() ?? 0
+      state.lines = kept.count
+    }
+    if !kept.isEmpty { file.replace(kept) }
+  }
 
   func add(_ entry: Entry) {
     state.withLock { state in
@@ -56,6 +82,13 @@ public final class NoticeBook: Sendable {
         if state.signed.count >= most { state.signed.removeFirst() }
         state.signed.append(entry)
       }
+      guard let file, entry.isOnlyHere else { return }
+      // Under the lock, so that lines stand in order.
+      state.lines += 1
+      if state.lines <= 2 * most { return file.add(entry) }
+      let kept = state.signed.filter(\.isOnlyHere)
+      file.replace(kept)
+      state.lines = kept.count
     }
   }
 

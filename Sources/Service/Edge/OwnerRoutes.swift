@@ -155,11 +155,8 @@ extension Call {
       .object([JSONMember("cancelled", .string(key.text))]), key)
   }
 
-  /// Asks for a change of a channel and shows what it is then; with `?dry_run=true`, what it would
-  /// be.
+  /// Asks for a change of a channel and shows what it is then.
   private func change(_ command: LedgerCommand, _ body: JSONValue, _ key: ChannelKey) {
-    guard let isDry = isDryRun() else { return }
-    if isDry { return tryOut(command) }
     guard let (id, digest) = identity(scoped("channel.change"), body) else { return }
     parts.gate.submit(
       Submission(id: id, digest: digest, command: command, actor: actor)
@@ -193,40 +190,6 @@ extension Call {
       return nil
     }
     return .some(version)
-  }
-
-  // MARK: Trying out
-
-  /// `?dry_run=true`; answers itself and gives nil for another word.
-  func isDryRun() -> Bool? {
-    guard request.query.contains(where: { $0.name == "dry_run" }) else { return false }
-    switch request.queryValue("dry_run") {
-    case "true": return true
-    case "false": return false
-    case _:
-      refuse(.queryInvalid, "dry_run must be true or false")
-      return nil
-    }
-  }
-
-  /// Decides a command and does nothing: what would happen, or why it wouldn't.
-  func tryOut(_ command: LedgerCommand) {
-    parts.gate.inspect { state in
-      switch state.decide(command, at: parts.clock()) {
-      case .accept(let events): sendTrial(events.map(\.name))
-      case .ignore: sendTrial([])
-      case .refuse(let refusal):
-        refuse(obstacle(.refused(refusal), field: nil) ?? Problem(refusal))
-      }
-    }
-  }
-
-  private func sendTrial(_ names: [String]) {
-    send(
-      200,
-      .object([
-        "dry_run": .bool(true), "would": .array(names.map { .string($0) }),
-      ]))
   }
 
   /// A kind of command for idempotency keys: one account's keys say nothing of another's.

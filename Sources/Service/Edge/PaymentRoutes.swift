@@ -5,12 +5,12 @@ import Kernel
 import Log
 
 // Payments that wait for a person (C-21, MO-12): GET /api/admin/payments lists them, GET …/{id}
-// explains one, POST …/{id}/{action} rules on it: accept, refund, write-off. A refund of what is
-// booked already undoes the booking.
+// explains one, POST …/{id}/{action} rules on it: accept, refund, write-off, uphold. A refund of
+// what is booked already undoes the booking.
 
 /// What a person may say about a payment, in the words of the command line.
 enum PaymentAction: String, Word {
-  case accept, refund
+  case accept, refund, uphold
   case writeOff = "write-off"
 
   static let words = WordList<PaymentAction>()
@@ -150,6 +150,7 @@ extension Call {
         booked.map { .reverse($0, transaction: words.transaction) }
         ?? .refund(transaction: words.transaction)
     case .writeOff: ruling = .writeOff
+    case .uphold: ruling = .uphold
     }
     return .payment(.rule(id, ruling, reason: reason))
   }
@@ -177,7 +178,7 @@ extension FieldReader {
       }
       words.rate = text("rate", most: 60, isOptional: true)
     case .refund: words.transaction = text("transaction", most: Limits.walletMost) ?? ""
-    case .writeOff: break
+    case .writeOff, .uphold: break
     }
     return words
   }

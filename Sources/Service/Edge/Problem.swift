@@ -85,6 +85,7 @@ extension Problem {
     case roleMissing = "role_missing"
     case scopeMissing = "scope_missing"
     case passwordWrong = "password_wrong"
+    case humanCheckNeeded = "human_check_needed"
     case accountsUnset = "accounts_unset"
     case tooManyRequests = "too_many_requests"
     case versionNeeded = "version_needed"
@@ -100,6 +101,8 @@ extension Problem {
     case queryInvalid = "query_invalid"
     case idempotencyKeyInvalid = "idempotency_key_invalid"
     case idempotencyKeyReused = "idempotency_key_reused"
+    case asOfRefused = "asof_refused"
+    case dryRunRefused = "dry_run_refused"
     case positionAhead = "position_ahead"
     case positionNotReached = "position_not_reached"
     case refused
@@ -115,13 +118,13 @@ extension Problem {
     var status: Int {
       switch self {
       case .noticeMalformed, .bodyMalformed, .fieldsInvalid, .queryInvalid,
-        .idempotencyKeyInvalid, .positionAhead, .passwordWrong:
+        .idempotencyKeyInvalid, .positionAhead, .passwordWrong, .asOfRefused, .dryRunRefused:
         400
       case .unauthorized, .operatorKeyNeeded, .approverNeeded, .signInNeeded, .tokenExpired,
         .tokenInvalid, .credentialsInvalid, .codeNeeded, .codeInvalid:
         401
       case .signatureInvalid, .operatorKeyUnset, .approversUnset, .csrfTokenInvalid, .roleMissing,
-        .scopeMissing, .accountsUnset:
+        .scopeMissing, .accountsUnset, .humanCheckNeeded:
         403
       case .notFound: 404
       case .methodNotAllowed: 405
@@ -148,6 +151,7 @@ extension Problem {
       case .roleMissing: "The account lacks the role"
       case .scopeMissing: "The API key lacks the scope"
       case .passwordWrong: "The password is wrong"
+      case .humanCheckNeeded: "The form needs a solved challenge"
       case .accountsUnset: "Accounts are not configured"
       case .tooManyRequests: "Too many requests"
       case .versionNeeded: "An If-Match header with the version is needed"
@@ -163,6 +167,8 @@ extension Problem {
       case .queryInvalid: "The query can't be taken"
       case .idempotencyKeyInvalid: "The idempotency key can't be taken"
       case .idempotencyKeyReused: "The idempotency key was used for something else"
+      case .asOfRefused: "What this tells has no past"
+      case .dryRunRefused: "This can't be tried out"
       case .positionAhead: "The log hasn't come to that position"
       case .positionNotReached: "The tables haven't come to that position yet"
       case .refused: "The ledger refused it"
@@ -205,7 +211,7 @@ extension Refusal {
       .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
       .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed,
       .alreadyVerified, .nothingPending, .codesAlreadyOn, .tooManyKeys, .tooManyChannels,
-      .channelClosed:
+      .channelClosed, .rowMisfits:
       409
     case .ledgerNotOpened: 503
     }
@@ -238,7 +244,8 @@ extension Refusal {
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
       .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
-      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .tooSoon:
+      .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .tooSoon,
+      .rowMisfits:
       nil
     }
   }

@@ -1,3 +1,4 @@
+import Engine
 import HTTP
 import JSON
 import Kernel
@@ -6,11 +7,11 @@ import Tables
 
 // Tables made anew from the log: POST /api/admin/projections/{table}/compare makes one aside and
 // tells the rows that differ, …/rebuild switches it in besides, …/restore goes back to the one
-// before; GET /api/admin/rebuild tells how far it is. Tables aren't facts, so nothing of it is in
-// the log; who asked and why is in the service's own.
+// before; GET /api/admin/rebuild tells how far it is. Tables aren't facts, so what becomes of it
+// isn't in the log; that somebody asked for it, and why, is.
 
 extension Call {
-  func beginRebuild(_ kind: Rebuilds.Kind) {
+  func beginRebuild(_ kind: TableWork) {
     let table = parameters["table"]
     guard let rebuilds = parts.rebuilds, rebuilds.holds(table) else {
       return refuse(.notFound, "no such table")
@@ -21,16 +22,27 @@ extension Call {
     let actor = person(&fields)
     if let problem = fields.problem() { return refuse(problem) }
     guard let reason, let actor else { return }
-    guard rebuilds.begin(kind, table, actor: actor, reason: reason) else {
-      return refuse(.rebuildRunning)
+    guard !rebuilds.isRunning else { return refuse(.rebuildRunning) }
+    let asked = JSONValue.object([
+      "kind": .string(kind.text), "table": .string(table), "body": body,
+    ])
+    guard let (id, digest) = identity("operator/table", asked) else { return }
+    parts.gate.submit(
+      Submission(
+        id: id, digest: digest, command: .ledger(.askTable(kind, table, reason: reason)),
+        actor: "operator:\(actor)")
+    ) { answer in
+      if let problem = obstacle(answer) { return refuse(problem) }
+      // What was asked for before isn't done once more.
+      if case .accepted = answer {
+        guard rebuilds.begin(kind, table, actor: actor, reason: reason) else {
+          return refuse(.rebuildRunning)
+        }
+      }
+      send(
+        202, .object(["table": .string(table), "kind": .string(kind.text)]),
+        position: answer.position)
     }
-    parts.logger.info(
-      "table_work_asked",
-      [
-        "kind": .text(kind.rawValue), "table": .text(table), "actor": .text(actor),
-        "reason": .text(reason),
-      ])
-    send(202, .object(["table": .string(table), "kind": .string(kind.rawValue)]))
   }
 
   /// The last one asked for since the service started; null for none.

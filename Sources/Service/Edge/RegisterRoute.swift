@@ -12,12 +12,13 @@ extension Call {
     var fields = FieldReader(body)
     let form = fields.registration()
     if let problem = fields.problem() { return refuse(problem) }
-    guard let form, let isDry = isDryRun() else { return }
+    guard let form else { return }
     // An account's channel is its own from the same moment on; the service's has no owner.
     let command: LedgerCommand =
       caller.map { .account(.registerChannel($0.account.id, form)) } ?? .channel(.register(form))
-    if isDry { return tryOut(command) }
-    if let caller, !mayAsk(.register, "register|\(caller.account.id)") { return }
+    if let caller, !isTrial, !mayAsk(.register, "register|\(caller.account.id)") { return }
+    // Programs, which have keys, are no persons.
+    if let desk = parts.accounts, caller?.session != nil, !isHuman(.register, desk) { return }
     guard let (id, digest) = identity(scoped("channel.register"), body) else { return }
     parts.gate.submit(
       Submission(id: id, digest: digest, command: command, actor: actor)

@@ -164,7 +164,7 @@ extension Refusal {
       .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed, .sessionUnknown,
       .sessionReused, .tokenUnknown, .codeMissing, .codeUsed, .codesAlreadyOn, .keyUnknown,
       .tooManyKeys, .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers,
-      .tooSoon:
+      .tooSoon, .rowMisfits:
       nil
     }
   }

@@ -57,14 +57,21 @@ extension Performer {
   ) async throws(GatewayFailure) -> WalletLook? {
     guard let wallet = question.wallet else { return nil }
     var holdings: [Money] = []
+    var parts: [WalletLook.Part] = []
     // What came to the collect wallet is in the same books: both together are what we hold.
-    let wallets = [wallet] + [settings.collectWallet].compactMap { $0 }
+    let wallets =
+      [(name: "pay wallet \(wallet)", address: wallet)]
+      + [settings.collectWallet].compactMap { $0 }.map {
+        (name: "collect wallet \($0)", address: $0)
+      }
     for asset in question.assets {
       var sum: Money?
       for one in wallets {
         let held = try await live.holding(
-          of: one, asset, contract: contract(of: asset), atBlock: head)
-        if let held { sum = (sum ?? Money(0, asset)) + held }
+          of: one.address, asset, contract: contract(of: asset), atBlock: head)
+        guard let held else { continue }
+        sum = (sum ?? Money(0, asset)) + held
+        parts.append(WalletLook.Part(wallet: one.name, held: held))
       }
       if let sum { holdings.append(sum) }
     }
@@ -79,7 +86,8 @@ extension Performer {
             transfer: open.requested.transfer, spent: spent(open.requested, attempt, receipt)))
       }
     }
-    return WalletLook(address: wallet, block: head, holdings: holdings, mined: mined)
+    return WalletLook(
+      address: wallet, block: head, holdings: holdings, mined: mined, parts: parts)
   }
 
   private func spent(

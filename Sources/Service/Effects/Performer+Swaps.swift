@@ -109,6 +109,13 @@ extension Performer {
     switch status.status {
     case "finished":
       guard let delivered = status.amountTo, let hash = status.payoutHash else { return wait }
+      if status.payoutNetwork?.lowercased() == "eth", try await isUnseen(hash) {
+        return .again(
+          [
+            .split(
+              .noteFinished(split, delivered: delivered, payoutHash: hash, isUnseen: true))
+          ], afterSeconds: settings.swapPollSeconds)
+      }
       return .report([
         .split(.noteFinished(split, delivered: delivered, payoutHash: hash))
       ])
@@ -122,6 +129,13 @@ extension Performer {
     case "new", "waiting", "confirming", "exchanging", "sending": return wait
     default: return hold("swap is \(status.status.prefix(40))")
     }
+  }
+
+  /// Whether the chain doesn't have a payout, or has it failed (SW-13).
+  private func isUnseen(_ hash: String) async throws(GatewayFailure) -> Bool {
+    guard let chain = settings.chain else { return false }
+    let live = try await endpoints.live(chain: chain, at: clock())
+    return !(try await live.receipt(hash)?.isSuccess ?? false)
   }
 
   /// Where a provider sends back what it can't swap.

@@ -11,6 +11,8 @@ struct PerformerSettings: Sendable {
   /// Between two looks at a swap, and at the chain.
   var swapPollSeconds = 30
   var chainPollSeconds = 12
+  /// The chain whose payouts we can look at; nil where there is none.
+  var chain: Int?
   /// Where deposits come back to; nil for the wallet that pays.
   var collectWallet: String?
   /// Whether the swap provider lists our swaps.

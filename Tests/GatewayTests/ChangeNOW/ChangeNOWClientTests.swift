@@ -161,7 +161,8 @@ import Testing
       try await client(waiting.url).status(id)
         == SwapStatus(
           status: "waiting", validUntil: until, expectedFrom: "100",
-          payin: "0x2915767890A6FbF031DCe70E1b80D987Dc3a2922", refundAddress: wallet))
+          payin: "0x2915767890A6FbF031DCe70E1b80D987Dc3a2922", refundAddress: wallet,
+          payoutNetwork: "xmr"))
     #expect(waiting.requests.first?.queryValue("id") == "3a2360771439a3")
     let finished = try Stub(sample("changenow", "by_id_finished"))
     let status = try await client(finished.url).status(id)

@@ -27,9 +27,12 @@ final class Stage: Sendable {
   }
 
   /// Starts both; `settings` are those of the environment, without `WEIR_`.
+  ///
+  /// `preparing` finds the data folder before the service does.
   static func open(
     _ settings: [String: String] = [:], in keeping: Keeping = .files,
-    audit: @escaping Weir.Audit = { $0.brokenInvariant() }
+    audit: @escaping Weir.Audit = { $0.brokenInvariant() },
+    preparing: @escaping @Sendable (DataFolder) throws -> Void = { _ in }
   ) async throws -> Stage {
     try await offPool {
       var settings = settings
@@ -37,13 +40,17 @@ final class Stage: Sendable {
         let server = try PostgresServer.shared.get()
         settings["STORE"] = server.url(try server.database())
       }
-      return try Stage(settings, audit)
+      return try Stage(settings, audit, preparing)
     }
   }
 
-  private init(_ settings: [String: String], _ audit: @escaping Weir.Audit) throws {
+  private init(
+    _ settings: [String: String], _ audit: @escaping Weir.Audit,
+    _ prepare: (DataFolder) throws -> Void
+  ) throws {
     folder = NSTemporaryDirectory() + "weir-stage-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try prepare(DataFolder(folder))
     var variables = [
       "WEIR_BATCH_INTERVAL_SECONDS": "1", "WEIR_LANE_RETRY_SECONDS": "1",
       "WEIR_SWAP_POLL_SECONDS": "1", "WEIR_CHAIN_POLL_SECONDS": "1",

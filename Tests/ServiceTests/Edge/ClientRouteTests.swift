@@ -45,6 +45,10 @@ import Testing
     let after = try await world.get(
       "/api/channels/\(Self.channel)/balance?asof=2026-11-24T18:47:11%2B02:00")
     #expect(after.json?["balances"] == now.json?["balances"])
+    // The ledger's books and the fold of the facts say the same.
+    let folded = try await world.get(
+      "/api/channels/\(Self.channel)/balance?asof=\(world.store.head.position)")
+    #expect(folded.text == now.text)
   }
 
   @Test("does: the timeline runs in order with a running balance, and pages join without a seam")
@@ -65,6 +69,12 @@ import Testing
       after = page.json?["next"]?.integer
     }
     #expect(joined == entries)
+    // From anywhere, in any order, with the marks that other pages left and without.
+    for (index, position) in positions.enumerated().reversed() {
+      let page = try await world.get(
+        "/api/channels/\(Self.channel)/timeline?limit=3&after=\(position)")
+      #expect(page.json?["entries"]?.items == Array(entries.dropFirst(index + 1).prefix(3)))
+    }
     let half = try await world.get("/api/channels/\(Self.channel)/timeline?asof=\(positions[2])")
     #expect(half.json?["entries"]?.items == Array(entries.prefix(3)))
   }

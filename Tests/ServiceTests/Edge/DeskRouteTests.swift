@@ -111,7 +111,7 @@ import Testing
       #expect(answer.json?["balanced"] == .bool(true), "\(position): \(answer)")
       #expect(answer.json?["position"]?.integer == Int(position))
     }
-    let now = try await get(world, "/api/admin/trial-balance")
+    let now = try await get(world, "/api/admin/trial-balance?position=\(head)")
     let rows = try await get(
       world, "/api/admin/projections/trial_balance?position=\(head)")
     func figures(_ list: JSONValue?) -> [[String?]] {

@@ -51,6 +51,24 @@ import Testing
     }
   }
 
+  @Test("does: asof and dry_run are described where the table has them, and else why not")
+  func supposing() {
+    for route in EdgeRoute.all {
+      let operation = Self.operations.first {
+        $0.method == route.method && $0.path == route.pattern
+      }?.operation
+      let isRead = route.method == "GET"
+      let wanted = "#/components/parameters/" + (isRead ? "AsOf" : "DryRun")
+      let isTaken = (operation?["parameters"]?.items ?? []).contains { $0["$ref"]?.text == wanted }
+      let refused = operation?[isRead ? "x-asof-refused" : "x-dry-run-refused"]?.text
+      if case .never(let why) = route.supposing {
+        #expect(!isTaken && refused == why, "\(route.pattern)")
+      } else {
+        #expect(isTaken && refused == nil, "\(route.pattern)")
+      }
+    }
+  }
+
   @Test("does: every reference leads somewhere, and every operation has a name of its own")
   func references() {
     func walk(_ value: JSONValue) {

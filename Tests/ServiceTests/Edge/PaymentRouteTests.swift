@@ -54,7 +54,7 @@ import Testing
     #expect(rows.first?["amount"]?.text == "26.00")
     #expect(try await get(world, "?channel=nobody").json?["payments"]?.items?.isEmpty == true)
     #expect(try await get(world, "?held=maybe").status == 400)
-    for (payment, allowed) in [("1", ["refund", "write-off"]), ("2", ["refund"])] {
+    for (payment, allowed) in [("1", ["refund", "write-off"]), ("2", ["refund", "uphold"])] {
       let shown = try await get(world, "/\(payment)")
       let actions = (shown.json?["actions"]?.items ?? []).filter { $0["allowed"] == .bool(true) }
       #expect(actions.compactMap { $0["action"]?.text } == allowed, "\(shown)")

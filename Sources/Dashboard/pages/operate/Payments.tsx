@@ -38,12 +38,14 @@ const reasons: Record<string, string> = {
 const words: Record<string, string> = {
   accept: "Accept as paid",
   refund: "Book its refund",
+  uphold: "Let the booking stand",
   "write-off": "Write it off",
 };
 
 const help: Record<string, string> = {
   accept: "Books it as if the provider had said that it is finished.",
   refund: "Notes that the money went back. Where it was booked already, the booking is undone.",
+  uphold: "The provider says something else by now; what was booked stands all the same.",
   "write-off": "Gives it up: nothing is booked, and nobody is asked any more.",
 };
 
