@@ -11,11 +11,18 @@ public struct TelegramClient: Sendable {
   private let http: any HTTPCaller
   private let root: String
   private let token: String
+  private let note: @Sendable (String, String?, GatewayFailure?) -> Void
 
-  /// `url` is the service's address, without a path.
-  public init(url: String, token: String, http: any HTTPCaller) {
+  /// - Parameters:
+  ///   - url: The service's address, without a path.
+  ///   - note: Told of each call: its method, the chat it names, and why it failed, if it did.
+  public init(
+    url: String, token: String, http: any HTTPCaller,
+    note: @escaping @Sendable (String, String?, GatewayFailure?) -> Void = { _, _, _ in }
+  ) {
     self.http = http
     self.token = token
+    self.note = note
     root = (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/bot" + token
   }
 
@@ -155,6 +162,20 @@ public struct TelegramClient: Sendable {
 
   func call(
     _ method: String, _ members: [JSONMember], milliseconds: Int = 30_000
+  ) async throws(GatewayFailure) -> JSONValue {
+    let chat = members.first { $0.name == "chat_id" }?.value.number
+    do throws(GatewayFailure) {
+      let answer = try await ask(method, members, milliseconds)
+      note(method, chat, nil)
+      return answer
+    } catch {
+      note(method, chat, error)
+      throw error
+    }
+  }
+
+  private func ask(
+    _ method: String, _ members: [JSONMember], _ milliseconds: Int
   ) async throws(GatewayFailure) -> JSONValue {
     let request = HTTPClientRequest(
       method: "POST", url: root + "/" + method, headers: ["Content-Type": "application/json"],

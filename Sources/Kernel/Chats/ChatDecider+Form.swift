@@ -102,9 +102,15 @@ extension LedgerState {
     _ user: UserID, _ form: ChannelRegistration, _ update: Int, at now: Instant
   ) -> Decision {
     let open = form.open.id
-    guard let draft = chats[draft: user], draft.form.open == open, draft.isProven,
-      draft.update == update
-    else { return .ignore }
+    guard let draft = chats[draft: user], draft.form.open == open, draft.isProven else {
+      return .ignore
+    }
+    guard draft.update == update else {
+      // Another save is under way, or he went on entering: what he sees by now isn't this.
+      guard !draft.isSaving else { return .ignore }
+      let words = "It was not saved, since more was entered meanwhile. Save all again, please."
+      return .accept([notice(user, form.open.title, words, update)])
+    }
     let channel = channels[open: open]
     let kept = channel.map(\.offer)
     let whole = ChannelRegistration(

@@ -133,7 +133,10 @@ extension ChatForm {
     guard !text.isEmpty else {
       return "That was empty, or a private key, which must never be entered anywhere."
     }
-    guard text.count <= field.most else { return "At most \(field.most) characters, please." }
+    // Of a character that is made of many, too, no more is kept than a field has room for.
+    guard text.utf8.count <= 4 * field.most, text.count <= field.most else {
+      return "At most \(field.most) characters, please."
+    }
     typing = nil
     switch field {
     case .channel: typing = .channel

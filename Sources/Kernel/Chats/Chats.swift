@@ -20,7 +20,12 @@ struct Chats: Sendable {
     var update = 0
     /// Whether Telegram has said that he is an administrator of the channel.
     var isProven = false
+    /// Whether it is being saved as it stands.
+    var isSaving = false
   }
+
+  /// Drafts that are kept; beyond, the oldest one goes, of strangers first.
+  static let draftsMost = 1_000
 
   private var people: [UserID: Person] = [:]
   private var drafts: [UserID: Draft] = [:]
@@ -37,6 +42,7 @@ struct Chats: Sendable {
   subscript(user: UserID) -> Person? { people[user] }
 
   subscript(draft user: UserID) -> Draft? { drafts[user] }
+  var draftCount: Int { drafts.count }
 
   func isOpen(_ update: Int) -> Bool { open.contains(update) }
   func isOpen(_ order: OrderID) -> Bool { pages[order] != nil }
@@ -99,11 +105,21 @@ struct Chats: Sendable {
       let form = e.screen.form ?? .blank
       let isSame = before?.form.open == form.open
       drafts[user] = Draft(
-        form: form, update: e.update, isProven: isSame && before?.isProven ?? false)
+        form: form, update: e.update, isProven: isSame && before?.isProven ?? false,
+        isSaving: e.screen.kind == .formSaving)
     case .menu, .offer, .chosen, .preparing, .payment, .donation, .donationLink, .waiting,
       .channelUnknown, .nothingChosen, .notUnderstood, .joining, .buttonUnknown:
       break
     }
+    if drafts.count > Self.draftsMost { dropDraft(but: user) }
+  }
+
+  private mutating func dropDraft(but kept: UserID) {
+    let oldest = drafts.lazy.filter { $0.key != kept }.min {
+      ($0.value.isProven ? 1 : 0, $0.value.update, $0.key.text)
+        < ($1.value.isProven ? 1 : 0, $1.value.update, $1.key.text)
+    }
+    if let oldest { drafts[oldest.key] = nil }
   }
 
   private mutating func change(
@@ -141,6 +157,7 @@ struct Chats: Sendable {
       $2.group("form", &$1.form)
       $2.number("update", &$1.update)
       $2.flag("isProven", &$1.isProven)
+      $2.flag("isSaving", &$1.isSaving)
     }
     var updates = open.sorted()
     fields.plain("open", &updates)

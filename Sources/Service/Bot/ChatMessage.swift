@@ -31,7 +31,7 @@ struct ChatMessage {
       html = "Please choose first: press one of the buttons in the channel you want to join."
     case .notUnderstood:
       html = "Sorry, I don't understand that. /start shows what I can do."
-    case .formAsk, .formOffer, .form: self.init(form: screen)
+    case .formAsk, .formOffer, .form: self = ChatMessage(form: screen)
     case .formOpening, .formSaving: html = ""
     case .formClosed: html = "Nothing was saved; your channel is as it was."
     case .buttonUnknown: popup = "This button is of no use any more. /start shows what I can do."

@@ -82,6 +82,7 @@ extension Weir {
 
   /// False where it is to come once more.
   private func heard(_ update: TelegramUpdate, _ bot: String) async -> Bool {
+    guard chatLimits.hears(update, at: Self.clock()) else { return true }
     let order = OrderID(environment: configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(

@@ -1,4 +1,5 @@
 import JSON
+import Testing
 
 @testable import Sandbox
 
@@ -50,6 +51,14 @@ extension AccessWorld {
       .person,
       .object(["user": .integer(user), "do": .string(what), "chat": .integer(chat)])
     ).isTaken
+  }
+
+  /// Gives the bot its rights in the paid channel, or takes them.
+  func setRights(_ rights: Bool) {
+    #expect(
+      standIns.change(
+        .person, .object(["chat": .integer(Self.closed), "rights": .bool(rights)])
+      ).isTaken)
   }
 
   /// Presses a button that nobody showed him.

@@ -24,12 +24,18 @@ import Testing
   /// Says and presses one after the other; labels in brackets are pressed.
   private func go(_ world: AccessWorld, _ user: Int, _ steps: [String]) async throws {
     for step in steps {
-      if step.hasPrefix("[") {
-        #expect(world.press(user, String(step.dropFirst().dropLast())), "\(step)")
-      } else {
+      guard step.hasPrefix("[") else {
         world.say(user, step)
+        try await live(world)
+        continue
       }
-      try await live(world)
+      // Over lost answers a button comes late.
+      var isPressed = false
+      for _ in 0..<20 where !isPressed {
+        isPressed = world.press(user, String(step.dropFirst().dropLast()))
+        try await live(world)
+      }
+      #expect(isPressed, "\(step)")
     }
   }
 
@@ -114,7 +120,7 @@ import Testing
     #expect(try !world.log().contains(key))
     #expect(world.channel(id)?.version == 1)
     // The draft is still there; cancelled it is gone.
-    try await go(world, 7, ["[Cancel]", "[DATABASE]"])
+    try await go(world, 7, ["[Cancel]", "/database"])
     #expect(told(world, 7).contains("Which channel?"))
     #expect(world.channel(id)?.version == 1)
   }
