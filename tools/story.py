@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 MONERO = (
@@ -101,7 +102,7 @@ class Story:
         deadline = time.monotonic() + STEPS_SECONDS
         while time.monotonic() < deadline:
             for message in reversed(self.told(user)):
-                if any(b["text"] == label for row in message["buttons"] for b in row):
+                if self.has_button(message, label):
                     return message
             time.sleep(0.1)
         sys.exit(f"story: the bot shows {user} no button {label} in {STEPS_SECONDS} s")
@@ -161,31 +162,39 @@ class Story:
         self.enter(user, "Network", currency)
         self.enter(user, "Threshold", str(threshold))
         self.press(user, "Back")
-        self.show(user, self.await_button(user, "Save all"))
+        form = self.await_newest(user, lambda one: self.has_button(one, "Save all"), "Save all")
+        self.show(user, form)
         self.press(user, "Save all")
         self.titles[channel] = title
         self.seen[channel] = 0
-        self.show(user, self.await_text(user, "All is saved."))
+        saved = "All is saved."
+        self.show(user, self.await_newest(user, lambda message: saved in message["text"], saved))
         return channel
 
     def press(self, user: int, label: str) -> None:
-        self.await_button(user, label)
+        """Presses a button of the newest message, once the bot shows it there."""
+        self.await_newest(user, lambda message: self.has_button(message, label), label)
         self.person(user, "press", label=label)
 
     def enter(self, user: int, label: str, *texts: str) -> None:
         self.press(user, label)
         for text in texts:
+            seen = self.told(user)[-1]["message_id"]
             self.person(user, "say", text=text)
+            self.await_newest(user, lambda message: message["message_id"] > seen, text)
         self.chat(user, f"enters {label.lower()}: {' and '.join(texts)}")
 
-    def await_text(self, user: int, text: str) -> dict:
+    def has_button(self, message: dict, label: str) -> bool:
+        return any(button["text"] == label for row in message["buttons"] for button in row)
+
+    def await_newest(self, user: int, is_it: Callable[[dict], bool], what: str) -> dict:
         deadline = time.monotonic() + STEPS_SECONDS
         while time.monotonic() < deadline:
-            for message in reversed(self.told(user)):
-                if text in message["text"]:
-                    return message
-            time.sleep(0.1)
-        sys.exit(f"story: the bot doesn't tell {user}: {text}")
+            messages = self.told(user)
+            if messages and is_it(messages[-1]):
+                return messages[-1]
+            time.sleep(0.02)
+        sys.exit(f"story: the bot doesn't answer {user} with {what} in {STEPS_SECONDS} s")
 
     def join(self, user: int) -> None:
         message = self.told(user)[-1]

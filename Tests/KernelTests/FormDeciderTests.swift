@@ -128,6 +128,15 @@ import Testing
     #expect(world.state.channel(Sample.channel)?.version == 1)
   }
 
+  @Test("does: takes numbers that begin anew after a quiet week for later ones")
+  func numbers() {
+    var world = World.registered()
+    open(&world, 900_000_000)
+    #expect(press(&world, 899_999_000, .tiersPage)?.kind == .buttonUnknown, "it comes late")
+    #expect(press(&world, 5_000, .tiersPage)?.form?.page == .tiers)
+    #expect(press(&world, 5_001, .save)?.kind == .formSaving)
+  }
+
   @Test("does: callback data of every button of every channel stays within 64 bytes")
   func bytes() {
     let longest = OpenChannelID(text: "-" + String(repeating: "9", count: 13))!

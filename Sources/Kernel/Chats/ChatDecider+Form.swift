@@ -13,8 +13,8 @@ extension ChatAnswer {
 
   /// Words for the field that waits for some; false where none does.
   mutating func type(_ text: String) -> Bool {
-    guard let draft = state.chats[draft: update.user], draft.update < update.number,
-      let field = draft.form.typing
+    guard let draft = state.chats[draft: update.user],
+      Chats.comes(update.number, after: draft.update), let field = draft.form.typing
     else { return false }
     var form = draft.form
     let typed = text.trimmedSpaces
@@ -41,8 +41,8 @@ extension ChatAnswer {
   }
 
   mutating func press(_ button: FormButton, _ open: OpenChannelID) {
-    guard let draft = state.chats[draft: update.user], draft.update < update.number,
-      draft.form.open == open
+    guard let draft = state.chats[draft: update.user],
+      Chats.comes(update.number, after: draft.update), draft.form.open == open
     else { return heard.screen = ChatScreen(.buttonUnknown) }
     var form = draft.form
     form.typing = nil

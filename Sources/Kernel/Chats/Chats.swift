@@ -44,6 +44,12 @@ struct Chats: Sendable {
   subscript(draft user: UserID) -> Draft? { drafts[user] }
   var draftCount: Int { drafts.count }
 
+  /// Whether an update came after another; Telegram begins anew at a number of its own choosing
+  /// where nothing was said for a week, and it keeps none for that long.
+  static func comes(_ update: Int, after other: Int) -> Bool {
+    update > other || update < other - 1_000_000
+  }
+
   func isOpen(_ update: Int) -> Bool { open.contains(update) }
   func isOpen(_ order: OrderID) -> Bool { pages[order] != nil }
 
@@ -74,7 +80,7 @@ struct Chats: Sendable {
   private mutating func choose(_ e: ChatEvent.Heard) {
     guard let user = UserID(text: e.user.value) else { return }
     var person = people[user] ?? Person()
-    guard people[user] == nil || e.update > person.update else { return }
+    guard people[user] == nil || Self.comes(e.update, after: person.update) else { return }
     switch e.screen.kind {
     case .chosen, .preparing, .payment:
       person.open = e.screen.open
@@ -96,7 +102,7 @@ struct Chats: Sendable {
   private mutating func edit(_ e: ChatEvent.Heard) {
     guard let user = UserID(text: e.user.value) else { return }
     let before = drafts[user]
-    guard before.map({ $0.update < e.update }) ?? true else { return }
+    guard before.map({ Self.comes(e.update, after: $0.update) }) ?? true else { return }
     switch e.screen.kind {
     case .cancelled, .formClosed: drafts[user] = nil
     case .formAsk, .formOffer, .formOpening:

@@ -51,10 +51,11 @@ extension Performer {
     _ message: ChatMessage, to heard: ChatEvent.Heard, _ telegram: TelegramClient
   ) async throws(GatewayFailure) -> Int {
     let user = heard.user.value
-    if let old = heard.message,
-      try await telegram.change(old, in: user, to: message.html, buttons: message.buttons)
-    {
-      return old
+    if let old = heard.message {
+      guard shown.isNewest(heard.update, in: "\(user)/\(old)", at: clock()) else { return old }
+      if try await telegram.change(old, in: user, to: message.html, buttons: message.buttons) {
+        return old
+      }
     }
     return try await telegram.send(message.html, to: user, buttons: message.buttons)
   }
