@@ -5,9 +5,9 @@ import Synchronization
 /// The log in PostgreSQL: many nodes may read it, and the one that holds its lane appends.
 ///
 /// A group is one call of the server, which moves the lane's row on and inserts the rows in one
-/// transaction, while the next is gathered. Where the server is gone, also for a failover, an append
-/// waits up to `Patience` for the one that takes over and looks up what became of it; after that it
-/// is `failed`.
+/// transaction, while the next is gathered. Where the server is gone, also for a failover, an
+/// append waits up to `Patience` for the one that takes over and looks up what became of it; after
+/// that it is `failed`.
 ///
 /// Memory: some 60 bytes a stream and a command (`RemoteIndex` of Log), read when it is opened.
 public final class PostgresStore: LogStore, StagingStore {
