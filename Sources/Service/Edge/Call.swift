@@ -34,7 +34,12 @@ struct Call: Sendable {
   }
 
   func send(_ status: Int, _ value: JSONValue, position: UInt64? = nil) {
-    var response = HTTPResponse.json(value.written(.asIs), status: status)
+    send(status, written: value.written(.asIs), position: position)
+  }
+
+  /// Sends bytes that are JSON already.
+  func send(_ status: Int, written: [UInt8], position: UInt64? = nil) {
+    var response = HTTPResponse.json(written, status: status)
     if let position { response.headers.add("Weir-Position", String(position)) }
     send(response)
   }
