@@ -5,7 +5,7 @@ import Testing
 @Suite struct FormLinkTests {
   private static let mira = AccountID(text: "3f2b8c1e-5d47-4a90-9b1c-7e6f0a2d4c58")!
   private static let other = UserID(text: "700002")!
-  private let linked = AccountEvent.TelegramLinked.name
+  private let linkedName = AccountEvent.TelegramLinked.name
 
   /// With an account that has a channel.
   private func owned() -> World {
@@ -48,7 +48,7 @@ import Testing
     var world = owned()
     hear(&world, 1, "/database")
     #expect(screen(hear(&world, 2, Sample.open.text))?.kind == .formOpening, "he isn't linked yet")
-    #expect(hear(&world, 3, links: link(world)).names == [ChatEvent.Heard.name, self.linked])
+    #expect(hear(&world, 3, links: link(world)).names == [ChatEvent.Heard.name, linkedName])
     hear(&world, 4, "/database")
     let opened = hear(&world, 5, Sample.open.text)
     #expect(screen(opened)?.kind == .form && opened.names.last == ChatEvent.FormProven.name)
@@ -77,10 +77,10 @@ import Testing
     let first = link(world)
     world.now = world.now.adding(seconds: 1)
     let second = link(world)
-    #expect(hear(&world, 1, links: second).names.contains(linked))
+    #expect(hear(&world, 1, links: second).names.contains(linkedName))
     for (number, old) in [first, second].enumerated() {
       let again = hear(&world, 2 + number, from: Self.other, links: old)
-      #expect(screen(again)?.kind == .linkOver && !again.names.contains(linked))
+      #expect(screen(again)?.kind == .linkOver && !again.names.contains(linkedName))
     }
     #expect(world.state.isLinked(Sample.user, to: Sample.open))
     hear(&world, 5, "/database")

@@ -1,5 +1,5 @@
-// Which Telegram user an account's owner is (domain 6.5): he asked for a link where he is signed in,
-// and opened it there.
+// Which Telegram user an account's owner is (domain 6.5): he asked for a link where he is signed
+// in, and opened it there.
 
 /// An account's word that whoever opens its link in Telegram is its owner; good once, and for a
 /// while.

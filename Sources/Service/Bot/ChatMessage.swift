@@ -34,10 +34,8 @@ struct ChatMessage {
     case .formAsk, .formOffer, .form: self = ChatMessage(form: screen)
     case .formOpening, .formSaving: html = ""
     case .linked:
-      html = """
-        This Telegram account may manage the channels of \(TelegramText.escaped(screen.title ?? "")) \
-        from now on: /database
-        """
+      let name = TelegramText.escaped(screen.title ?? "")
+      html = "This Telegram account may manage the channels of \(name) from now on: /database"
     case .linkOver:
       html = "This link is over, or was used. Please make another one in your account's settings."
     case .formClosed: html = "Nothing was saved; your channel is as it was."

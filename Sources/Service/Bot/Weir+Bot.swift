@@ -80,6 +80,11 @@ extension Weir {
     }
   }
 
+  /// Who reads the links of accounts; nil where nobody signs in.
+  private var links: Tokens? {
+    configuration.accountKeys.isEmpty ? nil : Tokens(keys: configuration.accountKeys)
+  }
+
   /// False where it is to come once more.
   private func heard(_ update: TelegramUpdate, _ bot: String) async -> Bool {
     guard chatLimits.hears(update, at: Self.clock()) else { return true }

@@ -61,8 +61,6 @@ public final class Weir: Sendable {
   let accounts = AccountDirectory()
   let access: AccessWatch
   let chatLimits: ChatLimits
-  /// Who reads the links of accounts; nil where nobody signs in.
-  let links: Tokens?
   let mailer: any Mailer
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
@@ -146,7 +144,6 @@ public final class Weir: Sendable {
     performer = try Performer(
       configuration, log: store.logID, logger, isRecovering: recovery != nil,
       isFrozen: { signing.reason != nil }, access)
-    links = configuration.accountKeys.isEmpty ? nil : Tokens(keys: configuration.accountKeys)
     chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
