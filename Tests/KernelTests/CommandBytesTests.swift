@@ -123,7 +123,7 @@ import Testing
       .enableCodes(id, NewCodes(key: "k", nonce: "", recovery: [], step: 1)),
       .enableCodes(id, NewCodes(key: "", nonce: "k", recovery: [], step: 1)),
       .enableCodes(id, NewCodes(key: "", nonce: "k", recovery: [""], step: 1)),
-      .disableCodes(id), .changeRoles(id, [.auditor], reason: "a"),
+      .disableCodes(id), .unlinkTelegram(id), .changeRoles(id, [.auditor], reason: "a"),
       .changeRoles(id, [], reason: "a"), .close(id, reason: "a"), .close(id, reason: "b"),
     ]
     return all.map { .account($0) }

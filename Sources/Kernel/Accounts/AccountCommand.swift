@@ -20,6 +20,7 @@ public enum AccountCommand: Hashable, Sendable {
   case revokeKey(AccountID, AccessKeyID)
   case changeRoles(AccountID, [AccountRole], reason: String)
   case registerChannel(AccountID, ChannelRegistration)
+  case unlinkTelegram(AccountID)
   case close(AccountID, reason: String)
 }
 

@@ -39,6 +39,7 @@ extension LedgerState {
       return .accept([account.revoking(key)])
     case .changeRoles(let id, let roles, let reason): return change(id, roles, reason)
     case .registerChannel(let id, let form): return register(form, id, now)
+    case .unlinkTelegram(let id): return unlinkTelegram(id, now)
     case .close(let id, let reason): return close(id, reason)
     }
   }

@@ -18,6 +18,8 @@ public indirect enum AccountEvent: Hashable, Sendable {
   case keyRevoked(KeyRevoked)
   case rolesChanged(RolesChanged)
   case channelAdded(ChannelAdded)
+  case telegramLinked(TelegramLinked)
+  case telegramUnlinked(TelegramUnlinked)
   case closed(Closed)
 
   /// Somebody signed up.

@@ -20,6 +20,10 @@ public struct AccountState: Sendable {
   public internal(set) var lastStep = 0
   public internal(set) var keys: [AccountEvent.KeyIssued] = []
   public internal(set) var lastLogin: Instant?
+  /// Who may do in Telegram what the owner may; nil where nobody may.
+  public internal(set) var telegramUser: UserID?
+  /// Links that were asked for by then are void.
+  public internal(set) var telegramSince: Instant?
 
   fileprivate static let blank = AccountState(id: .blank, name: "", email: "", password: "")
 
@@ -73,6 +77,7 @@ public struct Accounts: Sendable {
   private var ofToken: [String: Int] = [:]
   private var ofKey: [AccessKeyID: Int] = [:]
   private var ofChannel: [ChannelKey: Int] = [:]
+  private var ofTelegram: [UserID: [Int]] = [:]
 
   public init() {}
 
@@ -90,6 +95,10 @@ public struct Accounts: Sendable {
   public subscript(key id: AccessKeyID) -> AccountState? { ofKey[id].map { all[$0] } }
   public subscript(owning channel: ChannelKey) -> AccountState? {
     ofChannel[channel].map { all[$0] }
+  }
+  /// The first open one whose owner is that Telegram user.
+  subscript(telegram user: UserID) -> AccountState? {
+    (ofTelegram[user] ?? []).lazy.map { all[$0] }.first { !$0.isClosed }
   }
 
   /// Up to `limit` accounts after so many of them, in the order in which they came.
@@ -120,12 +129,14 @@ public struct Accounts: Sendable {
     note(all.count - 1)
   }
 
-  // What a fact may change of what finds an account: its address, tokens, keys and channels.
+  // What a fact may change of what finds an account: its address, tokens, keys, channels and the
+  // user in Telegram.
 
   private mutating func forget(_ number: Int) {
     ofEmail[AccountText.folded(all[number].email)] = nil
     for token in all[number].tokens { ofToken[token.hash] = nil }
     for key in all[number].keys { ofKey[key.key] = nil }
+    if let user = all[number].telegramUser { ofTelegram[user]?.removeAll { $0 == number } }
   }
 
   private mutating func note(_ number: Int) {
@@ -134,6 +145,11 @@ public struct Accounts: Sendable {
     for token in all[number].tokens { ofToken[token.hash] = number }
     for key in all[number].keys { ofKey[key.key] = number }
     for channel in all[number].channels { ofChannel[channel] = number }
+    if let user = all[number].telegramUser {
+      ofTelegram[user, default: []].append(number)
+      // As a state that is read back has them.
+      ofTelegram[user]?.sort()
+    }
   }
 
   mutating func list(_ fields: inout StateFields) {
@@ -179,6 +195,10 @@ extension AccountState {
     fields.optional("lastLogin", &lastLogin, blank: Instant(microseconds: 0)) {
       $1.text("instant", &$0)
     }
+    fields.text("telegramUser", &telegramUser)
+    fields.optional("telegramSince", &telegramSince, blank: Instant(microseconds: 0)) {
+      $1.text("instant", &$0)
+    }
   }
 
   fileprivate mutating func take(_ event: AccountEvent) {
@@ -221,6 +241,12 @@ extension AccountState {
     case .keyRevoked(let e): keys.removeAll { $0.key == e.key }
     case .rolesChanged(let e): roles = e.roles
     case .channelAdded(let e): channels.append(e.channel)
+    case .telegramLinked(let e):
+      telegramUser = UserID(text: e.user.value)
+      telegramSince = e.issued
+    case .telegramUnlinked(let e):
+      telegramUser = nil
+      telegramSince = e.unlinked
     case .closed: isClosed = true
     }
   }

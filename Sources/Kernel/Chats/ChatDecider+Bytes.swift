@@ -114,5 +114,9 @@ extension ChatUpdate {
     bytes.put(message) { $0.put($1) }
     bytes.put(isPrivate)
     bytes.put(joins) { $0.put($1) }
+    // Only where there is one: what was heard before there were links keeps its digest.
+    guard let links else { return }
+    bytes.put(links.account)
+    bytes.put(links.issued)
   }
 }

@@ -1,6 +1,6 @@
 // The owner's form (domain 6.5): what he types and presses changes his own draft and nothing else;
 // a channel's form is his once Telegram has said that he is an administrator there, and is asked
-// that again when all is saved.
+// that again when all is saved; or where the channel is that of an account he is linked to.
 
 extension ChatAnswer {
   mutating func show(
@@ -37,7 +37,14 @@ extension ChatAnswer {
       return show(ChatForm(new: open), .formOffer)
     }
     guard !channel.isClosed else { return show(.asking, .formAsk, ["That channel is closed."]) }
-    show(ChatForm(channel), .formOpening)
+    guard state.isLinked(update.user, to: open) else {
+      return show(ChatForm(channel), .formOpening)
+    }
+    show(ChatForm(channel))
+    events = [
+      .chat(
+        .formProven(ChatEvent.FormProven(open: open, update: update.number, user: heard.user)))
+    ]
   }
 
   mutating func press(_ button: FormButton, _ open: OpenChannelID) {
@@ -56,6 +63,7 @@ extension ChatAnswer {
     case .cancel, .create: return heard.screen = ChatScreen(.buttonUnknown)
     case .save:
       form.page = .main
+      form.isLinked = state.isLinked(update.user, to: open)
       return show(form, .formSaving)
     case .back: form.page = .main
     case .openPage: form.page = .open
@@ -111,16 +119,24 @@ extension LedgerState {
       let words = "It was not saved, since more was entered meanwhile. Save all again, please."
       return .accept([notice(user, form.open.title, words, update)])
     }
+    guard !draft.form.isLinked || isLinked(user, to: open) else {
+      let words = "It was not saved: the channel is no more that of an account you are linked to."
+      return .accept([
+        ended(user, open, update, .notOwner), notice(user, form.open.title, words, update),
+      ])
+    }
     let channel = channels[open: open]
     let kept = channel.map(\.offer)
     let whole = ChannelRegistration(
       open: form.open, closed: form.closed, tiers: form.tiers, payout: form.payout,
       donationMessage: kept?.donationMessage,
       notify: draft.form.isNew ? Personal(user.text) : kept?.notify)
-    let command: ChannelCommand =
+    let command: LedgerCommand =
       if !draft.form.isNew, let channel {
-        .edit(channel.key, whole, version: draft.form.version)
-      } else { .register(whole) }
+        .channel(.edit(channel.key, whole, version: draft.form.version))
+      } else if let account = accounts[telegram: user] {
+        .account(.registerChannel(account.id, whole))
+      } else { .channel(.register(whole)) }
     switch decide(command, at: now) {
     case .accept(let events):
       let waits = events.contains {

@@ -34,6 +34,7 @@ extension LedgerState {
     case .hear(let update, let order, let fee):
       guard !orders.holds(order) else { return .refuse(.orderExists) }
       guard update.joins == nil else { return letIn(update, at: now) }
+      if let links = update.links { return link(update, links) }
       var answer = ChatAnswer(self, update, order, fee, now)
       answer.find()
       return .accept([.chat(.heard(answer.heard))] + answer.events)
@@ -121,7 +122,7 @@ struct ChatAnswer {
   private let now: Instant
 
   var heard: ChatEvent.Heard
-  private(set) var events: [LedgerEvent] = []
+  var events: [LedgerEvent] = []
 
   init(
     _ state: LedgerState, _ update: ChatUpdate, _ fresh: OrderID, _ fee: BasisPoints,
@@ -148,6 +149,7 @@ struct ChatAnswer {
     case .menu: show(.menu)
     case .link(let link): follow(link)
     case .strangeLink: show(.channelUnknown)
+    case .staleLink: show(.linkOver)
     case .cancel: show(.cancelled)
     case .why: heard.screen = state.waitingScreen(of: update.user)
     case .database: show(.asking, .formAsk)

@@ -38,6 +38,8 @@ public struct ChatForm: FieldGroup {
   public internal(set) var closedID = ""
   public internal(set) var closedTitle = ""
   public internal(set) var currency = ""
+  /// Whether he is the owner by an account, and Telegram need not be asked; of what is saved.
+  public internal(set) var isLinked = false
   /// Whether the channel is to be registered by it.
   public internal(set) var isNew = false
   public internal(set) var network = ""
@@ -66,6 +68,7 @@ public struct ChatForm: FieldGroup {
     fields.text("closedID", &closedID)
     fields.text("closedTitle", &closedTitle)
     fields.text("currency", &currency)
+    fields.flag("isLinked", &isLinked)
     fields.flag("isNew", &isNew)
     fields.text("network", &network)
     fields.text("open", &open)

@@ -35,6 +35,10 @@ public struct ChatScreen: FieldGroup {
     case formSaving = "form_saving"
     /// All that was entered is dropped.
     case formClosed = "form_closed"
+    /// An account's link was opened: its channels are his.
+    case linked
+    /// The account's link isn't good any more.
+    case linkOver = "link_over"
 
     public static let words = WordList<Kind>()
   }

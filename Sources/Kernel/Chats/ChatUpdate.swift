@@ -13,10 +13,12 @@ public struct ChatUpdate: Hashable, Sendable {
   public let isPrivate: Bool
   /// The paid channel that he asks to be let into, in place of any words.
   public let joins: ClosedChannelID?
+  /// The account whose link he opened, in place of any words.
+  public let links: AccountLink?
 
   public init(
     number: Int, user: UserID, text: String, query: String? = nil, message: Int? = nil,
-    isPrivate: Bool = true, joins: ClosedChannelID? = nil
+    isPrivate: Bool = true, joins: ClosedChannelID? = nil, links: AccountLink? = nil
   ) {
     self.number = number
     self.user = user
@@ -25,6 +27,7 @@ public struct ChatUpdate: Hashable, Sendable {
     self.message = message
     self.isPrivate = isPrivate
     self.joins = joins
+    self.links = links
   }
 }
 
@@ -34,6 +37,8 @@ enum ChatWish: Hashable {
   case link(DeepLink)
   /// A link that is none of ours.
   case strangeLink
+  /// A link of an account that isn't good any more.
+  case staleLink
   case cancel
   /// An owner asks what his payout waits for.
   case why
@@ -64,6 +69,7 @@ enum ChatWish: Hashable {
     switch command {
     case "/start":
       guard words.count > 1 else { return .menu }
+      if words[1].hasPrefix(AccountLink.prefix) { return .staleLink }
       return DeepLink(payload: String(words[1])).map { .link($0) } ?? .strangeLink
     case "/start_np_gateway_new": return .payChosen
     case "/cancel": return .cancel
@@ -104,4 +110,9 @@ enum ChatWish: Hashable {
   private static func tier(_ text: String) -> Int? {
     Int(text).flatMap { (1...Limits.tiersMost).contains($0) && text.utf8.count == 1 ? $0 : nil }
   }
+}
+
+extension AccountLink {
+  /// With which what follows `/start` begins.
+  public static let prefix = "own_"
 }

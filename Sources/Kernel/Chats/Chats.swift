@@ -88,7 +88,7 @@ struct Chats: Sendable {
     case .cancelled: person = Person()
     case .menu, .offer, .donation, .donationLink, .waiting, .channelUnknown, .nothingChosen,
       .notUnderstood, .joining, .buttonUnknown, .formAsk, .formOffer, .formOpening, .form,
-      .formSaving, .formClosed:
+      .formSaving, .formClosed, .linked, .linkOver:
       return
     }
     person.update = e.update
@@ -114,7 +114,8 @@ struct Chats: Sendable {
         form: form, update: e.update, isProven: isSame && before?.isProven ?? false,
         isSaving: e.screen.kind == .formSaving)
     case .menu, .offer, .chosen, .preparing, .payment, .donation, .donationLink, .waiting,
-      .channelUnknown, .nothingChosen, .notUnderstood, .joining, .buttonUnknown:
+      .channelUnknown, .nothingChosen, .notUnderstood, .joining, .buttonUnknown, .linked,
+      .linkOver:
       break
     }
     if drafts.count > Self.draftsMost { dropDraft(but: user) }

@@ -18,6 +18,8 @@ extension AccountEvent {
     case .keyRevoked(let fact): fact
     case .rolesChanged(let fact): fact
     case .channelAdded(let fact): fact
+    case .telegramLinked(let fact): fact
+    case .telegramUnlinked(let fact): fact
     case .closed(let fact): fact
     }
   }
@@ -69,6 +71,12 @@ extension AccountEvent {
     case .channelAdded(var fact):
       fact.list(&fields)
       self = .channelAdded(fact)
+    case .telegramLinked(var fact):
+      fact.list(&fields)
+      self = .telegramLinked(fact)
+    case .telegramUnlinked(var fact):
+      fact.list(&fields)
+      self = .telegramUnlinked(fact)
     case .closed(var fact):
       fact.list(&fields)
       self = .closed(fact)
@@ -92,6 +100,8 @@ extension AccountEvent {
     case .keyRevoked: KeyRevoked.name
     case .rolesChanged: RolesChanged.name
     case .channelAdded: ChannelAdded.name
+    case .telegramLinked: TelegramLinked.name
+    case .telegramUnlinked: TelegramUnlinked.name
     case .closed: Closed.name
     }
   }
@@ -113,6 +123,8 @@ extension AccountEvent {
     case .keyRevoked(var fact): fact.list(&writer)
     case .rolesChanged(var fact): fact.list(&writer)
     case .channelAdded(var fact): fact.list(&writer)
+    case .telegramLinked(var fact): fact.list(&writer)
+    case .telegramUnlinked(var fact): fact.list(&writer)
     case .closed(var fact): fact.list(&writer)
     }
   }
@@ -135,6 +147,8 @@ extension AccountEvent {
     case .keyRevoked(let e): e.account
     case .rolesChanged(let e): e.account
     case .channelAdded(let e): e.account
+    case .telegramLinked(let e): e.account
+    case .telegramUnlinked(let e): e.account
     case .closed(let e): e.account
     }
   }

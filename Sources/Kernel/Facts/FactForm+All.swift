@@ -140,6 +140,8 @@ extension FactForm {
     FactForm(AccountEvent.KeyRevoked.self) { .account(.keyRevoked($0)) },
     FactForm(AccountEvent.RolesChanged.self) { .account(.rolesChanged($0)) },
     FactForm(AccountEvent.ChannelAdded.self) { .account(.channelAdded($0)) },
+    FactForm(AccountEvent.TelegramLinked.self) { .account(.telegramLinked($0)) },
+    FactForm(AccountEvent.TelegramUnlinked.self) { .account(.telegramUnlinked($0)) },
     FactForm(AccountEvent.Closed.self) { .account(.closed($0)) },
   ]
 }

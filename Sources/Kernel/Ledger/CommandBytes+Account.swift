@@ -43,7 +43,7 @@ extension AccountCommand {
       bytes.put(password)
       bytes.put(kept) { $0.put($1) }
     case .enableCodes, .disableCodes, .issueKey, .revokeKey, .changeRoles, .registerChannel,
-      .close:
+      .unlinkTelegram, .close:
       writeRights(to: &bytes)
     }
   }
@@ -77,6 +77,9 @@ extension AccountCommand {
       bytes.put(account)
       bytes.put(roles) { $0.put($1) }
       bytes.put(reason)
+    case .unlinkTelegram(let account):
+      bytes.put("account.unlinkTelegram" as StaticString)
+      bytes.put(account)
     case .registerChannel(let account, let form):
       bytes.put("account.registerChannel" as StaticString)
       bytes.put(account)

@@ -33,6 +33,11 @@ struct ChatMessage {
       html = "Sorry, I don't understand that. /start shows what I can do."
     case .formAsk, .formOffer, .form: self = ChatMessage(form: screen)
     case .formOpening, .formSaving: html = ""
+    case .linked:
+      let name = TelegramText.escaped(screen.title ?? "")
+      html = "This Telegram account may manage the channels of \(name) from now on: /database"
+    case .linkOver:
+      html = "This link is over, or was used. Please make another one in your account's settings."
     case .formClosed: html = "Nothing was saved; your channel is as it was."
     case .buttonUnknown: popup = "This button is of no use any more. /start shows what I can do."
     }

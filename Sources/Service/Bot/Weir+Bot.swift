@@ -80,13 +80,19 @@ extension Weir {
     }
   }
 
+  /// Who reads the links of accounts; nil where nobody signs in.
+  private var links: Tokens? {
+    configuration.accountKeys.isEmpty ? nil : Tokens(keys: configuration.accountKeys)
+  }
+
   /// False where it is to come once more.
   private func heard(_ update: TelegramUpdate, _ bot: String) async -> Bool {
     guard chatLimits.hears(update, at: Self.clock()) else { return true }
     let order = OrderID(environment: configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(
-        update, bot: bot, order: order, fee: configuration.policy.fee)
+        update, bot: bot, order: order, fee: configuration.policy.fee,
+        links: { [links] in links?.readTelegramLink($0, at: Self.clock()) })
     else { return true }
     let answer = await withCheckedContinuation { continuation in
       submit(submission) { continuation.resume(returning: $0) }
@@ -101,10 +107,16 @@ enum BotIntake {
   ///
   /// Telegram's number is the update's identity for ever; a bot's numbers begin anew with another
   /// bot.
+  ///
+  /// - Parameter links: The account whose link was opened by these words; nil for other words.
   static func submission(
-    _ update: TelegramUpdate, bot: String, order: OrderID, fee: BasisPoints
+    _ update: TelegramUpdate, bot: String, order: OrderID, fee: BasisPoints,
+    links: (String) -> AccountLink? = { _ in nil }
   ) -> Submission? {
     guard var said = update.said else { return nil }
+    if said.query == nil, let link = links(said.text) {
+      said = ChatUpdate(number: said.number, user: said.user, text: "", links: link)
+    }
     // Whoever pastes his private key into the chat: it goes no further.
     if said.query == nil, WalletText.looksLikePrivateKey(said.text.trimmed) {
       said = ChatUpdate(number: said.number, user: said.user, text: "", isPrivate: said.isPrivate)

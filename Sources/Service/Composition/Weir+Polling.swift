@@ -16,24 +16,28 @@ extension Weir {
     var told: Set<[UInt8]> = []
     while !isStopping.withLock({ $0 }) {
       await rest(Double(Self.pollEverySeconds))
-      let reports: [PaymentReport]
-      do throws(GatewayFailure) {
-        reports = try await performer.nowPayments.payments(
-          since: Weir.clock().adding(seconds: -86_400 * Self.daysListed),
-          email: account.email.reveal(), password: account.password.reveal())
-      } catch {
-        logger.warning("payments_not_listed", ["why": .text("\(error)")])
-        continue
-      }
-      // The oldest first, as notices come; an account may have other shops.
-      for report in reports.reversed() where isOurs(report) {
-        let command = LedgerCommand.payment(.note(report, configuration.policy))
-        let digest = CommandDigest.of(command)
-        guard told.insert(digest).inserted else { continue }
-        let id = CommandID.composed(
-          "poll", report.payment.text, HexText.of(digest.prefix(12)))
-        loop.submit(Submission(of: id, command)) { _ in }
-      }
+      await takeListed(by: account, but: &told)
+    }
+  }
+
+  /// Reads the provider's list once, and takes in what wasn't told yet, by digest.
+  func takeListed(by account: Configuration.Account, but told: inout Set<[UInt8]>) async {
+    let reports: [PaymentReport]
+    do throws(GatewayFailure) {
+      reports = try await performer.nowPayments.payments(
+        since: Weir.clock().adding(seconds: -86_400 * Self.daysListed),
+        email: account.email.reveal(), password: account.password.reveal())
+    } catch {
+      return logger.warning("payments_not_listed", ["why": .text("\(error)")])
+    }
+    // The oldest first, as notices come; an account may have other shops.
+    for report in reports.reversed() where isOurs(report) {
+      let command = LedgerCommand.payment(.note(report, configuration.policy))
+      let digest = CommandDigest.of(command)
+      guard told.insert(digest).inserted else { continue }
+      let id = CommandID.composed(
+        "poll", report.payment.text, HexText.of(digest.prefix(12)))
+      loop.submit(Submission(of: id, command)) { _ in }
     }
   }
 

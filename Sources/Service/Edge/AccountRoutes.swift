@@ -22,6 +22,7 @@ extension Call {
           JSONMember("roles", account.shownRoles),
           JSONMember("created_at", opened.map { .string($0.at.text) } ?? .null),
           JSONMember("last_login", account.lastLogin.map { .string($0.text) } ?? .null),
+          JSONMember("telegram_user", account.telegramUser.map { .string($0.text) } ?? .null),
           JSONMember("channels", .integer(account.channels.count)),
           JSONMember("max_channels", .integer(Limits.channelsMost)),
           JSONMember("totp_enabled", .bool(account.codes != nil)),

@@ -175,6 +175,10 @@ struct EdgeRoute: Sendable {
     { $0.prepareCodes() },
     EdgeRoute("POST", "/api/account/totp/confirm", .session) { $0.enableCodes() },
     EdgeRoute("POST", "/api/account/totp/disable", .session) { $0.disableCodes() },
+    EdgeRoute(
+      "POST", "/api/account/telegram", .session, .never("it signs a link and writes nothing")
+    ) { $0.makeTelegramLink() },
+    EdgeRoute("DELETE", "/api/account/telegram", .session) { $0.unlinkTelegram() },
     EdgeRoute("GET", "/api/account/keys", .session, .people) { $0.listKeys() },
     EdgeRoute("POST", "/api/account/keys", .session) { $0.issueKey() },
     EdgeRoute("DELETE", "/api/account/keys/{key}", .session) { $0.revokeKey() },

@@ -27,7 +27,8 @@ extension Call {
     let order = OrderID(environment: parts.configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(
-        update, bot: bot, order: order, fee: parts.configuration.policy.fee)
+        update, bot: bot, order: order, fee: parts.configuration.policy.fee,
+        links: { parts.accounts?.tokens.readTelegramLink($0, at: parts.clock()) })
     else { return send(200, .object(["status": .string("ignored")])) }
     parts.gate.submit(submission) { answer in
       guard BotIntake.isTaken(answer, update, parts.logger) else { return refuse(.stopping) }

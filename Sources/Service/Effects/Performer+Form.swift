@@ -41,7 +41,10 @@ extension Performer {
   ) async throws(GatewayFailure) -> [ChatCommand] {
     guard let open = form.open, let user = UserID(text: heard.user.value) else { return [] }
     if let query = heard.query { try await telegram.answer(query, "It is being saved.") }
-    guard try await telegram.isAdministrator(user, of: open.text) else {
+    // Of an account that is no more his the ledger knows when it is saved.
+    var isOwner = form.isLinked
+    if !isOwner { isOwner = try await telegram.isAdministrator(user, of: open.text) }
+    guard isOwner else {
       let message = ChatMessage(form: heard.screen, refusal: Self.notOwner(open.text))
       let shown = try await show(message, to: heard, telegram)
       return [
