@@ -40,12 +40,13 @@ extension Story {
   private mutating func reactions(to event: SplitEvent) -> [LedgerCommand] {
     switch event {
     case .requested(let e):
+      splits[e.split] = e
       let handOff = e.purpose.batch.map { [LedgerCommand.batch(.handOff($0, e.split))] } ?? []
       guard e.route == .swap else { return handOff + [.hostpay(.request(e.split))] }
       if meets(.swapRefused) {
         return handOff + [.split(.fail(e.split, reason: "the pair is inactive"))]
       }
-      return handOff + [estimate(e.split, e.source)]
+      return handOff + [estimate(e.split)]
     case .estimated(let e): return [.split(.intendSwap(e.split))]
     case .swapIntended(let e):
       guard let swap = SwapID(text: "sw\(e.split)\(e.attempt)") else { return [] }
@@ -56,13 +57,13 @@ extension Story {
             OpenedSwap(
               swap: swap, attempt: e.attempt, fromAmount: e.amount.amountText,
               payin: "0x00000000000000000000000000000000000000a\(e.attempt)", payinExtra: nil,
-              payout: e.wallet, toAmount: "0.0099",
+              payout: e.wallet, toAmount: promised(e.split),
               validUntil: now.adding(seconds: 1200))))
       ]
     case .swapOpened(let e):
       guard meets(.swapExpired) else { return [.hostpay(.request(e.split))] }
       return [.split(.abandonSwap(e.split, attempt: e.attempt, reason: "expired"))]
-    case .swapAbandoned(let e): return [estimate(e.split, .zero(.usdt))]
+    case .swapAbandoned(let e): return [estimate(e.split)]
     case .completed(let e):
       if let batch = e.purpose.batch {
         return [
@@ -89,18 +90,27 @@ extension Story {
 
   private func resumption(of split: SplitID, at next: SplitStep) -> [LedgerCommand] {
     switch next {
-    case .estimate: [estimate(split, .zero(.usdt))]
+    case .estimate: [estimate(split)]
     case .fund: [.hostpay(.request(split))]
     case .watch: []
     }
   }
 
-  private func estimate(_ split: SplitID, _ source: Money) -> LedgerCommand {
-    .split(
+  /// What a swap is to bring: ETH's worth in USDT, and always the same of another coin.
+  private func promised(_ split: SplitID) -> String {
+    guard let source = splits[split]?.source, source.asset == .eth,
+      let rate = Rate(rate, from: .eth, to: .usdt)
+    else { return "0.0099" }
+    return rate.applied(to: source).amountText
+  }
+
+  private func estimate(_ split: SplitID) -> LedgerCommand {
+    let source = splits[split]?.source ?? .zero(.usdt)
+    return .split(
       .noteEstimate(
         split,
         SplitEstimate(
-          fromAmount: source.amountText, toAmount: "0.0099", depositFee: "0.01",
+          fromAmount: source.amountText, toAmount: promised(split), depositFee: "0.01",
           withdrawalFee: "0.0001", rate: "r\(split)", validUntil: now.adding(seconds: 600))))
   }
 

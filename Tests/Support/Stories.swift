@@ -38,6 +38,7 @@ public struct Story {
   public var rate = "2500"
   var reacted = 0
   var amounts: [TransferID: Money] = [:]
+  var splits: [SplitID: SplitEvent.Requested] = [:]
   private var orders = 0
 
   public static let wallet = "0x00000000000000000000000000000000000000aa"

@@ -23,6 +23,7 @@ public struct LedgerState: Sendable {
   var batches = Batches()
   /// With the transfers that fund them.
   var splits = Splits()
+  var swapRates = SwapRates()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
   /// Those that it signed for before, the oldest first.
@@ -56,6 +57,7 @@ public struct LedgerState: Sendable {
     }
     batches.list(&fields)
     splits.list(&fields)
+    swapRates.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     fields.list("formerWallets", &formerWallets, blank: "") { $1.text("wallet", &$0) }
     guards.list(&fields)
