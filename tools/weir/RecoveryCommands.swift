@@ -12,7 +12,7 @@ extension Command {
   ]
 
   static let secondKeyOption = Option(
-    "second-key", "FILE", "the key of that person, who is an approver of the settings")
+    "second-key", "FILE", "that person's key; or an account's password, and its code of now below")
 
   static let recoveryStatus = Command(
     "recovery status", "Says whether the log owes recovery, why, and which checks stand",
@@ -63,7 +63,7 @@ extension Command {
     let ready = configuration
     return try reading { () throws(StoreError) in
       let checks = try RecoveryCheck.all(of: store, id: store.logID, ready)
-      let (reason, gaveUp) = newEpoch(arguments, checks, ready)
+      let (reason, gaveUp) = try newEpoch(arguments, checks, ready, of: store)
       guard checks.allSatisfy({ $0.isPassed || $0.isForked && gaveUp }) else {
         show(owed: owed, store.head.position, checks, arguments)
         arguments.terminal.complain("recovery-owed: a check didn't pass; nothing was changed")
@@ -99,8 +99,9 @@ extension Command {
 
   /// The words for the log, and whether two people give up what was signed and is gone.
   private static func newEpoch(
-    _ arguments: Arguments, _ checks: [RecoveryCheck], _ configuration: Configuration
-  ) -> (reason: String, gaveUp: Bool) {
+    _ arguments: Arguments, _ checks: [RecoveryCheck], _ configuration: Configuration,
+    of log: any EventSource
+  ) throws(StoreError) -> (reason: String, gaveUp: Bool) {
     let (reason, actor) = (arguments.required("reason"), arguments.required("actor"))
     guard arguments.has("new-epoch"), checks.contains(where: \.isForked) else {
       return (reason, false)
@@ -109,7 +110,9 @@ extension Command {
       arguments.terminal.complain("--new-epoch needs another person's name as --second")
       return (reason, false)
     }
-    if let why = configuration.obstacle(toSecond: second, keyAt: arguments["second-key"]) {
+    if let why = try configuration.obstacle(
+      toSecond: second, keyAt: arguments["second-key"], in: log, at: Weir.clock())
+    {
       arguments.terminal.complain(why)
       return (reason, false)
     }

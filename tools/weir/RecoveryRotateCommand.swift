@@ -104,12 +104,10 @@ extension Command {
     }
     var configuration = try configuration(arguments)
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
-    if !arguments.has("dry-run"),
-      let why = configuration.obstacle(toSecond: order.second, keyAt: arguments["second-key"])
-    {
-      throw Failure(.refused, why)
-    }
     let store = try openStore(configuration)
+    if !arguments.has("dry-run") {
+      try check(order.second, arguments, configuration, in: store)
+    }
     let standIns = try StandIns.start(for: &configuration, logger: logger)
     defer { standIns?.stop() }
     let report: Rotation.Report
@@ -126,6 +124,20 @@ extension Command {
     do throws(StoreError) { try store.close() } catch { throw Failure(error) }
     show(report, arguments)
     return report.left.isEmpty ? .success : .refused
+  }
+
+  private static func check(
+    _ second: String, _ arguments: Arguments, _ configuration: Configuration,
+    in log: any EventSource
+  ) throws(Failure) {
+    let why: String?
+    do throws(StoreError) {
+      why = try configuration.obstacle(
+        toSecond: second, keyAt: arguments["second-key"], in: log, at: Weir.clock())
+    } catch {
+      throw Failure(error)
+    }
+    if let why { throw Failure(.refused, why) }
   }
 
   private static func list(_ text: String?) -> [String] {

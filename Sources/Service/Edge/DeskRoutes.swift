@@ -10,14 +10,21 @@ import Sagas
 
 extension EdgeRoute {
   static let desk: [EdgeRoute] = [
-    EdgeRoute("GET", "/api/admin/alarms", .audits) { $0.listAlarms() },
-    EdgeRoute("GET", "/api/admin/events", .audits) { $0.listEvents() },
+    EdgeRoute("GET", "/api/admin/alarms", .audits, query: ["before", "limit"]) { $0.listAlarms() },
+    EdgeRoute(
+      "GET", "/api/admin/events", .audits,
+      query: ["after", "until", "stream", "channel", "name", "account", "limit"]
+    ) { $0.listEvents() },
     EdgeRoute("GET", "/api/admin/events/{position}", .audits) { $0.showEvent() },
-    EdgeRoute("GET", "/api/admin/trial-balance", .audits) { $0.showTrialBalance() },
+    EdgeRoute("GET", "/api/admin/trial-balance", .audits, query: ["position"]) {
+      $0.showTrialBalance()
+    },
     EdgeRoute("GET", "/api/admin/projections", .audits, .never("it tells how far the tables are")) {
       $0.listTables()
     },
-    EdgeRoute("GET", "/api/admin/projections/{table}", .audits) { $0.showTable() },
+    EdgeRoute(
+      "GET", "/api/admin/projections/{table}", .audits, query: ["after", "limit", "position"]
+    ) { $0.showTable() },
     EdgeRoute("GET", "/api/channels/{id}/events/{position}", .reads) { $0.showClientEvent() },
     EdgeRoute("GET", "/api/pay/{order}", .open) { $0.showOrderPayment() },
   ]

@@ -34,16 +34,21 @@ struct EdgeRoute: Sendable {
   let access: Access
   /// `?asof=` and `?dry_run=true`.
   let supposing: Supposing
+  /// Names that its query may have beside those; nil where others make up the address.
+  ///
+  /// Any other is refused, so that none is dropped unseen.
+  let query: [String]?
   let handler: @Sendable (Call) -> Void
 
   init(
     _ method: String, _ pattern: String, _ access: Access, _ supposing: Supposing = .world,
-    _ handler: @escaping @Sendable (Call) -> Void
+    query: [String]? = [], _ handler: @escaping @Sendable (Call) -> Void
   ) {
     self.method = method
     self.pattern = pattern
     self.access = access
     self.supposing = supposing
+    self.query = query
     self.handler = handler
   }
 
@@ -52,11 +57,13 @@ struct EdgeRoute: Sendable {
   private static let service: [EdgeRoute] = [
     EdgeRoute(
       "POST", "/webhooks/nowpayments", .signed,
-      .never("a notice is taken or refused; POST /api/admin/notices/replay tells what one would do")
+      .never(
+        "a notice is taken or refused; POST /api/admin/notices/replay tells what one would do"),
+      query: nil
     ) { $0.takeNotice() },
-    EdgeRoute("POST", "/webhooks/telegram", .secret, .never("an update is taken or refused")) {
-      $0.takeUpdate()
-    },
+    EdgeRoute(
+      "POST", "/webhooks/telegram", .secret, .never("an update is taken or refused"), query: nil
+    ) { $0.takeUpdate() },
     EdgeRoute("GET", "/health", .open, .never("it tells of the process that answers")) {
       $0.showHealth()
     },
@@ -72,8 +79,10 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
     EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
-    EdgeRoute("GET", "/api/batches", .reads) { $0.listBatches() },
-    EdgeRoute("GET", "/api/human-check", .open, .never("it is of now alone")) {
+    EdgeRoute(
+      "GET", "/api/batches", .reads, query: ["status", "channel", "limit", "after", "position"]
+    ) { $0.listBatches() },
+    EdgeRoute("GET", "/api/human-check", .open, .never("it is of now alone"), query: ["form"]) {
       $0.showHumanCheck()
     },
     EdgeRoute("GET", "/api/limits", .open, .never("limits are of the program, not of the log")) {
@@ -87,11 +96,17 @@ struct EdgeRoute: Sendable {
 
   private static let operators: [EdgeRoute] = [
     EdgeRoute("POST", "/api/admin/batches/run", .operates, .itself) { $0.runBatches() },
-    EdgeRoute("GET", "/api/admin/sagas", .audits) { $0.listSagas() },
-    EdgeRoute("GET", "/api/admin/sagas/{id}", .audits) { $0.showSaga() },
+    EdgeRoute(
+      "GET", "/api/admin/sagas", .audits,
+      query: ["stuck", "all", "kind", "channel", "after", "limit", "position"]
+    ) { $0.listSagas() },
+    EdgeRoute("GET", "/api/admin/sagas/{id}", .audits, query: ["position"]) { $0.showSaga() },
     EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
-    EdgeRoute("GET", "/api/admin/payments", .audits) { $0.listPayments() },
-    EdgeRoute("GET", "/api/admin/payments/{id}", .audits) { $0.showPayment() },
+    EdgeRoute(
+      "GET", "/api/admin/payments", .audits,
+      query: ["held", "channel", "after", "limit", "position"]
+    ) { $0.listPayments() },
+    EdgeRoute("GET", "/api/admin/payments/{id}", .audits, query: ["position"]) { $0.showPayment() },
     EdgeRoute("POST", "/api/admin/payments/{id}/{action}", .operates) { $0.ruleOnPayment() },
     EdgeRoute("GET", "/api/admin/clients/{channel}/debts", .audits) { $0.showDebts() },
     EdgeRoute("POST", "/api/admin/clients/{channel}/debts/{action}", .operates) {
@@ -101,7 +116,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/admin/payout-changes/{channel}/cancel", .operates) {
       $0.cancelHeldPayoutChange()
     },
-    EdgeRoute("GET", "/api/admin/differences", .audits) { $0.listDifferences() },
+    EdgeRoute("GET", "/api/admin/differences", .audits, query: ["all"]) { $0.listDifferences() },
     EdgeRoute(
       "POST", "/api/admin/differences/look", .operates,
       .never("it compares and writes nothing itself")
@@ -116,7 +131,9 @@ struct EdgeRoute: Sendable {
     EdgeRoute("POST", "/api/admin/approvals/{transfer}", .approves) { $0.approve() },
     EdgeRoute("GET", "/api/admin/caps", .audits) { $0.showCaps() },
     EdgeRoute("POST", "/api/admin/caps/approve", .approves) { $0.approveCaps() },
-    EdgeRoute("GET", "/api/admin/accounts", .audits, .people) { $0.listAccounts() },
+    EdgeRoute("GET", "/api/admin/accounts", .audits, .people, query: ["limit", "after"]) {
+      $0.listAccounts()
+    },
     EdgeRoute("POST", "/api/admin/accounts/{account}/roles", .grants) { $0.changeRoles() },
     EdgeRoute("POST", "/api/admin/accounts/{account}/close", .operates) { $0.closeAnAccount() },
   ]
@@ -171,8 +188,12 @@ struct EdgeRoute: Sendable {
     EdgeRoute("DELETE", "/api/channels/{id}", .account) { $0.closeChannel() },
     EdgeRoute("DELETE", "/api/channels/{id}/payout-change", .account) { $0.cancelPayoutChange() },
     EdgeRoute("POST", "/api/channels/{id}/broadcast", .account, .itself) { $0.broadcast() },
-    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads, .itself) { $0.showTimeline() },
+    EdgeRoute("GET", "/api/channels/{id}/timeline", .reads, .itself, query: ["limit", "after"]) {
+      $0.showTimeline()
+    },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads, .itself) { $0.showBalance() },
-    EdgeRoute("GET", "/api/channels/{id}/payouts", .reads) { $0.listPayouts() },
+    EdgeRoute(
+      "GET", "/api/channels/{id}/payouts", .reads, query: ["status", "limit", "after", "position"]
+    ) { $0.listPayouts() },
   ]
 }

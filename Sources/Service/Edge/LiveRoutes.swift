@@ -20,8 +20,10 @@ extension EdgeRoute {
     EdgeRoute("GET", "/api/admin/lanes", .audits, .never("it tells of the process that answers")) {
       $0.listLanes()
     },
-    EdgeRoute("GET", "/api/admin/notices", .audits, .never("it is the book of the newest notices"))
-    { $0.listNotices() },
+    EdgeRoute(
+      "GET", "/api/admin/notices", .audits, .never("it is the book of the newest notices"),
+      query: ["before", "limit"]
+    ) { $0.listNotices() },
     EdgeRoute(
       "GET", "/api/admin/notices/{notice}", .audits, .never("it is the book of the newest notices")
     ) { $0.showNotice() },

@@ -26,8 +26,13 @@ extension Call {
     let isRead = route.method == "GET"
     // A name that stands twice would be none to its reader, and dropped unseen.
     if let twice = repeatedName { return refuse(.queryInvalid, "\(twice) stands there twice") }
-    guard isRead || !isAsked("asof") else {
+    guard !isAsked(isRead ? "dry_run" : "asof") else {
       return refuse(.queryInvalid, "asof is for reads; dry_run is for writes")
+    }
+    if let names = route.query,
+      let unknown = unknownName(but: names + [isRead ? "asof" : "dry_run"])
+    {
+      return refuse(.queryInvalid, unknown)
     }
     if isRead {
       guard isAsked("asof") else { return route.handler(self) }
@@ -52,6 +57,13 @@ extension Call {
   private var repeatedName: String? {
     var names: Set<String> = []
     return request.query.first { !names.insert($0.name).inserted }?.name
+  }
+
+  /// What is wrong with the first name that isn't one of these: a misspelt `dry_run` would write.
+  private func unknownName(but names: [String]) -> String? {
+    request.query.first { !names.contains($0.name) }.map {
+      "there is no \($0.name.prefix(100)) here: \(names.joined(separator: ", "))"
+    }
   }
 
   private func isAsked(_ name: String) -> Bool { request.query.contains { $0.name == name } }

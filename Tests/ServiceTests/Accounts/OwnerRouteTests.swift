@@ -124,6 +124,14 @@ import Testing
     try await eventually {
       world.mails.all.filter { $0.to == mira.email }.map(\.kind).suffix(4) == kinds + kinds
     }
+    _ = try await move(#","current_password":"\#(Person.password)""#)
+    let key = try #require(ChannelKey(naming: channel))
+    world.wait(seconds: Limits.payoutHoldSeconds)
+    try await world.ask(
+      .channel(.endHold(key, effective: EdgeWorld.now.adding(seconds: Limits.payoutHoldSeconds))))
+    try await eventually { world.mails.all.last?.kind == "payout-changed" }
+    let mail = try #require(world.mails.all.last)
+    #expect(mail.to == mira.email && mail.text.contains("USDT-ETH to\n\n\(other)"), "\(mail)")
   }
 
   @Test("does: a closed channel stays, and sells nothing; keys of one account are no other's")

@@ -96,13 +96,28 @@ import Testing
     for (_, path, operation) in Self.operations {
       let inPath = path.split(separator: "/").filter { $0.hasPrefix("{") }
         .map { String($0.dropFirst().dropLast()) }
-      let described = (operation["parameters"]?.items ?? []).compactMap { item -> String? in
-        let parts = item["$ref"]?.text?.split(separator: "/").dropFirst() ?? []
-        let value =
-          parts.isEmpty ? item : parts.reduce(Optional(Self.document)) { $0?[String($1)] }
-        return value?["in"]?.text == "path" ? value?["name"]?.text : nil
-      }
-      #expect(described == inPath, "\(path)")
+      #expect(Self.parameters(of: operation, in: "path") == inPath, "\(path)")
+    }
+  }
+
+  @Test("does: the names that a query may have are described, and only those")
+  func queries() {
+    for route in EdgeRoute.all {
+      let operation = Self.operations.first {
+        $0.method == route.method && $0.path == route.pattern
+      }?.operation
+      let described = Self.parameters(of: operation ?? .null, in: "query")
+        .filter { $0 != "asof" && $0 != "dry_run" }
+      #expect(Set(described) == Set(route.query ?? []), "\(route.method) \(route.pattern)")
+    }
+  }
+
+  /// Names of an operation's parameters in one place, as they stand.
+  private static func parameters(of operation: JSONValue, in place: String) -> [String] {
+    (operation["parameters"]?.items ?? []).compactMap { item in
+      let parts = item["$ref"]?.text?.split(separator: "/").dropFirst() ?? []
+      let value = parts.isEmpty ? item : parts.reduce(Optional(document)) { $0?[String($1)] }
+      return value?["in"]?.text == place ? value?["name"]?.text : nil
     }
   }
 

@@ -72,6 +72,27 @@ import Testing
         route.method, path(route.pattern) + query, body, by: token(route.access),
         headers: ["If-Match": "*"])
     }
+
+    /// Asks now, of tables that have come that far.
+    func ask(_ route: EdgeRoute, at position: UInt64) async throws -> EdgeAnswer {
+      let waits = route.query?.contains("position") ?? false
+      return try await ask(route, waits ? "?position=\(position)" : "")
+    }
+
+    /// A name that the route doesn't know is refused by that name, but where others make up the
+    /// address.
+    func expectUnknown(
+      _ name: String, _ value: String, of route: EdgeRoute, _ body: String? = nil
+    ) async throws {
+      let answer = try await ask(route, "?\(name)=\(value)", body)
+      let label = Comment(rawValue: "\(route.method) \(route.pattern): \(answer)")
+      if route.query == nil {
+        #expect(answer.code != "query_invalid", label)
+      } else {
+        #expect(answer.status == 400 && answer.code == "query_invalid", label)
+        #expect(answer.json?["detail"]?.text?.contains("no \(name) ") == true, label)
+      }
+    }
   }
 
   private static let keyForm = #"{"label":"all","scopes":["read"],"days":1}"#
@@ -116,6 +137,7 @@ import Testing
       }
       let twice = try await scene.ask(route, "?limit=1&limit=2")
       #expect(twice.code == "query_invalid", label)
+      try await scene.expectUnknown("as_of", "2", of: route)
     }
   }
 
@@ -132,7 +154,7 @@ import Testing
     repeat {
       (then, told) = (world.store.head.position, [:])
       for route in routes {
-        told[route.pattern] = try await scene.ask(route, "?position=\(then)")
+        told[route.pattern] = try await scene.ask(route, at: then)
       }
       // An invoice may come while it is told.
     } while then != world.store.head.position
@@ -151,7 +173,7 @@ import Testing
     }
     var changed = 0
     for route in routes {
-      let now = try await scene.ask(route, "?position=\(world.store.head.position)")
+      let now = try await scene.ask(route, at: world.store.head.position)
       let past = try await scene.ask(route, "?asof=\(then)")
       let before = told[route.pattern]
       #expect(past.status == before?.status, "\(route.pattern): \(past)")
@@ -171,6 +193,7 @@ import Testing
       let body = route.method == "DELETE" ? "{}" : Self.bodies[route.pattern] ?? "{}"
       let head = world.store.head.position
       let label = Comment(rawValue: "\(route.method) \(route.pattern)")
+      try await scene.expectUnknown("dry-run", "true", of: route, body)
       let odd = try await scene.ask(route, "?dry_run=perhaps", body)
       #expect(odd.code == "query_invalid", label)
       let past = try await scene.ask(route, "?asof=1", body)
