@@ -65,6 +65,9 @@ extension Story {
       return [.split(.abandonSwap(e.split, attempt: e.attempt, reason: "expired"))]
     case .swapAbandoned(let e): return [estimate(e.split)]
     case .completed(let e):
+      if e.source.asset == .usdt, e.delivered.asset != .usdt {
+        bought[e.delivered.asset] = Rate(selling: e.source, for: e.delivered)
+      }
       if let batch = e.purpose.batch {
         return [
           .batch(
@@ -96,12 +99,18 @@ extension Story {
     }
   }
 
-  /// What a swap is to bring: ETH's worth in USDT, and always the same of another coin.
+  /// What a swap is to bring: ETH's worth in USDT, and of another coin what it cost last.
   private func promised(_ split: SplitID) -> String {
-    guard let source = splits[split]?.source, source.asset == .eth,
-      let rate = Rate(rate, from: .eth, to: .usdt)
-    else { return "0.0099" }
-    return rate.applied(to: source).amountText
+    guard let requested = splits[split], let rate = rate(of: requested) else { return "0.0099" }
+    return rate.applied(to: requested.source).amountText
+  }
+
+  private func rate(of requested: SplitEvent.Requested) -> Rate? {
+    switch requested.source.asset {
+    case .eth: Rate(rate, from: .eth, to: .usdt)
+    case .usdt: bought[requested.asset]
+    default: nil
+    }
   }
 
   private func estimate(_ split: SplitID) -> LedgerCommand {
@@ -131,7 +140,7 @@ extension Story {
               e.split, swap, amount: refunded(e.transfer), transaction: "0xback\(e.split)")),
         ]
       }
-      let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer)
+      let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer, of: e.split)
       return [
         .split(.noteStatus(e.split, swap, status: "exchanging")),
         .split(.noteFinished(e.split, delivered: delivered, payoutHash: "0xpaid\(e.split)")),
@@ -147,12 +156,10 @@ extension Story {
   }
 
   /// What a swap of the transfer's amount brings: ETH and USDT at the rate, less one percent.
-  private func delivered(_ transfer: TransferID) -> String {
+  private func delivered(_ transfer: TransferID, of split: SplitID) -> String {
     guard let amount = amounts[transfer], let share = BasisPoints(9_900) else { return "0" }
     let part = amount.taking(share).part
-    guard part.asset == .eth, let rate = Rate(rate, from: .eth, to: .usdt) else {
-      return "0.0097"
-    }
+    guard let rate = splits[split].flatMap({ rate(of: $0) }) else { return "0.0097" }
     return rate.applied(to: part).amountText
   }
 

@@ -39,6 +39,8 @@ public struct Story {
   var reacted = 0
   var amounts: [TransferID: Money] = [:]
   var splits: [SplitID: SplitEvent.Requested] = [:]
+  /// What USDT bought of each coin last.
+  var bought: [Asset: Rate] = [:]
   private var orders = 0
 
   public static let wallet = "0x00000000000000000000000000000000000000aa"

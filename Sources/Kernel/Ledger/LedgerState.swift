@@ -152,6 +152,7 @@ extension LedgerState {
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
+    case .correct(let number, let settled, let reason): return correct(number, settled, reason)
     case .takeOver(let row): return takeOver(row)
     }
   }

@@ -52,6 +52,7 @@ import Testing
     let shown = try await stage.send(
       "GET", stage.base + "/api/admin/sagas/WE01000000000001", headers: stage.operatorKey)
     #expect("\(shown.body)".contains(hash), "\(shown.body)")
+    try await expectEvidence(of: exchange, stage)
     // What may have been sent isn't sent again.
     #expect(try await stage.operate("WE01000000000001", "retry").status == 409)
     #expect(try await stage.count(1, "split.completed.v1") == 0)
@@ -71,5 +72,22 @@ import Testing
     let exchange = try #require(try await Self.exchanges(stage).first)
     #expect(exchange["payoutAddress"]?.text == "rGWrZyQqhTp9Xu7G5Pkayo7bXjH4k4QYpf")
     #expect(exchange["payoutExtraId"]?.text == "276")
+  }
+
+  /// What the provider's support is told has its own ids and sums in it, and ours (SW-08).
+  private func expectEvidence(of exchange: JSONValue, _ stage: Stage) async throws {
+    let evidence = try await stage.send(
+      "GET", stage.base + "/api/admin/sagas/WE01000000000001/evidence",
+      headers: stage.operatorKey
+    ).body
+    let swap = try #require(evidence["swaps"]?.items?.first, "\(evidence)")
+    #expect(swap["swap"]?.text == exchange["id"]?.text && swap["status"]?.text == "finished")
+    #expect(swap["reference"]?.text == exchange["userId"]?.text)
+    #expect(swap["deposit_address"]?.text == exchange["payinAddress"]?.text)
+    #expect(evidence["recipient"]?.text == exchange["payoutAddress"]?.text)
+    #expect(evidence["refund_address"]?.text == exchange["refundAddress"]?.text)
+    #expect(evidence["deposit"]?["funded_by"]?.text == exchange["payinHash"]?.text)
+    #expect(evidence["held"]?.text?.contains(exchange["payoutHash"]?.text ?? "none") == true)
+    #expect(evidence["result"] == .null)
   }
 }
