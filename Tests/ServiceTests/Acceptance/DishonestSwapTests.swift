@@ -47,11 +47,12 @@ import Testing
     let facts = try await stage.names(1)
     #expect(facts.contains("split.swap_observed.v1"))
     #expect(!facts.contains("split.completed.v1") && facts.count { $0 == "split.held.v1" } == 1)
-    let page = stage.weir.metrics.page()
-    #expect(page.contains(#"weir_alarms_total{kind="split_held"} 1"#))
+    let alarm = #"weir_alarms_total{kind="split_held"} 1"#
+    #expect(try await stage.eventually { stage.weir.metrics.page().contains(alarm) })
     let shown = try await stage.send(
       "GET", stage.base + "/api/admin/sagas/WE01000000000001", headers: stage.operatorKey)
-    #expect("\(shown.body)".contains(hash), "\(shown.body)")
+    let remarks = shown.body["events"]?.items?.compactMap { $0["remark"]?.text } ?? []
+    #expect(remarks.contains("the payout \(hash) isn't on the chain"), "\(remarks)")
     try await expectEvidence(of: exchange, stage)
     // What may have been sent isn't sent again.
     #expect(try await stage.operate("WE01000000000001", "retry").status == 409)
