@@ -101,7 +101,9 @@ struct EdgeRoute: Sendable {
       query: ["stuck", "all", "kind", "channel", "after", "limit", "position"]
     ) { $0.listSagas() },
     EdgeRoute("GET", "/api/admin/sagas/{id}", .audits, query: ["position"]) { $0.showSaga() },
-    EdgeRoute("GET", "/api/admin/sagas/{id}/evidence", .audits) { $0.showEvidence() },
+    EdgeRoute("GET", "/api/admin/sagas/{id}/evidence", .audits, query: ["position"]) {
+      $0.showEvidence()
+    },
     EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
     EdgeRoute(
       "GET", "/api/admin/payments", .audits,
