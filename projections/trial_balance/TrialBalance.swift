@@ -14,7 +14,8 @@ public enum TrialBalance: PlainProjection {
     AccumulationEvent.Netted.self, AccumulationEvent.Forgiven.self,
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
-    TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self)
+    TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self,
+    DifferenceEvent.TransferCorrected.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String

@@ -69,6 +69,36 @@ extension Command {
     return .success
   }
 
+  static let reconcileCorrect = Command(
+    "reconcile correct", "Has the books follow a chain that lost a settled transfer",
+    operandText: "NUMBER", operands: 1...1,
+    options: [
+      Option("reason", "TEXT", "why, for the log", isRequired: true),
+      Option("actor", "NAME", "who says so, for the log", isRequired: true),
+    ] + AdminClient.options + [jsonOption],
+    notes: [
+      "Value and gas are in custody again, the value in suspense. The client stands as paid: the",
+      "signed transaction may be mined again, and then the books follow that by themselves.",
+    ] + AdminClient.notes
+  ) { (arguments) throws(Failure) in
+    let text = arguments.operands[0]
+    guard let number = Int(text), number > 0 else {
+      throw Failure(.usage, "NUMBER is that of `weir reconcile list`")
+    }
+    let body = JSONValue.object([
+      "actor": .string(arguments.required("actor")),
+      "reason": .string(arguments.required("reason")),
+    ])
+    let answer = try AdminClient(arguments).post(
+      "/api/admin/differences/\(number)/correct", body, key: nil)
+    if arguments.has("json") {
+      arguments.terminal.put(answer.written(.asIs))
+    } else {
+      arguments.terminal.put("corrected \(number): \(answer["status"]?.text ?? "")")
+    }
+    return .success
+  }
+
   private static func list(_ arguments: Arguments) -> String {
     "/api/admin/differences" + (arguments.has("all") ? "?all=true" : "")
   }

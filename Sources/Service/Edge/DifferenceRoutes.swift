@@ -2,9 +2,11 @@ import Engine
 import HTTP
 import JSON
 import Kernel
+import Log
 
 // What ledger and outside differ in: GET /api/admin/differences lists it, POST …/look compares now,
-// POST …/{difference}/explain is a person's word on one.
+// POST …/{difference}/explain is a person's word on one, and POST …/{difference}/correct has the
+// books follow a chain that lost a settled transfer.
 
 extension Call {
   /// Those that stand and nobody has explained; with `all` the explained ones too.
@@ -56,6 +58,50 @@ extension Call {
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       send(200, .object(["difference": .integer(number), "explained": .string(reason)]))
     }
+  }
+
+  func correctDifference() {
+    guard let number = Int(parameters["difference"]), number > 0 else { return refuse(.notFound) }
+    guard let body = object() else { return }
+    var fields = FieldReader(body)
+    let reason = fields.text("reason", most: Limits.descriptionMost)
+    let actor = fields.actor("actor")
+    if let problem = fields.problem() { return refuse(problem) }
+    guard let reason, let actor else { return }
+    let asked = JSONValue.object(["difference": .integer(number), "body": body])
+    guard let (id, digest) = identity("operator/correct", asked) else { return }
+    parts.gate.inspect { state in
+      guard let difference = state.standingDifferences().first(where: { $0.number == number })
+      else { return refuse(Problem(Refusal.differenceUnknown, nil)) }
+      guard let transfer = difference.transfer else {
+        let why = Refusal.differenceNotCorrectable
+        return refuse(Problem(why, why.advice))
+      }
+      read {
+        guard let settled = settled(transfer, by: difference.subject) else {
+          return fail("\(transfer) is said to be settled, and the log doesn't have it")
+        }
+        let command = LedgerCommand.ledger(
+          .correct(difference: number, settled, reason: reason))
+        parts.gate.submit(
+          Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
+        ) { sendDone($0) }
+      }
+    }
+  }
+
+  /// A confirmation as it stands in the log; nil where it doesn't, or can't be read.
+  private func settled(_ transfer: TransferID, by hash: String) -> SettledTransfer? {
+    guard let stream = StreamName(text: "transfer-\(transfer)"),
+      let stored = try? parts.store.read(stream, after: 0, limit: 1_000)
+    else { return nil }
+    for event in stored {
+      guard case .transfer(.confirmed(let fact))? = try? event.event(), fact.hash == hash else {
+        continue
+      }
+      return SettledTransfer(fact)
+    }
+    return nil
   }
 }
 

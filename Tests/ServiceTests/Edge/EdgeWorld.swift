@@ -29,7 +29,7 @@ final class EdgeWorld: Sendable {
   }()
   private let time: Time
   private let folder = ScratchFolder()
-  private let gate: LoopGate
+  let gate: LoopGate
   private let server: HTTPServer
   private let client = HTTPClient()
 
