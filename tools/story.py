@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 MONERO = (
@@ -90,7 +91,7 @@ class Story:
             f" paid as {payment['payment_id']}"
         )
 
-    def person(self, user: int, do: str, **more: str) -> None:
+    def person(self, user: int, do: str, **more: str | int) -> None:
         self.call("POST", f"{self.admin}/admin/telegram", {"user": user, "do": do, **more})
 
     def told(self, user: int) -> list[dict]:
@@ -101,7 +102,7 @@ class Story:
         deadline = time.monotonic() + STEPS_SECONDS
         while time.monotonic() < deadline:
             for message in reversed(self.told(user)):
-                if any(b["text"] == label for row in message["buttons"] for b in row):
+                if self.has_button(message, label):
                     return message
             time.sleep(0.1)
         sys.exit(f"story: the bot shows {user} no button {label} in {STEPS_SECONDS} s")
@@ -129,6 +130,71 @@ class Story:
         invoice = page["web_app"]["url"].split("iid=")[-1]
         payment = self.call("POST", f"{self.admin}/admin/pay", {"invoice_id": invoice})
         self.chat(user, f"pays there: payment {payment['payment_id']}")
+
+    def register_in_chat(
+        self, number: int, title: str, currency: str, wallet: str, threshold: int, user: int
+    ) -> str:
+        """An administrator of both channels fills in the bot's form, and saves all of it."""
+        channel, closed = f"-100{number}", f"-200{number}"
+        for chat in (channel, closed):
+            self.person(user, "promote", chat=int(chat))
+        self.person(user, "say", text="/start")
+        self.press(user, "DATABASE")
+        self.person(user, "say", text=channel)
+        self.chat(user, f"presses DATABASE and says {channel}")
+        self.press(user, "Register it")
+        self.press(user, "Open channel")
+        self.enter(user, "Title", title)
+        self.enter(user, "Description", f"{title}, the public side")
+        self.press(user, "Back")
+        self.press(user, "Paid channel")
+        self.enter(user, "Channel id", closed)
+        self.enter(user, "Title", f"{title} Plus")
+        self.enter(user, "Description", f"{title}, for subscribers")
+        self.press(user, "Back")
+        self.press(user, "Payment tiers")
+        for tier, price in enumerate((25, 50, 30), start=1):
+            self.enter(user, f"Edit tier {tier}", str(price), "30")
+        self.press(user, "Back")
+        self.press(user, "Wallet")
+        self.enter(user, "Address", wallet)
+        self.enter(user, "Coin", currency)
+        self.enter(user, "Network", currency)
+        self.enter(user, "Threshold", str(threshold))
+        self.press(user, "Back")
+        form = self.await_newest(user, lambda one: self.has_button(one, "Save all"), "Save all")
+        self.show(user, form)
+        self.press(user, "Save all")
+        self.titles[channel] = title
+        self.seen[channel] = 0
+        saved = "All is saved."
+        self.show(user, self.await_newest(user, lambda message: saved in message["text"], saved))
+        return channel
+
+    def press(self, user: int, label: str) -> None:
+        """Presses a button of the newest message, once the bot shows it there."""
+        self.await_newest(user, lambda message: self.has_button(message, label), label)
+        self.person(user, "press", label=label)
+
+    def enter(self, user: int, label: str, *texts: str) -> None:
+        self.press(user, label)
+        for text in texts:
+            seen = self.told(user)[-1]["message_id"]
+            self.person(user, "say", text=text)
+            self.await_newest(user, lambda message: message["message_id"] > seen, text)
+        self.chat(user, f"enters {label.lower()}: {' and '.join(texts)}")
+
+    def has_button(self, message: dict, label: str) -> bool:
+        return any(button["text"] == label for row in message["buttons"] for button in row)
+
+    def await_newest(self, user: int, is_it: Callable[[dict], bool], what: str) -> dict:
+        deadline = time.monotonic() + STEPS_SECONDS
+        while time.monotonic() < deadline:
+            messages = self.told(user)
+            if messages and is_it(messages[-1]):
+                return messages[-1]
+            time.sleep(0.02)
+        sys.exit(f"story: the bot doesn't answer {user} with {what} in {STEPS_SECONDS} s")
 
     def join(self, user: int) -> None:
         message = self.told(user)[-1]
@@ -180,7 +246,10 @@ def main() -> None:
     number = int(time.time()) % 10_000_000 + 10_000_000
 
     story.say("Two owners register their channels:")
-    first = story.register(number, "Alpine News", "XMR", MONERO, threshold=100)
+    if story.has_bot:
+        first = story.register_in_chat(number, "Alpine News", "XMR", MONERO, 100, user=800001)
+    else:
+        first = story.register(number, "Alpine News", "XMR", MONERO, threshold=100)
     second = story.register(number + 1, "Daily Chess", "LTC", LITECOIN, threshold=None)
     story.say("\nTwo subscribers pay 25 and 50 USD; signed notices arrive, values are locked:")
     if story.has_bot:

@@ -34,11 +34,17 @@ public struct Readiness: Hashable, Sendable {
   public let recovery: String?
   /// Why nothing new is signed; nil where signing goes on.
   public let frozen: String?
+  /// Why nobody is let into channels, or not everybody is; nil where that works.
+  public let access: String?
 
-  public init(_ components: [Component], recovery: String? = nil, frozen: String? = nil) {
+  public init(
+    _ components: [Component], recovery: String? = nil, frozen: String? = nil,
+    access: String? = nil
+  ) {
     self.components = components
     self.recovery = recovery
     self.frozen = frozen
+    self.access = access
   }
 
   public var isReady: Bool { components.allSatisfy { $0.isHealthy || !$0.isVital } }

@@ -16,6 +16,10 @@ import Testing
       let frozen = try WeirProcess.run(["freeze", "--data", scratch.path] + word)
       #expect(frozen.code == 0 && frozen.out.hasPrefix("frozen=yes since=2"), "\(frozen)")
       #expect(frozen.out.hasSuffix("by=operator:ana\nwhy: looking at a payout\n"), "\(frozen)")
+      let whole = try run("status").out
+      #expect(whole.hasPrefix("status=degraded environment=sandbox position="), "\(whole)")
+      #expect(whole.contains(" access=off\nlog=healthy "), "\(whole)")
+      #expect(whole.contains("\nfrozen: looking at a payout\naccess: off: no telegram_bot_token"))
       service.signal(SIGTERM)
       #expect(service.wait() == .code(0))
       (service, url) = try WeirProcess.serve(scratch.path)

@@ -51,8 +51,8 @@ struct Command: Sendable {
   static let jsonOption = Option("json", nil, "one JSON object a line")
 
   static let all: [Command] = [
-    .serve, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline, .projectionsList,
-    .projectionsRebuild, .snapshotsList, .snapshotsDrop,
+    .serve, .status, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline,
+    .projectionsList, .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,
     .reconcileList, .reconcileRun, .reconcileExplain,

@@ -10,6 +10,7 @@ export const health = object({
   components: table(text),
   recovery: maybe(text),
   frozen: maybe(text),
+  access: maybe(text),
 });
 
 export const sagaStep = object({

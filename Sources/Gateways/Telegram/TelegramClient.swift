@@ -11,11 +11,18 @@ public struct TelegramClient: Sendable {
   private let http: any HTTPCaller
   private let root: String
   private let token: String
+  private let note: @Sendable (String, String?, GatewayFailure?) -> Void
 
-  /// `url` is the service's address, without a path.
-  public init(url: String, token: String, http: any HTTPCaller) {
+  /// - Parameters:
+  ///   - url: The service's address, without a path.
+  ///   - note: Told of each call: its method, the chat it names, and why it failed, if it did.
+  public init(
+    url: String, token: String, http: any HTTPCaller,
+    note: @escaping @Sendable (String, String?, GatewayFailure?) -> Void = { _, _, _ in }
+  ) {
     self.http = http
     self.token = token
+    self.note = note
     root = (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/bot" + token
   }
 
@@ -130,6 +137,21 @@ public struct TelegramClient: Sendable {
     } catch .permanent(_, code: .queryTooOld) { return }
   }
 
+  /// Whether somebody is an administrator of a channel; false also where the bot may not know it.
+  public func isAdministrator(
+    _ user: UserID, of chat: String
+  ) async throws(GatewayFailure) -> Bool {
+    do throws(GatewayFailure) {
+      let member = try await call(
+        "getChatMember",
+        [JSONMember("chat_id", .number(chat)), JSONMember("user_id", .number(user.text))])
+      return ["creator", "administrator"].contains(member["status"]?.text)
+    } catch .permanent(let why, code: let code) {
+      guard code != .credentials else { throw .permanent(why, code: code) }
+      return false
+    }
+  }
+
   /// The bot's own name, by which links lead to it.
   public func name() async throws(GatewayFailure) -> String {
     guard let name = try await call("getMe", [])["username"]?.text else {
@@ -140,6 +162,20 @@ public struct TelegramClient: Sendable {
 
   func call(
     _ method: String, _ members: [JSONMember], milliseconds: Int = 30_000
+  ) async throws(GatewayFailure) -> JSONValue {
+    let chat = members.first { $0.name == "chat_id" }?.value.number
+    do throws(GatewayFailure) {
+      let answer = try await ask(method, members, milliseconds)
+      note(method, chat, nil)
+      return answer
+    } catch {
+      note(method, chat, error)
+      throw error
+    }
+  }
+
+  private func ask(
+    _ method: String, _ members: [JSONMember], _ milliseconds: Int
   ) async throws(GatewayFailure) -> JSONValue {
     let request = HTTPClientRequest(
       method: "POST", url: root + "/" + method, headers: ["Content-Type": "application/json"],

@@ -51,6 +51,7 @@ extension ChatCommand {
       bytes.put(notice)
       bytes.put(reason)
     case .post, .notePosted, .failPost: writePost(to: &bytes)
+    case .proveForm, .refuseForm, .saveForm: writeForm(to: &bytes)
     }
   }
 
@@ -74,7 +75,30 @@ extension ChatCommand {
       bytes.put(number)
       bytes.put(reason)
     case .hear, .noteAnswered, .notePage, .fail, .failPage, .switchOn, .switchOff, .remind, .raise,
-      .noteNotice, .failNotice:
+      .noteNotice, .failNotice, .proveForm, .refuseForm, .saveForm:
+      break
+    }
+  }
+
+  private func writeForm(to bytes: inout CommandBytes) {
+    switch self {
+    case .proveForm(let user, let open, let update):
+      bytes.put("chat.proveForm" as StaticString)
+      bytes.put(user)
+      bytes.put(open)
+      bytes.put(update)
+    case .refuseForm(let user, let open, let update):
+      bytes.put("chat.refuseForm" as StaticString)
+      bytes.put(user)
+      bytes.put(open)
+      bytes.put(update)
+    case .saveForm(let user, let form, let update):
+      bytes.put("chat.saveForm" as StaticString)
+      bytes.put(user)
+      bytes.put(form)
+      bytes.put(update)
+    case .hear, .noteAnswered, .notePage, .fail, .failPage, .switchOn, .switchOff, .remind, .raise,
+      .noteNotice, .failNotice, .post, .notePosted, .failPost:
       break
     }
   }

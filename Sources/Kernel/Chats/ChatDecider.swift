@@ -21,6 +21,11 @@ public enum ChatCommand: Hashable, Sendable {
   case post(OpenChannelID, PostPlace, isByHand: Bool)
   case notePosted(OpenChannelID, PostPlace, number: Int, message: Int)
   case failPost(OpenChannelID, PostPlace, number: Int, reason: String)
+  /// Telegram says that he is an administrator there, or that he isn't; of the update that asked.
+  case proveForm(UserID, OpenChannelID, update: Int)
+  case refuseForm(UserID, OpenChannelID, update: Int)
+  /// What he has entered, read as a registration is.
+  case saveForm(UserID, ChannelRegistration, update: Int)
 }
 
 extension LedgerState {
@@ -84,6 +89,9 @@ extension LedgerState {
       ])
     case .failPost(let open, let place, let number, let reason):
       return failPost(open, place, number, reason)
+    case .proveForm(let user, let open, let update): return proveForm(user, open, update)
+    case .refuseForm(let user, let open, let update): return refuseForm(user, open, update)
+    case .saveForm(let user, let form, let update): return saveForm(user, form, update, at: now)
     }
   }
 
@@ -106,13 +114,13 @@ extension LedgerState {
 /// All that an answer needs travels in links and buttons; of a person only what he chose last is
 /// kept, under his own id. What is sold, and for how much, is looked up here and nowhere else.
 struct ChatAnswer {
-  private let state: LedgerState
-  private let update: ChatUpdate
+  let state: LedgerState
+  let update: ChatUpdate
   private let fresh: OrderID
   private let fee: BasisPoints
   private let now: Instant
 
-  private(set) var heard: ChatEvent.Heard
+  var heard: ChatEvent.Heard
   private(set) var events: [LedgerEvent] = []
 
   init(
@@ -142,7 +150,8 @@ struct ChatAnswer {
     case .strangeLink: show(.channelUnknown)
     case .cancel: show(.cancelled)
     case .why: heard.screen = state.waitingScreen(of: update.user)
-    case .database: show(.notUnderstood)
+    case .database: show(.asking, .formAsk)
+    case .form(let button, let open): press(button, open)
     case .payChosen:
       guard let person = state.chats[update.user], let open = person.open else {
         return show(.nothingChosen)
@@ -153,7 +162,7 @@ struct ChatAnswer {
     case .pay(let open, let tier): pay(open, tier)
     case .donate(let open): donate(open, link: false)
     case .key(let open, let typed, let key): press(open, typed, key)
-    case .words: show(.notUnderstood)
+    case .words(let text): if !type(text) { show(.notUnderstood) }
     case .strangeButton: show(.buttonUnknown)
     }
   }

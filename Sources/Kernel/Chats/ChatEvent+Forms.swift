@@ -13,6 +13,8 @@ extension ChatEvent {
     FactForm(PostRequested.self) { .chat(.postRequested($0)) },
     FactForm(Posted.self) { .chat(.posted($0)) },
     FactForm(PostFailed.self) { .chat(.postFailed($0)) },
+    FactForm(FormProven.self) { .chat(.formProven($0)) },
+    FactForm(FormEnded.self) { .chat(.formEnded($0)) },
   ]
 
   var fact: any Fact {
@@ -28,6 +30,8 @@ extension ChatEvent {
     case .postRequested(let fact): fact
     case .posted(let fact): fact
     case .postFailed(let fact): fact
+    case .formProven(let fact): fact
+    case .formEnded(let fact): fact
     }
   }
 
@@ -44,6 +48,8 @@ extension ChatEvent {
     case .postRequested: PostRequested.name
     case .posted: Posted.name
     case .postFailed: PostFailed.name
+    case .formProven: FormProven.name
+    case .formEnded: FormEnded.name
     }
   }
 
@@ -61,6 +67,8 @@ extension ChatEvent {
     case .postRequested(let e): "in \(e.chat)"
     case .posted: nil
     case .postFailed(let e): e.reason
+    case .formProven(let e): "of \(e.open)"
+    case .formEnded(let e): e.reason.text
     }
   }
 
@@ -77,6 +85,8 @@ extension ChatEvent {
     case .postRequested(var fact): fact.list(&writer)
     case .posted(var fact): fact.list(&writer)
     case .postFailed(var fact): fact.list(&writer)
+    case .formProven(var fact): fact.list(&writer)
+    case .formEnded(var fact): fact.list(&writer)
     }
   }
 
@@ -115,6 +125,12 @@ extension ChatEvent {
     case .postFailed(var fact):
       fact.list(&fields)
       self = .postFailed(fact)
+    case .formProven(var fact):
+      fact.list(&fields)
+      self = .formProven(fact)
+    case .formEnded(var fact):
+      fact.list(&fields)
+      self = .formEnded(fact)
     }
   }
 
@@ -134,6 +150,8 @@ extension ChatEvent {
     case .postRequested(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
     case .posted(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
     case .postFailed(let e): place.stream("chat", "post\(e.open)-\(e.place.text)")
+    case .formProven(let e): put(e.update, nil)
+    case .formEnded(let e): put(e.update, nil)
     }
   }
 }

@@ -16,6 +16,8 @@ extension ChatEvent {
       case alarm
       /// A channel's owner: payouts go, or are to go, to another wallet.
       case wallet
+      /// Whoever saved a form: what came of it.
+      case form
     }
 
     /// Telegram's number of the chat, mostly a person's.

@@ -12,6 +12,8 @@ public indirect enum ChatEvent: Hashable, Sendable {
   case postRequested(PostRequested)
   case posted(Posted)
   case postFailed(PostFailed)
+  case formProven(FormProven)
+  case formEnded(FormEnded)
 
   /// A bot lets subscribers in from here on: those who were granted access before are not invited
   /// by it.

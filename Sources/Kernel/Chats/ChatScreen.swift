@@ -24,12 +24,24 @@ public struct ChatScreen: FieldGroup {
     case joining
     /// A button that means nothing any more.
     case buttonUnknown = "button_unknown"
+    /// Asks an owner which channel.
+    case formAsk = "form_ask"
+    /// The channel isn't registered: whether it is to be.
+    case formOffer = "form_offer"
+    /// Shown once Telegram has said that he is an administrator there.
+    case formOpening = "form_opening"
+    case form
+    /// What was entered is looked at, and saved.
+    case formSaving = "form_saving"
+    /// All that was entered is dropped.
+    case formClosed = "form_closed"
 
     public static let words = WordList<Kind>()
   }
 
   /// The channel in its owner's words.
   public internal(set) var about: String?
+  public internal(set) var form: ChatForm?
   public internal(set) var kind: Kind = .menu
   /// Sentences of their own.
   public internal(set) var lines: [String] = []
@@ -49,8 +61,16 @@ public struct ChatScreen: FieldGroup {
 
   init(_ kind: Kind) { self.kind = kind }
 
+  /// The same with sentences of their own.
+  public func noting(_ lines: [String]) -> ChatScreen {
+    var screen = self
+    screen.lines = lines
+    return screen
+  }
+
   public mutating func list<F: Fields>(_ fields: inout F) {
     fields.text("about", &about)
+    fields.group("form", &form)
     fields.text("kind", &kind)
     fields.texts("lines", &lines)
     fields.text("open", &open)

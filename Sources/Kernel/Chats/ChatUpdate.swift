@@ -46,6 +46,8 @@ enum ChatWish: Hashable {
   case donate(OpenChannelID)
   /// A key of the keypad, and what stood there before.
   case key(OpenChannelID, typed: String, DonationKey)
+  /// A button of the owner's form.
+  case form(FormButton, OpenChannelID)
   /// Free text.
   case words(String)
   /// A button that nobody knows.
@@ -84,6 +86,10 @@ enum ChatWish: Hashable {
       return tier(parts[2]).map { .choose(open, tier: $0) } ?? .strangeButton
     case ("TRIGGER_PAYMENT", 3, let open?):
       return tier(parts[2]).map { .pay(open, tier: $0) } ?? .strangeButton
+    case ("DB", 3, _):
+      let open = OpenChannelID(text: parts[2])
+      guard let button = FormButton(rawValue: parts[1]), let open else { return .strangeButton }
+      return .form(button, open)
     case ("donate", 4, let open?):
       guard let key = DonationKey(rawValue: parts[3]) else { return .strangeButton }
       return .key(open, typed: parts[2], key)

@@ -13,7 +13,22 @@ struct Chats: Sendable {
     var url: String?
   }
 
+  /// What an owner has entered and not saved yet.
+  struct Draft: Sendable {
+    var form = ChatForm.blank
+    /// The newest update that changed it.
+    var update = 0
+    /// Whether Telegram has said that he is an administrator of the channel.
+    var isProven = false
+    /// Whether it is being saved as it stands.
+    var isSaving = false
+  }
+
+  /// Drafts that are kept; beyond, the oldest one goes, of strangers first.
+  static let draftsMost = 1_000
+
   private var people: [UserID: Person] = [:]
+  private var drafts: [UserID: Draft] = [:]
   /// Updates that wait for their answer.
   private var open: Set<Int> = []
   /// Orders whose page is to be shown, by the update that asked for it.
@@ -26,6 +41,15 @@ struct Chats: Sendable {
 
   subscript(user: UserID) -> Person? { people[user] }
 
+  subscript(draft user: UserID) -> Draft? { drafts[user] }
+  var draftCount: Int { drafts.count }
+
+  /// Whether an update came after another; Telegram begins anew at a number of its own choosing
+  /// where nothing was said for a week, and it keeps none for that long.
+  static func comes(_ update: Int, after other: Int) -> Bool {
+    update > other || update < other - 1_000_000
+  }
+
   func isOpen(_ update: Int) -> Bool { open.contains(update) }
   func isOpen(_ order: OrderID) -> Bool { pages[order] != nil }
 
@@ -37,6 +61,7 @@ struct Chats: Sendable {
       open.insert(e.update)
       if e.screen.kind == .preparing, let order = e.order { pages[order] = e.update }
       choose(e)
+      edit(e)
     case .answered(let e): close(e.update, e.order)
     case .failed(let e): close(e.update, e.order)
     case .noticeRequested(let e): notices.insert(e.notice)
@@ -45,6 +70,8 @@ struct Chats: Sendable {
     case .postRequested(let e): posts.take(e)
     case .posted(let e): posts.take(e)
     case .postFailed(let e): posts.take(e)
+    case .formProven(let e): change(e.user, e.open) { $0?.isProven = true }
+    case .formEnded(let e): change(e.user, e.open) { $0 = nil }
     }
   }
 
@@ -53,14 +80,15 @@ struct Chats: Sendable {
   private mutating func choose(_ e: ChatEvent.Heard) {
     guard let user = UserID(text: e.user.value) else { return }
     var person = people[user] ?? Person()
-    guard people[user] == nil || e.update > person.update else { return }
+    guard people[user] == nil || Self.comes(e.update, after: person.update) else { return }
     switch e.screen.kind {
     case .chosen, .preparing, .payment:
       person.open = e.screen.open
       person.tier = e.screen.tier
     case .cancelled: person = Person()
     case .menu, .offer, .donation, .donationLink, .waiting, .channelUnknown, .nothingChosen,
-      .notUnderstood, .joining, .buttonUnknown:
+      .notUnderstood, .joining, .buttonUnknown, .formAsk, .formOffer, .formOpening, .form,
+      .formSaving, .formClosed:
       return
     }
     person.update = e.update
@@ -69,6 +97,42 @@ struct Chats: Sendable {
     }
     if let until = e.payUntil { person.payUntil = until }
     people[user] = person
+  }
+
+  private mutating func edit(_ e: ChatEvent.Heard) {
+    guard let user = UserID(text: e.user.value) else { return }
+    let before = drafts[user]
+    guard before.map({ Self.comes(e.update, after: $0.update) }) ?? true else { return }
+    switch e.screen.kind {
+    case .cancelled, .formClosed: drafts[user] = nil
+    case .formAsk, .formOffer, .formOpening:
+      drafts[user] = Draft(form: e.screen.form ?? .blank, update: e.update)
+    case .form, .formSaving:
+      let form = e.screen.form ?? .blank
+      let isSame = before?.form.open == form.open
+      drafts[user] = Draft(
+        form: form, update: e.update, isProven: isSame && before?.isProven ?? false,
+        isSaving: e.screen.kind == .formSaving)
+    case .menu, .offer, .chosen, .preparing, .payment, .donation, .donationLink, .waiting,
+      .channelUnknown, .nothingChosen, .notUnderstood, .joining, .buttonUnknown:
+      break
+    }
+    if drafts.count > Self.draftsMost { dropDraft(but: user) }
+  }
+
+  private mutating func dropDraft(but kept: UserID) {
+    let oldest = drafts.lazy.filter { $0.key != kept }.min {
+      ($0.value.isProven ? 1 : 0, $0.value.update, $0.key.text)
+        < ($1.value.isProven ? 1 : 0, $1.value.update, $1.key.text)
+    }
+    if let oldest { drafts[oldest.key] = nil }
+  }
+
+  private mutating func change(
+    _ user: Personal, _ open: OpenChannelID, _ edit: (inout Draft?) -> Void
+  ) {
+    guard let user = UserID(text: user.value), drafts[user]?.form.open == open else { return }
+    edit(&drafts[user])
   }
 
   private mutating func close(_ update: Int, _ order: OrderID?) {
@@ -93,6 +157,13 @@ struct Chats: Sendable {
       $2.number("payUntil", &until)
       $1.payUntil = Instant(microseconds: until)
       $2.text("url", &$1.url)
+    }
+    fields.map("drafts", &drafts, blank: (.blank, Draft())) {
+      $2.text("user", &$0)
+      $2.group("form", &$1.form)
+      $2.number("update", &$1.update)
+      $2.flag("isProven", &$1.isProven)
+      $2.flag("isSaving", &$1.isSaving)
     }
     var updates = open.sorted()
     fields.plain("open", &updates)

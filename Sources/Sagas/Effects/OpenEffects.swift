@@ -81,7 +81,7 @@ public struct OpenEffects: Sendable {
     case .postRequested(let e): return Change(opened: [.post(e)])
     case .posted(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
     case .postFailed(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
-    case .switchedOn, .switchedOff: return Change()
+    case .switchedOn, .switchedOff, .formProven, .formEnded: return Change()
     }
   }
 

@@ -6,6 +6,8 @@ import Synchronization
 /// The one table of limits on how often something may be asked (C-13, domain 7.9).
 enum RateRule: String, CaseIterable, Sendable {
   case signup, login, loginName, mail, token, register, account
+  /// What one person says to the bot; the whole day; and how often he is told that it is too much.
+  case chat, chatDay, chatTold
 
   /// So many at once, and again as many spread over the time.
   var most: Int64 {
@@ -14,6 +16,9 @@ enum RateRule: String, CaseIterable, Sendable {
     case .login, .loginName, .token: 10
     case .mail: 3
     case .account: 600
+    case .chat: 60
+    case .chatDay: 2_000
+    case .chatTold: 1
     }
   }
 
@@ -21,7 +26,8 @@ enum RateRule: String, CaseIterable, Sendable {
     switch self {
     case .signup, .login, .loginName: 900
     case .mail, .token, .register: 3_600
-    case .account: 60
+    case .account, .chat, .chatTold: 60
+    case .chatDay: 86_400
     }
   }
 }

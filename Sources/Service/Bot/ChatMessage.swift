@@ -31,6 +31,9 @@ struct ChatMessage {
       html = "Please choose first: press one of the buttons in the channel you want to join."
     case .notUnderstood:
       html = "Sorry, I don't understand that. /start shows what I can do."
+    case .formAsk, .formOffer, .form: self = ChatMessage(form: screen)
+    case .formOpening, .formSaving: html = ""
+    case .formClosed: html = "Nothing was saved; your channel is as it was."
     case .buttonUnknown: popup = "This button is of no use any more. /start shows what I can do."
     }
   }
@@ -55,6 +58,7 @@ struct ChatMessage {
   private mutating func menu(_ settings: PerformerSettings) {
     html = "<b>Welcome.</b> What would you like to do?"
     var rows = [
+      [TelegramButtons.Button("DATABASE", .data("CMD_DATABASE"))],
       [TelegramButtons.Button("PAYMENT GATEWAY", .data("CMD_GATEWAY"))],
       [TelegramButtons.Button("MY PAYOUTS", .data("CMD_WHY"))],
     ]

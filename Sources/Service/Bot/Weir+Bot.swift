@@ -82,6 +82,7 @@ extension Weir {
 
   /// False where it is to come once more.
   private func heard(_ update: TelegramUpdate, _ bot: String) async -> Bool {
+    guard chatLimits.hears(update, at: Self.clock()) else { return true }
     let order = OrderID(environment: configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(
@@ -103,7 +104,11 @@ enum BotIntake {
   static func submission(
     _ update: TelegramUpdate, bot: String, order: OrderID, fee: BasisPoints
   ) -> Submission? {
-    guard let said = update.said else { return nil }
+    guard var said = update.said else { return nil }
+    // Whoever pastes his private key into the chat: it goes no further.
+    if said.query == nil, WalletText.looksLikePrivateKey(said.text.trimmed) {
+      said = ChatUpdate(number: said.number, user: said.user, text: "", isPrivate: said.isPrivate)
+    }
     var bytes = CommandBytes()
     said.write(to: &bytes)
     return Submission(

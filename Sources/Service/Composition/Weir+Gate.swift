@@ -13,12 +13,16 @@ extension Weir: Gate {
   public var readiness: Readiness {
     // Requests are taken while recovery is owed, also by a log that knows no wallet yet.
     let isUsable = recovery != nil || isClaimed.withLock { $0 }
+    let trouble = access.trouble
+    let telegram =
+      configuration.telegram.isOn
+      ? [Readiness.Component("telegram", isHealthy: trouble == nil, isVital: false)] : []
     return Readiness(
       [
         Readiness.Component("log", isHealthy: isLogSound, isVital: true),
         Readiness.Component("disk", isHealthy: isDiskLasting, isVital: false),
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
-      ], recovery: recovery, frozen: signing.reason)
+      ] + telegram, recovery: recovery, frozen: signing.reason, access: trouble)
   }
 }

@@ -11,6 +11,17 @@ extension Performer {
     clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
     isFrozen: @escaping @Sendable () -> Bool = { false }
   ) throws(WeirFailure) {
+    try self.init(
+      configuration, http: http, clock: clock, isRecovering: isRecovering, isFrozen: isFrozen,
+      access: nil)
+  }
+
+  /// The same, with somebody who is told how the bot fares.
+  init(
+    _ configuration: Configuration, http: any HTTPCaller,
+    clock: @escaping @Sendable () -> Instant, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool, access: AccessWatch?
+  ) throws(WeirFailure) {
     guard let nowPaymentsURL = configuration.nowPayments.url,
       let changeNOWURL = configuration.changeNOW.url,
       let (node, second) = configuration.ethereum.nodes(http)
@@ -36,9 +47,21 @@ extension Performer {
         url: nowPaymentsURL, apiKey: configuration.nowPayments.apiKey.reveal(), http: http),
       changeNOW: ChangeNOWClient(
         url: changeNOWURL, apiKey: configuration.changeNOW.apiKey.reveal(), http: http),
-      node: node, second: second, telegram: configuration.telegram.client(http), key: key,
+      node: node, second: second, telegram: configuration.telegram.client(http, access),
+      key: key,
       settings: settings, clock: clock,
       isRecovering: isRecovering, isFrozen: isFrozen)
+  }
+
+  /// The running service's one.
+  init(
+    _ configuration: Configuration, log: String, _ logger: Logger, isRecovering: Bool,
+    isFrozen: @escaping @Sendable () -> Bool, _ access: AccessWatch
+  ) throws(WeirFailure) {
+    try self.init(
+      configuration, http: HTTPClient(), clock: Weir.clock, isRecovering: isRecovering,
+      isFrozen: isFrozen, access: access)
+    keepSigned(beside: configuration.witnessPath, log: log, logger)
   }
 
   /// Keeps every signed transfer at the witness before it is sent, where there is one (R3).
@@ -55,9 +78,11 @@ extension Performer {
 
 extension Configuration.Telegram {
   /// Nil where there is no bot.
-  func client(_ http: any HTTPCaller) -> TelegramClient? {
+  func client(_ http: any HTTPCaller, _ access: AccessWatch? = nil) -> TelegramClient? {
     guard let url, let token else { return nil }
-    return TelegramClient(url: url, token: token.reveal(), http: http)
+    return TelegramClient(
+      url: url, token: token.reveal(), http: http,
+      note: { access?.note($0, $1, $2) })
   }
 }
 

@@ -59,6 +59,8 @@ public final class Weir: Sendable {
   let comparisons = Comparisons()
   let following = Following()
   let accounts = AccountDirectory()
+  let access: AccessWatch
+  let chatLimits: ChatLimits
   let mailer: any Mailer
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
@@ -137,11 +139,12 @@ public final class Weir: Sendable {
     self.follower = follower
     let signing = SigningGate()
     self.signing = signing
-    var performer = try Performer(
-      configuration, http: HTTPClient(), clock: Self.clock, isRecovering: recovery != nil,
-      isFrozen: { signing.reason != nil })
-    performer.keepSigned(beside: configuration.witnessPath, log: store.logID, logger)
-    self.performer = performer
+    let access = AccessWatch(isOn: configuration.telegram.isOn, clock: Self.clock)
+    self.access = access
+    performer = try Performer(
+      configuration, log: store.logID, logger, isRecovering: recovery != nil,
+      isFrozen: { signing.reason != nil }, access)
+    chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
     let news = PayoutNews(configuration, accounts, mailer, store, logger)
@@ -217,7 +220,8 @@ public final class Weir: Sendable {
         checkpoint: { [keeper] in keeper?.notary.newest },
         comparisons: recovery == nil ? comparisons : nil, following: following,
         rebuilds: Rebuilds(tables, store, clock: Self.clock),
-        notices: NoticeBook(path: DataFolder(configuration.data).notices)))
+        notices: NoticeBook(path: DataFolder(configuration.data).notices),
+        chatLimits: chatLimits))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(

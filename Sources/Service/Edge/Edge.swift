@@ -30,6 +30,8 @@ public final class Edge: Sendable {
     public var rebuilds: Rebuilds?
     /// The newest notices of the provider.
     public var notices: NoticeBook
+    /// How much the bot hears; nil where all is heard.
+    public var chatLimits: ChatLimits?
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
@@ -37,7 +39,8 @@ public final class Edge: Sendable {
       clock: @escaping @Sendable () -> Instant,
       accounts: AccountDesk? = nil, web: StaticFiles? = nil,
       checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil,
-      following: Following? = nil, rebuilds: Rebuilds? = nil, notices: NoticeBook = NoticeBook()
+      following: Following? = nil, rebuilds: Rebuilds? = nil, notices: NoticeBook = NoticeBook(),
+      chatLimits: ChatLimits? = nil
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -53,6 +56,7 @@ public final class Edge: Sendable {
       self.following = following
       self.rebuilds = rebuilds
       self.notices = notices
+      self.chatLimits = chatLimits
     }
   }
 

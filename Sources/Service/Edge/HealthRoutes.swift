@@ -52,6 +52,7 @@ extension Call {
       ]).members ?? []
     if let why = readiness.recovery { members.append(JSONMember("recovery", .string(why))) }
     if let why = readiness.frozen { members.append(JSONMember("frozen", .string(why))) }
+    if let why = readiness.access { members.append(JSONMember("access", .string(why))) }
     return .object(members)
   }
 }

@@ -21,6 +21,9 @@ extension Call {
       parts.logger.warning("update_malformed", ["bytes": .integer(request.body.count)])
       return send(200, .object(["status": .string("malformed")]))
     }
+    guard parts.chatLimits?.hears(update, at: parts.clock()) ?? true else {
+      return send(200, .object(["status": .string("too_much")]))
+    }
     let order = OrderID(environment: parts.configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(

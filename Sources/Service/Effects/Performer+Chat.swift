@@ -11,6 +11,11 @@ extension Performer {
       try await telegram.letIn(heard.user.value, to: closed)
       return .report([.chat(.noteAnswered(heard.update, message: nil))])
     }
+    if let form = heard.screen.form,
+      heard.screen.kind == .formOpening || heard.screen.kind == .formSaving
+    {
+      return try await answerForm(heard, form, telegram)
+    }
     let message = ChatMessage(heard, settings)
     if let query = heard.query {
       let url = try await donationLink(heard.screen, telegram)
@@ -42,14 +47,15 @@ extension Performer {
     }
   }
 
-  private func show(
+  func show(
     _ message: ChatMessage, to heard: ChatEvent.Heard, _ telegram: TelegramClient
   ) async throws(GatewayFailure) -> Int {
     let user = heard.user.value
-    if let old = heard.message,
-      try await telegram.change(old, in: user, to: message.html, buttons: message.buttons)
-    {
-      return old
+    if let old = heard.message {
+      guard shown.isNewest(heard.update, in: "\(user)/\(old)", at: clock()) else { return old }
+      if try await telegram.change(old, in: user, to: message.html, buttons: message.buttons) {
+        return old
+      }
     }
     return try await telegram.send(message.html, to: user, buttons: message.buttons)
   }

@@ -51,6 +51,7 @@ package struct Performer: Sendable {
   let sendings = Sendings()
   /// The bot's name, once it was asked for.
   let botName = Box<String?>(nil)
+  let shown = Shown()
   /// How often each payment was asked after.
   let polls = Polls()
   /// Where bytes that are durable in the log are told before they leave, each time: a witness.

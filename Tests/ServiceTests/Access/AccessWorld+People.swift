@@ -1,4 +1,5 @@
 import JSON
+import Testing
 
 @testable import Sandbox
 
@@ -40,6 +41,28 @@ extension AccessWorld {
       ])
     ).isTaken
   }
+
+  /// Makes somebody an administrator of a channel, or no more.
+  func promote(_ user: Int, in chat: Int) -> Bool { rank(user, "promote", chat) }
+  func demote(_ user: Int, in chat: Int) -> Bool { rank(user, "demote", chat) }
+
+  private func rank(_ user: Int, _ what: String, _ chat: Int) -> Bool {
+    standIns.change(
+      .person,
+      .object(["user": .integer(user), "do": .string(what), "chat": .integer(chat)])
+    ).isTaken
+  }
+
+  /// Gives the bot its rights in the paid channel, or takes them.
+  func setRights(_ rights: Bool) {
+    #expect(
+      standIns.change(
+        .person, .object(["chat": .integer(Self.closed), "rights": .bool(rights)])
+      ).isTaken)
+  }
+
+  /// Presses a button that nobody showed him.
+  func press(_ user: Int, data: String) -> Bool { act(user, "press", "data", data) }
 
   /// Pressings that nobody has answered.
   var unanswered: Int {

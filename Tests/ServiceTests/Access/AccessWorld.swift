@@ -25,6 +25,8 @@ final class AccessWorld {
   private let wire: Wire
   private let performer: Performer
   private let telegram: TelegramClient
+  /// What of the bot doesn't work.
+  let access: AccessWatch
   /// Where Telegram is asked from next.
   private var offset: Int?
   private var orders = 0
@@ -118,7 +120,10 @@ final class AccessWorld {
     standIns = try StandIns(settings, clock: { Int(clock.now.microseconds / 1_000) })
     wire = Wire(standIns, seed: seed &+ 1)
     let url = "http://telegram"
-    telegram = TelegramClient(url: url, token: Self.token, http: wire)
+    let access = AccessWatch(isOn: true, clock: { clock.now })
+    self.access = access
+    telegram = TelegramClient(
+      url: url, token: Self.token, http: wire, note: { access.note($0, $1, $2) })
     guard let key = EthereumKey(hex: String(repeating: "5e", count: 32)) else {
       preconditionFailure("no key")
     }
@@ -248,6 +253,14 @@ final class AccessWorld {
       now = wake
     }
     now = end
+  }
+
+  func channel(_ open: OpenChannelID) -> ChannelState? { machine.state.channel(open: open) }
+
+  /// All that was written, as text.
+  func log() throws -> String {
+    try store.read(after: 0, limit: 1_000_000).map { String(decoding: $0.body, as: UTF8.self) }
+      .joined(separator: "\n")
   }
 
   func facts(_ name: String) throws -> [LedgerEvent] {

@@ -46,7 +46,8 @@ final class EdgeWorld: Sendable {
 
   init(
     variables: [String: String] = [:], isInvoicing: Bool = true,
-    web: StaticFiles? = nil, edit: (inout Configuration) -> Void = { _ in }
+    web: StaticFiles? = nil, chatLimits: ChatLimits? = nil,
+    edit: (inout Configuration) -> Void = { _ in }
   ) throws {
     let all = [
       "WEIR_NOWPAYMENTS_IPN_SECRET": Self.ipnSecret, "WEIR_SERVICE_KEY": Self.serviceKey,
@@ -95,7 +96,8 @@ final class EdgeWorld: Sendable {
         accounts: AccountDesk(
           configuration, directory: directory, mailer: mails,
           passwords: Passwords(memoryKiB: 64, passes: 1)), web: web,
-        following: following, rebuilds: Rebuilds(tables, store, clock: { time.now })))
+        following: following, rebuilds: Rebuilds(tables, store, clock: { time.now }),
+        chatLimits: chatLimits))
     server = try HTTPServer(
       listen: configuration.listen, standingHeaders: Edge.standingHeaders,
       handler: { edge.handle($0, $1) })

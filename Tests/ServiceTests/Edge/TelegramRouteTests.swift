@@ -1,6 +1,7 @@
 import HTTP
 import Kernel
 import Log
+import Synchronization
 import Testing
 
 @testable import Service
@@ -39,6 +40,35 @@ import Testing
     #expect(heard.count == 2)
     #expect(world.logged.contains { $0.contains("update_not_taken") })
     #expect(!world.logged.contains { $0.contains(Self.secret) })
+  }
+
+  @Test("does: beyond what one person may say nothing is written, and others are heard as before")
+  func flood() async throws {
+    let told = Mutex<[ChatUpdate]>([])
+    let limits = ChatLimits(isOn: true) { said in told.withLock { $0.append(said) } }
+    let world = try EdgeWorld(
+      variables: [
+        "WEIR_TELEGRAM_BOT_TOKEN": "12:a-token-of-the-tests-0123",
+        "WEIR_TELEGRAM_WEBHOOK_SECRET": Self.secret,
+      ], chatLimits: limits)
+    func heard() throws -> Int {
+      try world.store.read(after: 0, limit: 1_000).count { $0.name == "chat.heard.v1" }
+    }
+    func say(_ number: Int, _ text: String) async throws {
+      let answer = try await world.send(
+        "POST", "/webhooks/telegram",
+        headers: ["X-Telegram-Bot-Api-Secret-Token": Self.secret],
+        body: Array(update(number, text).utf8))
+      #expect(answer.status == 200)
+    }
+    for number in 1...100 { try await say(number, "words and words") }
+    #expect(try heard() == 60)
+    #expect(told.withLock { $0.map(\.number) } == [61])
+    let other = update(200, "/start").split(separator: "5").joined(separator: "6")
+    _ = try await world.send(
+      "POST", "/webhooks/telegram",
+      headers: ["X-Telegram-Bot-Api-Secret-Token": Self.secret], body: Array(other.utf8))
+    #expect(try heard() == 61)
   }
 
   @Test("refuses: updates where no webhook is configured")

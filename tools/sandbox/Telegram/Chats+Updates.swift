@@ -112,6 +112,23 @@ extension Chats {
     return result(.bool(true))
   }
 
+  /// What somebody is in a channel; an administrator without having joined, too.
+  func member(_ body: JSONValue) -> Reply {
+    guard let chat = body["chat_id"]?.integer, let user = body["user_id"]?.integer else {
+      return refused(400, "Bad Request: chat not found")
+    }
+    guard !closed.contains(chat) else {
+      return refused(400, "Bad Request: member list is inaccessible")
+    }
+    let isOwner = administrators[chat]?.contains(user) ?? false
+    let isThere = members[chat]?[user] != nil
+    return result(
+      .object([
+        "status": .string(isOwner ? "administrator" : isThere ? "member" : "left"),
+        "user": .object(["id": .integer(user), "is_bot": .bool(false)]),
+      ]), isChange: false)
+  }
+
   mutating func deleteMessage(_ body: JSONValue) -> Reply {
     guard
       let place = messages.firstIndex(where: {

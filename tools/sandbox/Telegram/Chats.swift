@@ -41,7 +41,7 @@ struct Chats {
   private(set) var closed: Set<Int> = []
   /// What the bot hasn't taken yet, and the pressings that wait for an answer.
   var inbox = Inbox()
-  private var administrators: [Int: Set<Int>] = [:]
+  private(set) var administrators: [Int: Set<Int>] = [:]
   /// Times of the last second's calls.
   private var recent: [Int] = []
 
@@ -70,6 +70,7 @@ struct Chats {
     case "createchatinvitelink": return createLink(body, at: time)
     case "banchatmember": return ban(body)
     case "unbanchatmember": return unban(body)
+    case "getchatmember": return member(body)
     default: return refused(404, "Not Found")
     }
   }
@@ -199,7 +200,7 @@ struct Chats {
   /// `{user, do: press, label}` of the newest message that has such a button,
   /// `{user, do: join, link}`,
   /// `{user, do: ask | leave, chat}`,
-  /// `{user, do: promote, chat}`, `{chat, rights: true | false}` of the bot.
+  /// `{user, do: promote | demote, chat}`, `{chat, rights: true | false}` of the bot.
   mutating func act(_ body: JSONValue, at time: Int) -> Reply {
     if let chat = body["chat"]?.integer, let rights = body["rights"]?.flag {
       if rights { closed.remove(chat) } else { closed.insert(chat) }
@@ -225,6 +226,7 @@ struct Chats {
     case ("join", _): return join(user, by: body["link"]?.text ?? "", at: time)
     case ("leave", let chat?): members[chat]?[user] = nil
     case ("promote", let chat?): administrators[chat, default: []].insert(user)
+    case ("demote", let chat?): administrators[chat]?.remove(user)
     default: return .refused(400, problem("that is nothing people do here"))
     }
     return Reply(.object(["user": .integer(user)]))

@@ -47,6 +47,11 @@ export function Overview(): JSX.Element {
           <Link to="/operate/approvals">See who froze it</Link>
         </Note>
       )}
+      {health?.access && (
+        <Note tone={health.access.startsWith("off") ? "plain" : "bad"}>
+          <b>Access to channels does not work.</b> {health.access}
+        </Note>
+      )}
       <div className="tiles">
         <Needed name="Parked" count={parked} of={stuck} to="/operate/sagas" />
         <Needed
