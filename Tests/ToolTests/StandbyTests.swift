@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(
-    "ends: a node that was stopped until another served in its place, and takes nothing in any more",
+    "ends: a node that was stopped until another served in its place, and takes nothing in then",
     .enabled(if: ProcessInfo.processInfo.environment["WEIR_TEST_LONG"] != nil))
   func wakes() async throws {
     let world = try await world()
