@@ -4,7 +4,7 @@ public import Kernel
 public enum TrialBalance: PlainProjection {
   public static let table = Table("trial_balance", sql: PackageResources.trial_balance_sql)
   public static let families: EventFamilies = [
-    .ledger, .payment, .accumulation, .conversion, .split, .transfer,
+    .ledger, .payment, .accumulation, .conversion, .split, .transfer, .wallet,
   ]
   public static let forms = FactForms(
     PaymentEvent.Finished.self, PaymentEvent.Routed.self, PaymentEvent.Held.self,
@@ -15,7 +15,7 @@ public enum TrialBalance: PlainProjection {
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
     TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self,
-    DifferenceEvent.TransferCorrected.self)
+    DifferenceEvent.TransferCorrected.self, RotationEvent.Swept.self, RotationEvent.NonceLost.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String
