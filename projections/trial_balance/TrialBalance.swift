@@ -3,6 +3,7 @@ public import Kernel
 /// What every account holds: one row per account and asset, from the facts' own double entries.
 public enum TrialBalance: PlainProjection {
   public static let table = Table("trial_balance", sql: PackageResources.trial_balance_sql)
+  public static let version = 2
   public static let families: EventFamilies = [
     .ledger, .payment, .accumulation, .conversion, .split, .transfer, .wallet,
   ]
