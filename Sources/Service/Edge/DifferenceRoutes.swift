@@ -41,15 +41,7 @@ extension Call {
   }
 
   func explainDifference() {
-    guard let number = Int(parameters["difference"]), number > 0 else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
-    let asked = JSONValue.object(["difference": .integer(number), "body": body])
-    guard let (id, digest) = identity("operator/explain", asked) else { return }
+    guard let (number, reason, actor, id, digest) = ruling("operator/explain") else { return }
     parts.gate.submit(
       Submission(
         id: id, digest: digest, command: .ledger(.explain(difference: number, reason: reason)),
@@ -61,15 +53,7 @@ extension Call {
   }
 
   func correctDifference() {
-    guard let number = Int(parameters["difference"]), number > 0 else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
-    let asked = JSONValue.object(["difference": .integer(number), "body": body])
-    guard let (id, digest) = identity("operator/correct", asked) else { return }
+    guard let (number, reason, actor, id, digest) = ruling("operator/correct") else { return }
     parts.gate.inspect { state in
       guard let difference = state.standingDifferences().first(where: { $0.number == number })
       else { return refuse(Problem(Refusal.differenceUnknown, nil)) }
@@ -88,6 +72,27 @@ extension Call {
         ) { sendDone($0) }
       }
     }
+  }
+
+  /// What a person says of one difference, and as which command; nil where it was refused.
+  private func ruling(_ kind: String)
+    -> (number: Int, reason: String, actor: String, id: CommandID, digest: [UInt8])?
+  {
+    guard let number = Int(parameters["difference"]), number > 0 else {
+      refuse(.notFound)
+      return nil
+    }
+    guard let body = object() else { return nil }
+    var fields = FieldReader(body)
+    let reason = fields.text("reason", most: Limits.descriptionMost)
+    let actor = fields.actor("actor")
+    if let problem = fields.problem() {
+      refuse(problem)
+      return nil
+    }
+    let asked = JSONValue.object(["difference": .integer(number), "body": body])
+    guard let reason, let actor, let (id, digest) = identity(kind, asked) else { return nil }
+    return (number, reason, actor, id, digest)
   }
 
   /// A confirmation as it stands in the log; nil where it doesn't, or can't be read.
