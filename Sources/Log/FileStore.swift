@@ -83,18 +83,6 @@ public final class FileStore: StagingStore {
     try map.withLock { (map) throws(StoreError) in try map.index.outcome(of: command) }
   }
 
-  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    do throws(StoreError) {
-      let outcomes = try stage(group)
-      endGroup()
-      try commit()
-      return outcomes
-    } catch {
-      forget()
-      throw error
-    }
-  }
-
   public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     try gathered.withLock { (gathered) throws(StoreError) in
       // Where this throws nothing is gathered any more.
