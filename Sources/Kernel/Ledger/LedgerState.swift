@@ -17,7 +17,7 @@ public struct LedgerState: Sendable {
   /// The newest observation of a finished payment: a valuation request stands right behind its own
   /// in one append.
   var lastFinished: PaymentEvent.Observed?
-  /// What stands against booked payments.
+  /// What stands against payments.
   var contests: [PaymentID: Contest] = [:]
   var accumulations: [ChannelKey: AccumulationState] = [:]
   var batches = Batches()
@@ -50,6 +50,7 @@ public struct LedgerState: Sendable {
       $2.text("payment", &$0)
       $2.text("channel", &$1.channel)
       $2.text("status", &$1.status)
+      $2.flag("isMisnamed", &$1.isMisnamed)
     }
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
       $2.text("channel", &$0)
