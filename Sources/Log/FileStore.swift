@@ -42,7 +42,7 @@ public final class FileStore: StagingStore {
     package var newLog: LogID?
     /// A segment that has so many bytes is closed.
     public var segmentBytes = 256 << 20
-    /// Zeros are written ahead in such steps.
+    /// Zeros are made ahead in such steps.
     public var stepBytes = 16 << 20
     /// Bytes of memory for the indexes of sealed segments; the newest ones have it first.
     public var indexBytesMost = 256 << 20
