@@ -81,7 +81,9 @@ let package = Package(
     library("Tables", ["Kernel", "CSQLite"]),
     .target(
       name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"],
-      resources: [.embedInCode("log.sql")], swiftSettings: strict),
+      resources: [
+        .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("upgrade_2.sql"),
+      ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 
     // Level 4: the one composition root.
@@ -97,8 +99,8 @@ let package = Package(
     library(
       "Bench",
       [
-        "CLZ4", "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "Tables",
-        "Gateways", "Service",
+        "CLZ4", "Kernel", "JSON", "Sagas", "Projections", "Log", "HTTP", "Engine", "PostgresLog",
+        "Tables", "Gateways", "Service",
       ], path: "tools/bench"),
     library(
       "Simulator",

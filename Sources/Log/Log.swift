@@ -31,8 +31,9 @@
 //   with its BackupManifest, written last; Restore takes it back, and the folder's marker then says
 //   that recovery is owed; MirrorTail brings back what it lacks. backup.md is the operator's page.
 // Stores: FileStore, and MemoryStore for tests. FileLogReader reads beside a writer and verifies.
-//   RemoteIndex is the part of a store that keeps its events elsewhere (PostgresLog), SourceAudit
-//   its verification; LogStore and WholeLog are what all that keep a whole log have in common.
+//   RemoteStaging, with RemoteIndex and RemoteGroup, is the part of a store that keeps its events
+//   elsewhere (PostgresLog), SourceAudit its verification; LogStore and WholeLog are what all that
+//   keep a whole log have in common.
 // Bytes: Segment, Frame (heads and layouts), FrameWalk, Record. Below them: Disk, RealDisk.
 
 /// The stored form, in versions.

@@ -1,7 +1,6 @@
 package import Kernel
 
-/// What a store knows of a log that lies elsewhere, and the groups it makes behind it: the rules of
-/// appending and the stored bytes, for whoever keeps them in another way than in files.
+/// What a store knows of a log that lies elsewhere: its streams' versions and its commands' places.
 ///
 /// Memory: some 60 bytes a stream, and as many a command.
 package struct RemoteIndex: Sendable {
@@ -29,37 +28,21 @@ package struct RemoteIndex: Sendable {
   package mutating func take(_ head: LogHead) { self.head = head }
 
   /// Takes in a group that is in the log now.
-  package mutating func take(_ group: RemoteGroup) {
+  mutating func take(_ group: RemoteGroup) {
     precondition(group.before == head, "a group behind another log")
-    for event in group.events { versions.put(event.version, hasher.hash(.stream, event.stream)) }
-    for command in group.commands {
-      commands.put(command.first, hasher.hash(group.events[command.index].command))
-    }
+    let plan = group.plan
+    for place in plan.places { versions.put(place.version, plan.stream(of: place)) }
+    for entry in plan.entries { commands.put(entry.first, entry.command) }
     head = group.after
   }
 
-  /// Makes the group that proposals are behind the log; nothing of it is known before it is taken.
+  /// The index to plan over.
   ///
   /// - Parameter outcome: What the command did whose first event is at a position.
-  package func draft(
-    _ proposals: [Proposal],
+  func past(
     outcome: @escaping (UInt64) throws(StoreError) -> CommandOutcome
-  ) throws(StoreError) -> RemoteGroup {
-    var plan = GroupPlan(after: GroupPlan.End(position: head.position, at: head.at))
-    let past = Past(index: self, outcome: outcome)
-    let outcomes = try plan.admit(proposals, over: past, behind: nil)
-    guard var hash = Digest(head.hash) else { preconditionFailure("a hash has 32 bytes") }
-    var group = RemoteGroup(outcomes: outcomes, before: head, after: head)
-    var writer = BodyWriter()
-    for entry in plan.entries {
-      group.commands.append(
-        RemoteGroup.Command(
-          index: group.events.count, first: entry.first, digest: entry.digest.bytes,
-          events: entry.events.count))
-      group.events += plan.stored(entry, of: proposals, after: &hash, &writer)
-    }
-    group.after = LogHead(position: plan.end.position, hash: hash.bytes, at: plan.end.at)
-    return group
+  ) -> some KnownPast {
+    Past(index: self, outcome: outcome)
   }
 
   private struct Past: KnownPast {
@@ -78,24 +61,5 @@ package struct RemoteIndex: Sendable {
       }
       return LogIndex.Command(digest: digest, first: known.first, last: known.last)
     }
-  }
-}
-
-/// Proposals as they are to be written, with what will have become of each.
-package struct RemoteGroup: Sendable {
-  package let outcomes: [AppendOutcome]
-  /// Where the log must end for the group to follow, and where it ends then.
-  package let before: LogHead
-  package fileprivate(set) var after: LogHead
-  package fileprivate(set) var events: [StoredEvent] = []
-  package fileprivate(set) var commands: [Command] = []
-
-  /// A command that appends something.
-  package struct Command: Sendable {
-    /// Which of the group's events is its first.
-    package let index: Int
-    package let first: UInt64
-    package let digest: [UInt8]
-    package let events: Int
   }
 }

@@ -47,9 +47,12 @@ struct EventRows: Sendable {
   ) throws(StoreError) -> [StoredEvent] {
     guard limit > 0 else { return [] }
     return try sessions.read(
-      "SELECT \(Self.columns) FROM weir.event_tag t JOIN weir.event e "
-        + "ON e.partition = 1 AND e.position = t.position WHERE t.partition = 1 AND t.tag = $1 "
-        + "AND t.position > $2 AND t.position <= $3 ORDER BY t.position LIMIT $4",
+      // A row is a group's and has one place at least: so many rows are enough.
+      "SELECT \(Self.columns) FROM (SELECT place FROM (SELECT positions FROM weir.event_tag "
+        + "WHERE partition = 1 AND tag = $1 AND last > $2 ORDER BY last LIMIT $4) AS rows, "
+        + "unnest(rows.positions) AS place WHERE place > $2 AND place <= $3 ORDER BY place LIMIT $4"
+        + ") AS found JOIN weir.event e ON e.partition = 1 AND e.position = found.place "
+        + "ORDER BY e.position",
       [
         .text(tag.text), .integer(Int(clamping: position)), .integer(Int(head)), .integer(limit),
       ]

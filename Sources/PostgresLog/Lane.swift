@@ -40,10 +40,7 @@ struct Lane {
   /// it didn't wait for its standbys, is looked up: the lane stands behind the group, or before it.
   mutating func write(_ group: RemoteGroup) throws(StoreError) {
     try check()
-    let size = group.events.reduce(0) { $0 + $1.body.count }
-    guard size <= LogFormat.frameMost else {
-      throw .tooLarge(bytes: size, limit: LogFormat.frameMost)
-    }
+    let parameters = parameters(group)
     var waiting = patience.begin()
     var isUnknown = false
     while true {
@@ -54,7 +51,7 @@ struct Lane {
           isUnknown = false
         }
         _ = session.takeWarning()
-        let isWritten = try append(group, session)
+        let isWritten = try append(parameters, session)
         guard let warning = session.takeWarning() else {
           if isWritten { return }
           // Somebody wrote first: perhaps this very group, sent before a session broke.
@@ -125,14 +122,22 @@ struct Lane {
     _ = session.takeWarning()
     let rows = try session.run(
       "SELECT hash FROM weir.keep_lane($1, $2, $3)",
-      [.count(Self.partition), .integer(epoch), .real(seconds)], seconds: 10)
+      [.count(Self.partition), .integer(epoch), .real(seconds)], seconds: 10, often: true)
     if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
     return rows.count == 1 ? [UInt8](rows.bytes(0, 0)) : nil
   }
 
   private func append(
-    _ group: RemoteGroup, _ session: Session
+    _ parameters: [SQLValue], _ session: Session
   ) throws(PostgresFailure) -> Bool {
+    let places = (1...parameters.count).map { "$\($0)" }.joined(separator: ",")
+    return try session.run(
+      "SELECT weir.append(\(places))", parameters, seconds: 10, often: true
+    ).integer(0, 0) == 1
+  }
+
+  /// What weir.append is called with.
+  private func parameters(_ group: RemoteGroup) -> [SQLValue] {
     let events = group.events
     var digests = [[UInt8]?](repeating: nil, count: events.count)
     var counts = [Int?](repeating: nil, count: events.count)
@@ -140,25 +145,44 @@ struct Lane {
       digests[command.index] = command.digest
       counts[command.index] = command.events
     }
-    let rows = try session.run(
-      "SELECT weir.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
-      [
-        .count(Self.partition), .integer(epoch), .real(seconds),
-        .integer(Int(group.before.position)), .bytes(group.before.hash),
-        .integers(events.map { Int($0.position) }), .texts(events.map(\.stream)),
-        .integers(events.map { Int($0.version) }), .texts(events.map(\.name)),
-        .instants(events.map(\.at)), .texts(events.map(\.actor)),
-        .texts(events.map(\.command.text)),
-        .integers(events.map { event in event.causedBy.map { Int($0) } }),
-        .spellings(events.map { SQLValue.literal(of: $0.tags) }),
-        .spellings(events.map(\.body)), .bytesList(events.map(\.hash)), .bytesList(digests),
-        .counts(counts),
-      ], seconds: 10)
-    return rows.integer(0, 0) == 1
+    let tags = TagPlaces(events)
+    return [
+      .count(Self.partition), .integer(epoch), .real(seconds),
+      .integer(Int(group.before.position)), .bytes(group.before.hash),
+      .integers(events.map { Int($0.position) }), .texts(events.map(\.stream)),
+      .integers(events.map { Int($0.version) }), .texts(events.map(\.name)),
+      .instants(events.map(\.at)), .texts(events.map(\.actor)),
+      .texts(events.map(\.command.text)),
+      .integers(events.map { event in event.causedBy.map { Int($0) } }),
+      .spellings(events.map { SQLValue.literal(of: $0.tags) }), .spellings(events.map(\.body)),
+      .bytesList(events.map(\.hash)), .bytesList(digests), .counts(counts),
+      .texts(tags.tags), .spellings(tags.places),
+    ]
   }
 
   private mutating func fail(_ why: String) -> StoreError {
     refusal = "\(url): \(why)"
     return .failed("\(url): \(why)")
+  }
+}
+
+/// Where each tag of a group is: a row of it, however many of the events have it.
+private struct TagPlaces {
+  /// In an order of their own, so that the index's pages are gone to one after another.
+  private(set) var tags: [String] = []
+  /// Of each, the positions as the literal of an array.
+  private(set) var places: [[UInt8]] = []
+
+  init(_ events: [StoredEvent]) {
+    var found: [String: [UInt64]] = [:]
+    for event in events {
+      for tag in event.tags where found[tag]?.last != event.position {
+        found[tag, default: []].append(event.position)
+      }
+    }
+    tags = found.keys.sorted()
+    places = tags.map { tag in
+      Array("{\((found[tag] ?? []).map { "\($0)" }.joined(separator: ","))}".utf8)
+    }
   }
 }

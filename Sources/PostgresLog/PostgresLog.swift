@@ -2,8 +2,9 @@
 //
 // The main path:
 //   PostgresURL      where the database is; what every session with it is set to
-//   PostgresStore    the store: what it knows (RemoteIndex of Log), its lane, its readers
-//   +Open            schema (schemas/sql/log.sql, embedded), the log's row, the lane taken
+//   PostgresStore    the store: its lane, its readers, and RemoteStaging of Log: what it knows,
+//                    the group that is gathered, the one on its way
+//   +Open            schema (schemas/sql, embedded), the log's row, the lane taken
 //   Lane             one group a call of weir.append; a commit whose outcome nobody heard of is
 //                    looked up and never decided again
 //   EventRows        pages, streams, tags, facts

@@ -21,6 +21,10 @@ public final class PostgresReader: WholeLog {
     guard try PostgresStore.isThere(url) else { throw .unusable("\(url) holds no log") }
     do throws(PostgresFailure) {
       let found = try PostgresStore.identity(url.connect(), url)
+      guard found.format == PostgresStore.format else {
+        throw PostgresFailure(
+          .unusable("\(url) has format \(found.format): weir serve brings it up to date"))
+      }
       let reader = PostgresReader(found, EventRows(sessions: SessionPool(url, patience)))
       try stored { () throws(StoreError) in try reader.refresh() }
       return reader

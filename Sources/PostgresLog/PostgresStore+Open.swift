@@ -13,7 +13,7 @@ struct OpenedDatabase {
 
 extension PostgresStore {
   /// The schema's layout, in versions.
-  static let format = 1
+  static let format = 2
 
   /// Opens a database's log and takes its lane; makes schema and log where there are none.
   ///
@@ -62,6 +62,7 @@ extension PostgresStore {
       throw PostgresFailure(
         .locked(folder: url.description, process: holder.count == 1 ? holder.text(0, 0) : "?"))
     }
+    if found.format < format { try session.upgrade(from: found.format) }
     let head = rows.head(from: 1)
     let lane = Lane(
       session, url, epoch: rows.integer(0, 0), seconds: options.leaseSeconds, options.patience)
@@ -76,6 +77,7 @@ extension PostgresStore {
   struct Identity {
     let log: LogID
     let environment: Environment
+    let format: Int
     let recovery: String?
   }
 
@@ -93,7 +95,8 @@ extension PostgresStore {
         .newerFormat(file: "schema weir of \(url)", format: rows.integer(0, 2)))
     }
     return Identity(
-      log: log, environment: environment, recovery: rows.isNull(0, 3) ? nil : rows.text(0, 3))
+      log: log, environment: environment, format: rows.integer(0, 2),
+      recovery: rows.isNull(0, 3) ? nil : rows.text(0, 3))
   }
 
   private static func identity(
@@ -180,6 +183,7 @@ extension Session {
     _ = try run("SELECT pg_advisory_xact_lock(hashtext('weir.log'))")
     if try !hasLog() {
       try run(script: String(decoding: PackageResources.log_sql, as: UTF8.self))
+      try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
       _ = try run(
         "INSERT INTO weir.log (log, environment, format) VALUES ($1, $2, $3)",
         [.text(log.text), .text(environment.rawValue), .count(PostgresStore.format)])
@@ -187,6 +191,15 @@ extension Session {
         "INSERT INTO weir.lane VALUES ($1, 0, $2, NULL, 0, '', '-infinity')",
         [.count(Lane.partition), .bytes(LogHead.empty.hash)])
     }
+    _ = try run("COMMIT")
+  }
+
+  /// Brings a log of an older format up to this program's, all or nothing; for who has the lane.
+  fileprivate func upgrade(from format: Int) throws(PostgresFailure) {
+    precondition(format == 1, "there are no logs of format \(format)")
+    _ = try run("BEGIN")
+    try run(script: String(decoding: PackageResources.upgrade_2_sql, as: UTF8.self))
+    try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
     _ = try run("COMMIT")
   }
 

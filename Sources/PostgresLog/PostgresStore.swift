@@ -5,11 +5,12 @@ import Synchronization
 /// The log in PostgreSQL: many nodes may read it, and the one that holds its lane appends.
 ///
 /// A group is one call of the server, which moves the lane's row on and inserts the rows in one
-/// transaction. Where the server is gone, also for a failover, an append waits up to `Patience` for
-/// the one that takes over and looks up what became of it; after that it is `failed`.
+/// transaction, while the next is gathered. Where the server is gone, also for a failover, an
+/// append waits up to `Patience` for the one that takes over and looks up what became of it; after
+/// that it is `failed`.
 ///
-/// Memory: some 60 bytes a stream and a command (`RemoteIndex`), read when it is opened.
-public final class PostgresStore: LogStore {
+/// Memory: some 60 bytes a stream and a command (`RemoteIndex` of Log), read when it is opened.
+public final class PostgresStore: LogStore, StagingStore {
   public let url: PostgresURL
   public let environment: Environment
   /// The log's own id: what the genesis event must say.
@@ -19,7 +20,7 @@ public final class PostgresStore: LogStore {
   public let recoveryOwed: String?
 
   let rows: EventRows
-  private let known: Mutex<RemoteIndex>
+  private let staging: RemoteStaging
   private let lane: Mutex<Lane>
 
   /// What a database's log is opened with.
@@ -46,35 +47,51 @@ public final class PostgresStore: LogStore {
     logID = opened.log.text
     recoveryOwed = opened.recovery
     rows = opened.rows
-    known = Mutex(opened.index)
+    let rows = opened.rows
+    staging = RemoteStaging(opened.index) { (first) throws(StoreError) in
+      try rows.outcome(at: first)
+    }
     lane = Mutex(opened.lane)
   }
 
   /// The newest event this handle has appended or found.
-  public var head: LogHead { known.withLock { $0.head } }
+  public var head: LogHead { staging.head }
 
   public func version(of stream: StreamName) throws(StoreError) -> UInt64 {
-    known.withLock { $0.version(of: stream) }
+    staging.version(of: stream)
   }
 
   public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
-    guard let first = known.withLock({ $0.first(of: command) }) else { return nil }
+    guard let first = staging.first(of: command) else { return nil }
     return try rows.outcome(at: first)
   }
 
   public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    try lane.withLock { (lane) throws(StoreError) in
-      try lane.check()
-      let rows = self.rows
-      let draft = try known.withLock { (known) throws(StoreError) in
-        try known.draft(group) { (first) throws(StoreError) in try rows.outcome(at: first) }
-      }
-      guard !draft.events.isEmpty else { return draft.outcomes }
-      try lane.write(draft)
-      known.withLock { $0.take(draft) }
-      return draft.outcomes
+    do throws(StoreError) {
+      let outcomes = try stage(group)
+      endGroup()
+      try commit()
+      return outcomes
+    } catch {
+      forget()
+      throw error
     }
   }
+
+  public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {
+    try staging.stage(proposals)
+  }
+
+  public func endGroup() { staging.endGroup() }
+
+  public func commit() throws(StoreError) {
+    try lane.withLock { (lane) throws(StoreError) in
+      try lane.check()
+      try staging.commit { (group) throws(StoreError) in try lane.write(group) }
+    }
+  }
+
+  public func forget() { staging.forget() }
 
   /// Holds the lane for longer; to be called more often than the lease lasts.
   ///

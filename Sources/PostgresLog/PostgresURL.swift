@@ -7,10 +7,12 @@ import Glibc
 /// shown, `description` is.
 public struct PostgresURL: Sendable, CustomStringConvertible {
   /// Hosts, ports and database, and nothing else of it.
-  public let description: String
+  public private(set) var description: String
   /// What must be kept out of everything that is printed: the whole text, and its passwords.
   public let secrets: [String]
   private let text: String
+  /// Another database of the same server; nil for the one that the text names.
+  private var database: String?
 
   /// Nil where libpq can't read it; `why` says so without the text.
   public init?(_ text: String, why: inout String) {
@@ -42,6 +44,14 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     self.init(text, why: &why)
   }
 
+  /// The same with another database.
+  package func database(_ name: String) -> PostgresURL {
+    var url = self
+    url.database = name
+    if let end = description.lastIndex(of: "/") { url.description = description[...end] + name }
+    return url
+  }
+
   /// What every session is opened with; what the address says of the same goes first.
   private static let standing = [
     ("client_encoding", "UTF8"), ("application_name", "weir"), ("connect_timeout", "2"),
@@ -50,11 +60,11 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
   ]
 
   /// Opens a session: of the server that takes writes, or of any.
-  func connect(writing isWriting: Bool = true) throws(PostgresFailure) -> Session {
+  package func connect(writing isWriting: Bool = true) throws(PostgresFailure) -> Session {
     let pairs =
       Self.standing + [
         ("target_session_attrs", isWriting ? "read-write" : "any"), ("dbname", text),
-      ]
+      ] + (database.map { [("dbname", $0)] } ?? [])
     let words: [UnsafeMutablePointer<CChar>?] = pairs.flatMap { [strdup($0.0), strdup($0.1)] }
     defer { for word in words { free(word) } }
     var keywords: [UnsafePointer<CChar>?] = []

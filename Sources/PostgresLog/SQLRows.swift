@@ -2,7 +2,7 @@ import CPostgres
 import Kernel
 
 /// What a statement gave, in PostgreSQL's binary form.
-final class SQLRows {
+package final class SQLRows {
   private let result: OpaquePointer
 
   init(_ result: OpaquePointer) { self.result = result }

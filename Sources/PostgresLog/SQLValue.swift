@@ -1,7 +1,7 @@
-import Kernel
+package import Kernel
 
 /// A parameter, sent in PostgreSQL's binary form.
-enum SQLValue {
+package enum SQLValue: Sendable {
   case null
   case integer(Int)
   /// An integer of four bytes.
@@ -13,6 +13,7 @@ enum SQLValue {
   case texts([String])
   /// Texts by their UTF-8.
   case spellings([[UInt8]])
+  case instant(Instant)
   case instants([Instant])
   case bytesList([[UInt8]?])
   /// As `integers`, of four bytes each.
@@ -29,6 +30,7 @@ enum SQLValue {
     case .bytes: 17
     case .integers: 1016
     case .texts, .spellings: 1009
+    case .instant: 1184
     case .instants: 1185
     case .bytesList: 1001
     case .counts: 1007
@@ -51,6 +53,7 @@ enum SQLValue {
       out.put(arrayOf: 23, numbers) { $1.put(big: Int32($0)) }
     case .texts(let texts): out.put(arrayOf: 25, texts) { $1 += $0.utf8 }
     case .spellings(let texts): out.put(arrayOf: 25, texts) { $1 += $0 }
+    case .instant(let instant): out.put(big: instant.microseconds - SQLValue.epoch)
     case .instants(let instants):
       out.put(arrayOf: 1184, instants) { $1.put(big: $0.microseconds - SQLValue.epoch) }
     case .bytesList(let list): out.put(arrayOf: 17, list) { $1 += $0 }
@@ -58,7 +61,7 @@ enum SQLValue {
   }
 
   /// Texts as the literal of an array, for where arrays of arrays would have to be of one length.
-  static func literal(of texts: [String]) -> [UInt8] {
+  package static func literal(of texts: [String]) -> [UInt8] {
     var out = [UInt8(ascii: "{")]
     for text in texts {
       if out.count > 1 { out.append(UInt8(ascii: ",")) }

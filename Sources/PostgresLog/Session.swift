@@ -3,9 +3,11 @@ import Glibc
 
 /// One session with the server, over libpq.
 // @unchecked: whoever takes it from the pool or has the lane's lock is the only one to touch it.
-final class Session: @unchecked Sendable {
+package final class Session: @unchecked Sendable {
   private let handle: OpaquePointer
   private let notices = Notices()
+  /// Statements that the server has parsed for this session, and their names.
+  private var prepared: [String: String] = [:]
 
   /// Notes what the server says beside its answers.
   private final class Notices {
@@ -46,9 +48,13 @@ final class Session: @unchecked Sendable {
   }
 
   /// Runs one statement; where it hasn't ended after so many seconds nobody knows how it does.
-  func run(
-    _ sql: String, _ values: [SQLValue] = [], seconds: Int = 30
+  ///
+  /// - Parameter isOften: The server parses and plans it once for the whole session. For sessions
+  ///   that are one server's own: a pooler hands them to others between two statements.
+  package func run(
+    _ sql: String, _ values: [SQLValue] = [], seconds: Int = 30, often isOften: Bool = false
   ) throws(PostgresFailure) -> SQLRows {
+    let name = isOften ? try prepare(sql, values, seconds) : nil
     var bytes: [UInt8] = []
     var ends: [Int] = []
     for value in values {
@@ -69,16 +75,35 @@ final class Session: @unchecked Sendable {
       for (index, end) in ends.enumerated() {
         lengths.append(Int32(end - (index == 0 ? 0 : ends[index - 1] + 1)))
       }
-      return PQsendQueryParams(
-        handle, sql, Int32(values.count), values.map(\.type), starts, lengths,
-        [Int32](repeating: 1, count: values.count), 1)
+      let formats = [Int32](repeating: 1, count: values.count)
+      let count = Int32(values.count)
+      guard let name else {
+        return PQsendQueryParams(
+          handle, sql, count, values.map(\.type), starts, lengths, formats, 1)
+      }
+      return PQsendQueryPrepared(handle, name, count, starts, lengths, formats, 1)
     }
     guard sent == 1 else { throw lost() }
     return try finish(seconds)
   }
 
+  /// The name under which the server knows a statement.
+  private func prepare(
+    _ sql: String, _ values: [SQLValue], _ seconds: Int
+  ) throws(PostgresFailure) -> String {
+    if let name = prepared[sql] { return name }
+    // What the server's lists show; of a name it takes 63 bytes.
+    let name = "\(prepared.count) \(sql.prefix(40))"
+    guard PQsendPrepare(handle, name, sql, Int32(values.count), values.map(\.type)) == 1 else {
+      throw lost()
+    }
+    _ = try finish(seconds)
+    prepared[sql] = name
+    return name
+  }
+
   /// Runs a script of several statements, all or nothing.
-  func run(script: String) throws(PostgresFailure) {
+  package func run(script: String) throws(PostgresFailure) {
     guard PQsendQuery(handle, script) == 1 else { throw lost() }
     _ = try finish(60)
   }

@@ -44,7 +44,7 @@ struct Module: Sendable {
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
     Module(
       "Bench", at: "tools/bench",
-      "CLZ4 Kernel JSON Sagas Projections Log HTTP Engine Tables Gateways Service",
+      "CLZ4 Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables Gateways Service",
       system: "Glibc Synchronization FoundationEssentials Dispatch"),
     Module(
       "Simulator", at: "tools/simulator",

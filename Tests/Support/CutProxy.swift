@@ -79,7 +79,9 @@ public final class CutProxy: Sendable {
       shutdown(client, Int32(SHUT_RDWR))
     }
     while let bytes = Self.some(client) {
-      let isAppend = bytes.firstRange(of: Array("weir.append(".utf8)) != nil
+      // The call, by its statement's name; parsing it is none.
+      let isAppend =
+        bytes.first == UInt8(ascii: "B") && bytes.firstRange(of: Array("weir.append(".utf8)) != nil
       let cut = isAppend ? state.withLock { $0.cuts.isEmpty ? nil : $0.cuts.removeFirst() } : nil
       switch cut {
       case nil:

@@ -10,6 +10,7 @@ import Testing
     options.callers = 3
     options.repetitions = 1
     options.data = data
+    if bench == .postgres { options.store = try PostgresServer.shared.get().url("postgres") }
     return try JSONValue.parse(try bench.run(options).json.written(.asIs))
   }
 
@@ -41,6 +42,13 @@ import Testing
     #expect(first["events"] == second["events"])
     #expect(first["tables"] == second["tables"])
     #expect(first["tables"]?.items?.isEmpty == false)
+  }
+
+  @Test("refuses: to measure PostgreSQL without a server")
+  func refusesNoServer() {
+    #expect {
+      _ = try Benchmark.postgres.run(BenchOptions())
+    } throws: { "\($0)".contains("--store") }
   }
 
   @Test("refuses: a folder that can't be made")

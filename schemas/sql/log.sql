@@ -1,4 +1,5 @@
--- The log in PostgreSQL 15: schema weir, made by `weir serve --store` where it isn't there yet.
+-- The log in PostgreSQL 15: schema weir, made by `weir serve --store` where it isn't there yet, of
+-- this script and append.sql. A log of an older format is brought up to it by upgrade_2.sql.
 --
 -- The rows hold what the file store's records hold, and give the same bytes and hashes: an event's
 -- canonical envelope is made of its row (Sources/Log/Envelope.swift), and its hash is
@@ -58,11 +59,13 @@ CREATE UNIQUE INDEX event_stream ON weir.event (partition, stream, version);
 CREATE UNIQUE INDEX event_command ON weir.event (partition, command) INCLUDE (position)
   WHERE command_digest IS NOT NULL;
 
+-- Where a tag is: a row for each group that has it, by the last of its positions there.
 CREATE TABLE weir.event_tag (
   partition integer NOT NULL,
   tag text COLLATE "C" NOT NULL,
-  position bigint NOT NULL,
-  PRIMARY KEY (partition, tag, position)
+  last bigint NOT NULL,
+  positions bigint[] NOT NULL CHECK (last = positions[cardinality(positions)]),
+  PRIMARY KEY (partition, tag, last)
 ) PARTITION BY HASH (partition);
 
 -- Append-only: for whoever may write at all, and for the owner of these tables too.
@@ -131,7 +134,7 @@ BEGIN
 END $$;
 
 -- The one way in. What the service calls runs as the owner: a role for the service needs to read,
--- and to call these, and nothing else (service_role.sql).
+-- and to call these and weir.append (append.sql), and nothing else (service_role.sql).
 
 -- Takes the lane from whoever held it before, unless another holds it still.
 CREATE FUNCTION weir.take_lane(of_partition integer, by_holder text, for_seconds double precision)
@@ -154,46 +157,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = weir, pg_temp AS $$
   WHERE lane.partition = of_partition AND lane.epoch = in_epoch
   RETURNING lane.position, lane.hash
 $$;
-
--- Appends a group behind a known end of the log, all or nothing; false where the log doesn't end
--- there, or another epoch has begun. A tag list is an array's literal.
-CREATE FUNCTION weir.append(
-  of_partition integer, in_epoch bigint, for_seconds double precision,
-  from_position bigint, from_hash bytea,
-  positions bigint[], streams text[], versions bigint[], names text[], times timestamptz[],
-  actors text[], commands text[], causes bigint[], tag_lists text[], bodies text[],
-  hashes bytea[], digests bytea[], counts integer[]
-) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = weir, pg_temp AS $$
-DECLARE
-  added integer := cardinality(positions);
-BEGIN
-  UPDATE weir.lane SET
-    position = from_position + added, hash = hashes[added], at = times[added],
-    held_until = clock_timestamp() + make_interval(secs => for_seconds)
-  WHERE lane.partition = of_partition AND lane.epoch = in_epoch
-    AND lane.position = from_position AND lane.hash = from_hash;
-  IF NOT FOUND THEN RETURN false; END IF;
-  IF positions[1] <> from_position + 1 OR positions[added] <> from_position + added THEN
-    RAISE EXCEPTION 'positions must follow on the lane' USING ERRCODE = 'restrict_violation';
-  END IF;
-  INSERT INTO weir.event (
-    partition, position, stream, version, name, at, actor, command, caused_by, tags, body, hash,
-    command_digest, command_events)
-  SELECT of_partition, one.position, one.stream, one.version, one.name, one.at, one.actor,
-    one.command, one.caused_by, one.tags::text[], one.body, one.hash, one.digest,
-    one.events
-  FROM unnest(
-    positions, streams, versions, names, times, actors, commands, causes, tag_lists, bodies,
-    hashes, digests, counts
-  ) AS one (
-    position, stream, version, name, at, actor, command, caused_by, tags, body, hash, digest,
-    events);
-  INSERT INTO weir.event_tag (partition, tag, position)
-  SELECT DISTINCT of_partition, tag, list.position
-  FROM unnest(positions, tag_lists) AS list (position, tags), unnest(list.tags::text[]) AS tag;
-  RETURN true;
-END $$;
 
 -- Says why nothing may be signed until recovery is done; null when it is.
 CREATE FUNCTION weir.note_recovery(why text) RETURNS void

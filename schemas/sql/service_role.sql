@@ -8,6 +8,7 @@ GRANT EXECUTE ON FUNCTION
   weir.keep_lane(integer, bigint, double precision),
   weir.append(
     integer, bigint, double precision, bigint, bytea, bigint[], text[], bigint[], text[],
-    timestamptz[], text[], text[], bigint[], text[], text[], bytea[], bytea[], integer[]),
+    timestamptz[], text[], text[], bigint[], text[], text[], bytea[], bytea[], integer[],
+    text[], text[]),
   weir.note_recovery(text)
 TO :"service";

@@ -1,9 +1,7 @@
-import Dispatch
 import Engine
 import JSON
 import Kernel
 import Log
-import Synchronization
 
 /// The log on files as it is written: in groups, and by few and many callers that wait.
 ///
@@ -120,23 +118,11 @@ struct AppendBench: LogBench {
     do throws(StoreError) {
       let disk = NotingDisk()
       let store = try store(disk)
-      let landings = Landings()
-      let committer = Committer(store) { landings.note($0) }
-      defer { committer.end() }
       var run = Run()
-      var staging = 0.0
-      let start = Stopwatch.wall()
-      for (number, group) in prepared.groups.enumerated() {
-        try Stopwatch.thread(&staging) { () throws(StoreError) in
-          _ = try store.stage(group)
-        }
-        if number > 0 { try landings.wait() }
-        committer.commit()
-      }
-      try landings.wait()
-      run.seconds = Stopwatch.wall() - start
+      let staged = try store.append(staging: prepared.groups)
+      run.seconds = staged.seconds
       run.stages = [
-        ("stageMicroseconds", staging), ("commitMicroseconds", landings.processor),
+        ("stageMicroseconds", staged.staging), ("commitMicroseconds", staged.committing),
       ]
       return try finished(run, prepared, store, disk)
     } catch {
@@ -221,8 +207,7 @@ struct AppendBench: LogBench {
     }
   }
 
-  /// Callers that ask again as soon as they are answered, through the loop's queue; they do so on
-  /// the loop's own thread, as nobody sleeps for a suspended request of HTTP.
+  /// Callers that ask again as soon as they are answered, through the loop's queue.
   private func waiting(
     _ callers: Int, commands: Int, slower microseconds: Int = 0
   ) throws(BenchFailure) -> Run {
@@ -232,23 +217,14 @@ struct AppendBench: LogBench {
     let loop = RunningLoop(store)
     for submission in clientele.opening(log: store.logID) { Line.check(loop.submit(submission)) }
     _ = disk.take()
-    let each = max(1, commands / callers)
-    let asked = (0..<callers).map { caller in
-      var traffic = Traffic(clientele, caller: caller, of: callers)
-      return (0..<each).map { _ in traffic.next() }
-    }
     var run = Run()
     let before = store.head.position
-    let askers = asked.map { Asker($0, loop) }
-    let processor = Stopwatch.process()
-    let start = Stopwatch.wall()
-    for asker in askers { asker.ask() }
-    for asker in askers { asker.wait() }
-    run.seconds = Stopwatch.wall() - start
-    run.stages = [("processMicroseconds", Stopwatch.process() - processor)]
+    let asked = loop.ask(callers, commands, clientele)
+    run.seconds = asked.seconds
+    run.stages = [("processMicroseconds", asked.processor)]
     run.events = Int(store.head.position - before)
     run.chunks = disk.chunks
-    for asker in askers { run.latencies.add(asker.latencies) }
+    run.latencies = asked.latencies
     try loop.stop()
     do throws(StoreError) { try store.close() } catch { throw .store(error) }
     return run
@@ -264,24 +240,5 @@ extension NotingDisk {
       case .read: nil
       }
     }
-  }
-}
-
-/// Waits for a committer's groups, one at a time.
-private final class Landings: Sendable {
-  private let state = Mutex<(failure: StoreError?, processor: Double)>((nil, 0))
-  private let landed = DispatchSemaphore(value: 0)
-
-  /// Seconds that the committer's thread has had of a processor.
-  var processor: Double { state.withLock { $0.processor } }
-
-  func note(_ failure: StoreError?) {
-    state.withLock { $0 = (failure, Stopwatch.thread()) }
-    landed.signal()
-  }
-
-  func wait() throws(StoreError) {
-    landed.wait()
-    if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 }

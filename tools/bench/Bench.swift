@@ -2,8 +2,9 @@
 //
 // A figure alone says as much about the machine as about the program, so every bench runs what the
 // program can't beat too: the same bytes written and synced by nobody's code, the same bytes read
-// and nothing made of them, the same requests answered by a server that does nothing. The ratio is
-// the part of that limit the program reaches; 1 is the limit itself.
+// and nothing made of them, the same events inserted and nothing else, the same requests answered
+// by a server that does nothing. The ratio is the part of that limit the program reaches; 1 is the
+// limit itself.
 //
 //   Benchmark        the benches, by name
 //   BenchReport      what one says: a figure, its limit, their ratio; as JSON or as lines
@@ -13,6 +14,7 @@
 //   PreparedGroups   proposals that the line has decided, to be appended; LogEnvelopes: what of
 //                    them the chain runs over
 //   NotingDisk       the real disk, and a list of what was asked of it: the limits repeat that
+//   PostgresBench    the log in a database; PlainInserts: its limit, BenchDatabase: one a run
 //   AppendBench, ReplayBench, RebuildBench, TimelineBench, IngestBench, ReadsBench
 //   LoadClient       requests over raw sockets, one under way a connection
 //

@@ -7,6 +7,8 @@ public enum Benchmark: String, CaseIterable, Sendable {
   case ingest
   /// Commands through the loop into the log on files.
   case append
+  /// Commands through the loop into the log in PostgreSQL.
+  case postgres
   /// Every event decoded and folded.
   case replay
   /// The engine's state from the log, and from a snapshot.
@@ -24,6 +26,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     switch self {
     case .ingest: "signed notices over HTTP, against a server that does nothing"
     case .append: "commands into the log, against bare writes and syncs"
+    case .postgres: "commands into the log in PostgreSQL, against plain INSERTs of the same events"
     case .replay: "the log decoded and folded, against a scan of its bytes"
     case .start: "the engine's state from the log and from a snapshot, against a scan of its bytes"
     case .seal: "closed segments compressed and indexed, against LZ4 and SHA-256 of their bytes"
@@ -45,6 +48,7 @@ public enum Benchmark: String, CaseIterable, Sendable {
     return switch self {
     case .ingest: try IngestBench(setting: setting).run()
     case .append: try AppendBench(setting: setting).run()
+    case .postgres: try PostgresBench(setting: setting).run()
     case .replay: try ReplayBench(setting: setting).run()
     case .start: try StartBench(setting: setting).run()
     case .seal: try SealBench(setting: setting).run()
@@ -63,6 +67,8 @@ public struct BenchOptions: Hashable, Sendable {
   public var callers: Int?
   /// Where logs are kept; nil for a folder that is removed at the end.
   public var data: String?
+  /// A PostgreSQL server on which databases may be made, and are removed again; for `postgres`.
+  public var store: String?
   /// Times everything is done; the median counts.
   public var repetitions = 3
 

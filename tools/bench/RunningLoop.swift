@@ -10,6 +10,14 @@ final class RunningLoop: Sendable {
   private let loop: Loop<PayoutProcess>
   private let ended = DispatchSemaphore(value: 0)
   private let failure = Mutex<StoreError?>(nil)
+  private let written = Written()
+
+  private final class Written: Sendable {
+    let groups = Atomic<Int>(0)
+  }
+
+  /// Groups that had something to write.
+  var groups: Int { written.groups.load(ordering: .relaxed) }
 
   init(_ store: any EventStore) {
     let world = Mutex(World())
@@ -17,7 +25,9 @@ final class RunningLoop: Sendable {
       store: store, process: Line.process, settings: Line.settings, clock: Stopwatch.instant,
       perform: { call, done in done(world.withLock { $0.answer(call.job, at: Stopwatch.instant()) })
       },
-      report: { _ in })
+      report: { [written] report in
+        if !report.committed.isEmpty { written.groups.wrappingAdd(1, ordering: .relaxed) }
+      })
     let isReady = DispatchSemaphore(value: 0)
     // The queue runs this one thing and then nothing more.
     DispatchQueue(label: "weir.bench.loop").async { [self] in

@@ -52,8 +52,9 @@ def operator_pages(channel: str, head: int) -> dict[str, str]:
     return {
         "overview": "/operate",
         "sagas": "/operate/sagas",
+        "sagas replayed": f"/operate/sagas?asof={head // 2}",
         "saga": f"/operate/sagas/{channel}-b1",
-        "batches": "/operate/batches",
+        "batches": f"/operate/batches?asof={head // 2}",
         "transfers": "/operate/transfers",
         "approvals": "/operate/approvals",
         "held payments": "/operate/payments?which=all",
@@ -121,6 +122,7 @@ def main() -> None:
                     stories.approve(approver, name)
                     faults += approver.faults
             stories.settled(stage, owner)
+            stories.moved(stage, owner)
             stories.add_channel(owner.page, stories.PARKED, "Daily Chess", "50")
             owner_state = owner.page.context.storage_state()
             faults += owner.faults

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 WAIT_SECONDS = 120
+# As a live service asks of people by default.
+WORK_BITS = 16
 MONERO = (
     "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3"
     "XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
@@ -36,7 +38,9 @@ def free_port() -> int:
 
 
 class Stage:
-    """`weir serve --sandbox --web`, with a cap that a batch of 100 USDT crosses."""
+    """`weir serve --sandbox --web`, with a cap that a batch of 100 USDT crosses, and forms that ask
+    for the work of a browser.
+    """
 
     def __init__(self, weir: Path, web: Path) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="weir-web-")
@@ -45,6 +49,7 @@ class Stage:
         environment = os.environ | {
             "WEIR_BATCH_INTERVAL_SECONDS": "2",
             "WEIR_RATE_LIMITS": "off",
+            "WEIR_HUMAN_CHECK_BITS": str(WORK_BITS),
             "WEIR_TRANSFER_CAPS": "90 USDT-ETH",
             "SWIFT_BACKTRACE": "enable=no",
         }
@@ -120,11 +125,15 @@ class Stage:
     def script_swaps(self, **script: object) -> None:
         self.call("POST", f"{self.admin}/admin/changenow", script)
 
+    def mails(self, kind: str) -> list[Path]:
+        """The mails of a kind, the newest last."""
+        return sorted((self.data / "mail").glob(f"*-{kind}.eml"))
+
     def mailed_token(self, kind: str, to: str) -> str:
         """The token in the newest mail of a kind."""
 
         def look() -> str | None:
-            for file in sorted((self.data / "mail").glob(f"*-{kind}.eml"), reverse=True):
+            for file in reversed(self.mails(kind)):
                 text = file.read_text().replace("=\r\n", "").replace("=\n", "")
                 token = re.search(r"[?]token=(?:3D)?([A-Za-z0-9_.~-]+)", text)
                 if to in text and token:

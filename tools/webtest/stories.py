@@ -2,15 +2,39 @@
 with a payment of nobody's.
 """
 
+import hashlib
 import re
 
 from browser import Watched
-from playwright.sync_api import Page, expect
-from stage import MONERO, Stage, eventually
+from playwright.sync_api import Page, Request, expect
+from stage import MONERO, WORK_BITS, Stage, eventually
 
 PASSWORD = "Water-over-9-weirs"
 CHANNEL = "-1001234567001"
 PARKED = "-1001234567002"
+OTHER_WALLET = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
+
+
+def proofs_of(page: Page, path: str) -> list[str | None]:
+    """Gathers the work that a form is sent with from here on; None for each sending without."""
+    proofs: list[str | None] = []
+
+    def hear(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith(path):
+            proofs.append(request.headers.get("human-check"))
+
+    page.on("request", hear)
+    return proofs
+
+
+def expect_solved(proofs: list[str | None], form: str) -> None:
+    """The form was refused, worked for, and sent once more with the work."""
+    assert len(proofs) == 2 and proofs[0] is None and proofs[1], f"{form}: {proofs}"
+    challenge, number = proofs[1].split(" ")
+    assert challenge.startswith(f"{form}."), challenge
+    digest = hashlib.sha256(f"{challenge}:{number}".encode()).digest()
+    zeros = 256 - int.from_bytes(digest).bit_length()
+    assert zeros >= WORK_BITS, f"{form}: {zeros} zeros"
 
 
 def sign_up(stage: Stage, page: Page, name: str) -> None:
@@ -19,8 +43,10 @@ def sign_up(stage: Stage, page: Page, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(f"{name}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
+    proofs = proofs_of(page, "/api/auth/signup")
     page.get_by_role("button", name="Create the account").click()
     page.get_by_role("heading", name="Your channels", level=1).wait_for()
+    expect_solved(proofs, "signup")
     token = stage.mailed_token("verify-email", f"{name}@example.org")
     page.goto(f"/verify-email?token={token}")
     page.get_by_role("button", name="Confirm it").click()
@@ -56,8 +82,10 @@ def add_channel(page: Page, channel: str, title: str, threshold: str) -> None:
     expect(page.get_by_label("Network", exact=True)).to_have_value("XMR")
     expect(page.get_by_label("Coin", exact=True)).to_have_value("XMR")
     page.get_by_label("Threshold in USD").fill(threshold)
+    proofs = proofs_of(page, "/api/channels/register")
     page.get_by_role("button", name="Register the channel").click()
     page.get_by_role("heading", name=title, level=1).wait_for()
+    expect_solved(proofs, "register")
 
 
 def owner(stage: Stage, seen: Watched) -> None:
@@ -135,6 +163,30 @@ def settled(stage: Stage, seen: Watched) -> None:
     # The address alone shows the same to somebody else of the account.
     page.reload()
     expect(page.locator(".asof")).to_contain_text(f"position {opened}, replayed")
+
+
+def moved(stage: Stage, seen: Watched) -> None:
+    """Another wallet waits for its time, is told of by mail and on the page, and is cancelled."""
+    page = seen.page
+    page.goto(f"/channels/ch{CHANNEL}/edit")
+    page.get_by_label("Wallet address").fill(OTHER_WALLET)
+    page.get_by_label("Network", exact=True).select_option("ETH")
+    page.get_by_label("Coin", exact=True).select_option("USDT")
+    page.get_by_label("Your password").fill(PASSWORD)
+    seen.check("another wallet")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Alpine News", level=1).wait_for()
+    note = page.locator(".note", has_text="Until then money goes to your old wallet")
+    expect(note).to_contain_text("it is paid out in USDT on ETH to")
+    seen.settle()
+    seen.check("wallet waiting")
+    assert stage.desk("payout-changes")["changes"][0]["client_wallet_address"] == OTHER_WALLET
+    eventually("a mail tells of it", lambda: stage.mails("payout-change-held"))
+    page.get_by_role("button", name="Keep the old wallet").click()
+    expect(note).to_have_count(0)
+    seen.settle()
+    assert stage.desk("payout-changes")["changes"] == []
+    eventually("a mail tells of it", lambda: stage.mails("payout-change-cancelled"))
 
 
 def parked(stage: Stage, seen: Watched) -> None:

@@ -1,4 +1,26 @@
 import { useEffect, useRef, useState } from "react";
+import { useHealth } from "../core/live";
+import { useQueryValue } from "../core/router";
+import { Panel } from "./basics";
+
+/** The `asof` of the page's address, null for now, and the panel that moves it. */
+export function useReplay(): { asof: number | null; replay: JSX.Element } {
+  const head = useHealth()?.position ?? 0;
+  const [text, setText] = useQueryValue("asof");
+  const asof = text === null ? null : Number.parseInt(text, 10) || 0;
+  const replay = (
+    <Panel title="Replay">
+      <Replay
+        value={asof ?? head}
+        from={1}
+        to={head}
+        chosen={asof}
+        onChange={(value) => setText(value === null ? null : String(value))}
+      />
+    </Panel>
+  );
+  return { asof, replay };
+}
 
 /** The slider over positions; null is "now". By keyboard as well: arrows, page keys, Home, End. */
 export function Replay(

@@ -61,7 +61,7 @@ import Testing
       let more = [
         "INSERT INTO weir.event SELECT partition, 7, stream, 9, name, at, actor, command, "
           + "caused_by, tags, body, hash FROM weir.event WHERE position = 1",
-        "INSERT INTO weir.event_tag VALUES (1, 'channel:other', 1)",
+        "INSERT INTO weir.event_tag VALUES (1, 'channel:other', 1, '{1}')",
         "UPDATE weir.lane SET position = 99", "ALTER TABLE weir.event DISABLE TRIGGER ALL",
         "DROP TABLE weir.event", "SET session_replication_role = replica",
       ]

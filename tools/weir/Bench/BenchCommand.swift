@@ -9,6 +9,7 @@ extension Command {
       Option("events", "N", "events of the log, or notices to send; at least 100"),
       Option("callers", "N", "callers or connections that wait at a time (32)"),
       Option("data", "DIR", "where logs are kept for the next time; else nothing is"),
+      Option("store", "URL", "a PostgreSQL server to make databases on, for postgres"),
       Option("json", nil, "one JSON object"),
     ],
     notes: ["benches:"] + benches + [
@@ -25,6 +26,7 @@ extension Command {
     options.events = try count("events", 100...1_000_000_000, arguments)
     options.callers = try count("callers", 1...4_096, arguments)
     options.data = arguments["data"]
+    options.store = arguments["store"]
     let progress = Progress()
     do throws(BenchFailure) {
       let report = try bench.run(options, progress: BenchProgress { progress.show($0) })

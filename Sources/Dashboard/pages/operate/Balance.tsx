@@ -1,32 +1,25 @@
 import { trialBalance } from "../../core/deskAnswers";
 import { query } from "../../core/api";
 import { amount, written } from "../../core/decimal";
-import { useHealth } from "../../core/live";
 import { Decoded } from "../../core/decode";
 import { useLoaded } from "../../core/query";
 import { Link, useQueryValue } from "../../core/router";
 import { Amount, Badge, Empty, Panel, Position, Shown, Tile } from "../../parts/basics";
 import { TextField } from "../../parts/form";
-import { Replay } from "../../parts/Replay";
+import { useReplay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
 import { Table } from "../../parts/Table";
 
 /** Debits and credits of every account, now or as of any position. */
 export function Balance(): JSX.Element {
-  const health = useHealth();
-  const [asof, setAsOf] = useQueryValue("asof");
+  const { asof, replay } = useReplay();
   const [account, setAccount] = useQueryValue("account");
-  const head = health?.position ?? 0;
-  const chosen = asof === null ? null : Number.parseInt(asof, 10) || 0;
-  const loaded = useLoaded(
-    `/api/admin/trial-balance${chosen === null ? "" : `?asof=${chosen}`}`,
-    trialBalance,
-  );
+  const loaded = useLoaded(`/api/admin/trial-balance${query({ asof })}`, trialBalance);
   return (
     <Page
       title="Trial balance"
       position={loaded.value?.position}
-      replayed={chosen !== null}
+      replayed={asof !== null}
       lead="From the double entry of the facts themselves: per asset, debits equal credits after
         every one."
       actions={loaded.value && (
@@ -35,15 +28,7 @@ export function Balance(): JSX.Element {
         </Badge>
       )}
     >
-      <Panel title="Replay">
-        <Replay
-          value={chosen ?? head}
-          from={1}
-          to={head}
-          chosen={chosen}
-          onChange={(value) => setAsOf(value === null ? null : String(value))}
-        />
-      </Panel>
+      {replay}
       <Shown of={loaded}>
         {(value) => (
           <>

@@ -11,6 +11,7 @@ import { plural } from "../../core/words";
 import { Empty, Failure, Note, Panel, Shown, Window } from "../../parts/basics";
 import { BatchTable } from "../../parts/BatchTable";
 import { SelectField } from "../../parts/form";
+import { useReplay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
 
 const states = [
@@ -26,10 +27,11 @@ export function Batches(): JSX.Element {
   const [status, setStatus] = useQueryValue("status");
   const [isRunning, setRunning] = useState(false);
   const { mayOperate } = useSession();
+  const { asof, replay } = useReplay();
   const loaded = usePages({
-    name: `batches ${status ?? ""}`,
+    name: `batches ${status ?? ""} ${asof ?? ""}`,
     decode: batchesAnswer,
-    path: (after) => `/api/batches${query({ status, after, limit: 500 })}`,
+    path: (after) => `/api/batches${query({ status, after, limit: 500, asof })}`,
     items: (page) => page.batches,
     next: (page) => page.next,
   });
@@ -42,6 +44,7 @@ export function Batches(): JSX.Element {
     <Page
       title="Batches"
       position={loaded.value?.position}
+      replayed={asof !== null}
       lead="A batch is opened when what a client is owed crosses the threshold; its members can't
         change any more."
       actions={mayOperate && (
@@ -54,6 +57,7 @@ export function Batches(): JSX.Element {
         </button>
       )}
     >
+      {replay}
       <div className="filters">
         <SelectField
           label="State"

@@ -14,6 +14,7 @@ import { ActWindow, Allowed, DoneNote, ExtraField } from "../../parts/Act";
 import { Amount, Badge, Empty, Note, Panel, Position, Shown, When } from "../../parts/basics";
 import { Happened } from "../../parts/Events";
 import { SelectField, TextField } from "../../parts/form";
+import { useReplay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
 import { Table } from "../../parts/Table";
 
@@ -107,17 +108,20 @@ function Client({ channel }: { channel: string | null }): JSX.Element {
 export function HeldPayments(): JSX.Element {
   const [which, setWhich] = useQueryValue("which");
   const [channel, setChannel] = useQueryValue("channel");
+  const { asof, replay } = useReplay();
   const held = which === "all" ? null : true;
   const loaded = useLoaded(
-    `/api/admin/payments${query({ held, channel, limit: 200 })}`,
+    `/api/admin/payments${query({ held, channel, limit: 200, asof })}`,
     heldPaymentsAnswer,
   );
   return (
     <Page
       title="Held payments"
       position={loaded.value?.position}
+      replayed={asof !== null}
       lead="What couldn't be booked by itself waits here, and is never booked twice."
     >
+      {replay}
       <div className="filters">
         <SelectField
           label="Show"

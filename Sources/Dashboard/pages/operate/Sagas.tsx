@@ -4,6 +4,7 @@ import { useLoaded } from "../../core/query";
 import { useQueryValue } from "../../core/router";
 import { Badge, Empty, Shown } from "../../parts/basics";
 import { SelectField, TextField } from "../../parts/form";
+import { useReplay } from "../../parts/Replay";
 import { Page } from "../../parts/Shell";
 import { SagaCard } from "./SagaCard";
 
@@ -20,15 +21,18 @@ const kinds = [
 export function Sagas(): JSX.Element {
   const [kind, setKind] = useQueryValue("kind");
   const [channel, setChannel] = useQueryValue("channel");
-  const path = `/api/admin/sagas${query({ all: true, limit: 500, kind, channel })}`;
+  const { asof, replay } = useReplay();
+  const path = `/api/admin/sagas${query({ all: true, limit: 500, kind, channel, asof })}`;
   const loaded = useLoaded(path, sagasAnswer);
 
   return (
     <Page
       title="Saga board"
       position={loaded.value?.position}
+      replayed={asof !== null}
       lead="A process is parked when it waits for a person, or for longer than its step may take."
     >
+      {replay}
       <div className="filters">
         <SelectField
           label="Kind"

@@ -135,9 +135,11 @@ function HeldChange(
         money goes to your old wallet.
       </p>
       <Failure problem={doing.problem} />
-      <button type="button" className="button tight" disabled={doing.isBusy} onClick={cancel}>
-        Keep the old wallet
-      </button>
+      <div className="row">
+        <button type="button" className="button tight" disabled={doing.isBusy} onClick={cancel}>
+          Keep the old wallet
+        </button>
+      </div>
     </Note>
   );
 }

@@ -257,7 +257,7 @@ function Editor(
               onChange={setPassword}
               autoComplete="current-password"
               wrong={wrong("current_password")}
-              hint="Money will go elsewhere from then on, so we ask once more."
+              hint="Money goes there 48 hours after you save it. Until then you may keep the old wallet."
             />
           </Panel>
         )}

@@ -1,0 +1,71 @@
+import Kernel
+import Synchronization
+
+/// Proposals as they are to be written behind a log that lies elsewhere: the rules of appending and
+/// the stored bytes, for whoever keeps them in another way than in files.
+package struct RemoteGroup: Sendable {
+  /// Where the log must end for the group to follow, and where it ends then.
+  package let before: LogHead
+  package private(set) var after: LogHead
+  package private(set) var events: [StoredEvent] = []
+  package private(set) var commands: [Command] = []
+  private(set) var plan: GroupPlan
+  /// Bytes of the bodies.
+  private var size = 0
+
+  /// A command that appends something.
+  package struct Command: Sendable {
+    /// Which of the group's events is its first.
+    package let index: Int
+    package let digest: [UInt8]
+    package let events: Int
+  }
+
+  init(after end: LogHead) {
+    before = end
+    after = end
+    plan = GroupPlan(after: GroupPlan.End(position: end.position, at: end.at))
+  }
+
+  package var isEmpty: Bool { events.isEmpty }
+
+  /// Takes proposals in behind the others, and says for each what will have become of it.
+  ///
+  /// Throws `tooLarge` where the group would be.
+  mutating func admit(
+    _ proposals: [Proposal], over known: borrowing Mutex<RemoteIndex>, behind flying: GroupPlan?,
+    outcome: @escaping @Sendable (UInt64) throws(StoreError) -> CommandOutcome
+  ) throws(StoreError) -> [AppendOutcome] {
+    let start = plan.entries.count
+    var outcomes: [AppendOutcome] = []
+    outcomes.reserveCapacity(proposals.count)
+    var done = 0
+    while done < proposals.count {
+      // Whoever reads or writes isn't to wait for a whole group.
+      let some = done..<min(done + 64, proposals.count)
+      try known.withLock { (known) throws(StoreError) in
+        try plan.admit(
+          some, of: proposals, over: known.past(outcome: outcome), behind: flying, &outcomes)
+      }
+      done = some.upperBound
+    }
+    for index in start..<plan.entries.count { encode(plan.entries[index], of: proposals) }
+    guard size <= LogFormat.frameMost else {
+      throw .tooLarge(bytes: size, limit: LogFormat.frameMost)
+    }
+    return outcomes
+  }
+
+  private mutating func encode(_ entry: GroupPlan.Entry, of proposals: [Proposal]) {
+    guard var hash = Digest(after.hash) else { preconditionFailure("a hash has 32 bytes") }
+    commands.append(
+      Command(index: events.count, digest: entry.digest.bytes, events: entry.events.count))
+    var writer = BodyWriter()
+    for event in plan.stored(entry, of: proposals, after: &hash, &writer) {
+      size += event.body.count
+      events.append(event)
+    }
+    after = LogHead(
+      position: entry.first + UInt64(entry.events.count) - 1, hash: hash.bytes, at: entry.at)
+  }
+}
