@@ -81,6 +81,7 @@ extension LedgerState {
     case .ledger(.capsAsked(let e)): guards.ask(e)
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.tableAsked): break
+    case .ledger(.liabilitiesPublished): break
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
     case .ledger(.legacy(let e)): evolve(e)
@@ -147,6 +148,8 @@ extension LedgerState {
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     case .askTable(let work, let table, let reason): return askTable(work, table, reason)
+    case .publishLiabilities(let salt, let chat, let checkpoint):
+      return publishLiabilities(salt, chat, checkpoint)
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
