@@ -30,6 +30,13 @@ public struct JSONWriter: Sendable {
     wantsComma = true
   }
 
+  /// A string by its bytes, which must be UTF-8.
+  public mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
+    comma()
+    quoted(text)
+    wantsComma = true
+  }
+
   public mutating func bool(_ flag: Bool) { token(flag ? "true" : "false") }
   public mutating func null() { token("null") }
 
@@ -102,16 +109,18 @@ public struct JSONWriter: Sendable {
 
   private mutating func quoted(_ text: String) {
     var text = text
+    text.withUTF8 { quoted($0) }
+  }
+
+  private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    text.withUTF8 { text in
-      var clean = 0
-      for at in text.indices where JSONWriter.needsEscape(text[at]) {
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[clean..<at]))
-        escape(text[at])
-        clean = at + 1
-      }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[clean...]))
+    var clean = 0
+    for at in text.indices where JSONWriter.needsEscape(text[at]) {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[clean..<at]))
+      escape(text[at])
+      clean = at + 1
     }
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[clean...]))
     bytes.append(UInt8(ascii: "\""))
   }
 

@@ -104,8 +104,12 @@ struct LogView: Sendable {
     let bytes = TagBytes(tag)
     try eachSealed(tag, after: position) { (reader, index) throws(StoreError) in
       guard facts.count < limit else { return false }
-      guard try reader.has(bytes, index), let form = reader.form(index) else { return true }
-      facts.append(try reader.recorded(index, form))
+      guard let form = reader.form(index) else { return true }
+      let fact = try reader.recorded(index, form)
+      // Tags follow from the fact. What its envelope has of them lies behind all bodies of the
+      // block, and is decompressed only where another name's hash may be the same.
+      if !fact.event.place.tags.contains(tag), try !reader.has(bytes, index) { return true }
+      facts.append(fact)
       return true
     }
     try eachRaw(limit: limit - facts.count, window: 1 << 12) { (record) throws(StoreError) in

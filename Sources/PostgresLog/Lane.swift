@@ -104,6 +104,7 @@ struct Lane {
     _ = try? session.run(
       "SELECT hash FROM weir.keep_lane($1, $2, $3)",
       [.count(Self.partition), .integer(epoch), .real(0)])
+    _ = try? session.run("SELECT pg_notify($1, '')", [.text(LaneWatch.channel)])
     self.session = nil
   }
 

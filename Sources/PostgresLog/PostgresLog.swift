@@ -7,6 +7,7 @@
 //   +Open            schema (schemas/sql, embedded), the log's row, the lane taken
 //   Lane             one group a call of weir.append; a commit whose outcome nobody heard of is
 //                    looked up and never decided again
+//   LaneWatch        who holds the lane, for a node that stands by: LISTEN, and polling behind it
 //   EventRows        pages, streams, tags, facts
 //   PostgresReader   the same for whoever reads beside, and verifies
 //   ForeignTables    another program's tables, for who moves in from them

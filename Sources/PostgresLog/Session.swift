@@ -108,6 +108,23 @@ package final class Session: @unchecked Sendable {
     _ = try finish(60)
   }
 
+  /// Waits until somebody notifies of what this session listens to, or so long; whether one did.
+  func hear(milliseconds: Int) throws(PostgresFailure) -> Bool {
+    let deadline = Self.now() + Int64(milliseconds)
+    while true {
+      guard PQconsumeInput(handle) == 1 else { throw lost() }
+      var isHeard = false
+      while let notification = PQnotifies(handle) {
+        PQfreemem(notification)
+        isHeard = true
+      }
+      let left = deadline - Self.now()
+      if isHeard || left <= 0 { return isHeard }
+      var polled = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+      if poll(&polled, 1, Int32(left)) < 0, errno != EINTR { throw lost() }
+    }
+  }
+
   private func finish(_ seconds: Int) throws(PostgresFailure) -> SQLRows {
     let deadline = Self.now() + Int64(seconds) * 1_000
     var flushed = PQflush(handle)

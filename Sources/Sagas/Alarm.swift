@@ -69,6 +69,8 @@ public struct Alarm: Hashable, Sendable {
       self.init(
         "difference_found", "difference \(e.difference)",
         "\(e.kind.text) \(e.subject): \(e.outside); the ledger says: \(e.ledger)")
+    case .ledger(.difference(.transferCorrected(let e))):
+      self.init("transfer_corrected", e.transfer.text, "\(e.kind.text) \(e.hash): \(e.reason)")
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .split,
       .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       return nil

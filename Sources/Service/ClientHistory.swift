@@ -23,15 +23,26 @@ public struct ClientHistory: Sendable {
     public let recorded: Recorded
     public let entry: ClientTimeline.Entry
 
-    /// One object a fact, as the API and `weir timeline --json` show it.
-    public var json: JSONValue {
-      .object([
-        "position": .number(String(entry.position)), "at": .string(entry.at.text),
-        "name": .string(entry.name), "stream": .string(recorded.event.place.stream.text),
-        "amount": entry.amount.map(JSONValue.money) ?? .null,
-        "balance": .array(entry.balance.map(JSONValue.money)),
-        "remark": recorded.event.remark.map(JSONValue.string) ?? .null,
-      ])
+    /// Writes one object a fact, as the API and `weir timeline --json` show it.
+    public func write(to writer: inout JSONWriter) {
+      writer.beginObject()
+      writer.name("position")
+      writer.integer(entry.position)
+      writer.name("at")
+      writer.string(entry.at.text)
+      writer.name("name")
+      writer.string(entry.name)
+      writer.name("stream")
+      writer.string(recorded.event.place.stream.text)
+      writer.name("amount")
+      if let amount = entry.amount { writer.money(amount) } else { writer.null() }
+      writer.name("balance")
+      writer.beginArray()
+      for amount in entry.balance { writer.money(amount) }
+      writer.endArray()
+      writer.name("remark")
+      if let remark = recorded.event.remark { writer.string(remark) } else { writer.null() }
+      writer.endObject()
     }
   }
 

@@ -20,6 +20,8 @@ public struct DataFolder: Hashable, Sendable {
   public var address: String { path + "/address" }
   /// A sandbox's mails.
   public var mail: String { path + "/mail" }
+  /// Up to which position owners were told by mail of where their money goes.
+  var news: String { path + "/news" }
   /// Who failed to sign in how often, by alias.
   public var failures: String { path + "/failures" }
   /// Keys and stand-ins of a sandbox.

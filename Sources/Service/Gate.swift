@@ -58,9 +58,10 @@ public protocol TableReads: Sendable {
   /// The last position every table has taken in.
   var place: UInt64 { get }
 
-  /// Batches in the order they were opened, after so many of them; `place` numbers them from 1.
+  /// Batches of some channels, or of all, in the order they were opened, after so many of them;
+  /// `place` numbers them from 1.
   func batches(
-    channel: ChannelKey?, after place: Int, limit: Int
+    of channels: [ChannelKey]?, after place: Int, limit: Int
   ) throws(TableReadFailure) -> [BatchRecord]
 
   /// Steps of processes whose columns have these values, what is due first before what is due
@@ -120,18 +121,18 @@ public struct SagaRecord: Sendable {
 
 /// One batch as the tables have it.
 public struct BatchRecord: Sendable {
-  /// `opened`, `handed_off` and so on, as `batch_status` has it.
-  public let phase: String
-  /// All columns, as a JSON object.
-  public let columns: [JSONMember]
+  /// The old platform's word for its phase (`payout_batches.status`).
+  public let status: String
+  /// The status and all columns, as a JSON object is written.
+  public let json: [UInt8]
 
-  public init(phase: String, columns: [JSONMember]) {
-    self.phase = phase
-    self.columns = columns
+  public init(status: String, json: [UInt8]) {
+    self.status = status
+    self.json = json
   }
 
-  /// The old platform's word for the phase (`payout_batches.status`).
-  public var status: String {
+  /// The word for a phase as `batch_status` has it: `opened`, `handed_off` and so on.
+  static func status(of phase: String) -> String {
     switch phase {
     case "opened": "pending"
     case "completed", "failed": phase

@@ -31,6 +31,26 @@ public struct TableRecord: Hashable, Sendable {
   }
 }
 
+/// One row where SQLite has it: valid while it is handed over.
+public struct TableLine {
+  fileprivate let statement: Statement
+  /// In the table's order.
+  public let columns: [TableColumn]
+
+  public func value(at index: Int) -> TableValue {
+    TableStore.value(statement, Int32(index), isFlag: columns[index].kind == .flag)
+  }
+
+  /// Hands over the bytes of a text where they lie; false, and `take` isn't called, where there is
+  /// none.
+  public func withText(at index: Int, _ take: (UnsafeBufferPointer<UInt8>) -> Void) -> Bool {
+    let column = Int32(index)
+    guard !statement.isNull(column), !statement.isInteger(column) else { return false }
+    statement.withBytes(column, take)
+    return true
+  }
+}
+
 /// A table's size and the hash of its rows in the order of their key.
 public struct TableDigest: Hashable, Sendable {
   public let table: String
@@ -93,6 +113,21 @@ extension TableStore {
     of table: String, where matches: [(column: String, value: String?)] = [],
     order: Order? = nil, limit: Int? = nil, offset: Int = 0
   ) throws(TableError) -> [TableRecord] {
+    var rows: [TableRecord] = []
+    try eachRow(of: table, where: matches, order: order, limit: limit, offset: offset) { line in
+      rows.append(Self.record(line.statement, line.columns))
+    }
+    return rows
+  }
+
+  /// The same, each row handed over where it lies.
+  ///
+  /// - Parameter among: A column, and the values of which it has one.
+  public func eachRow(
+    of table: String, where matches: [(column: String, value: String?)] = [],
+    among: (column: String, values: [String])? = nil, order: Order? = nil, limit: Int? = nil,
+    offset: Int = 0, _ take: (TableLine) -> Void
+  ) throws(TableError) {
     guard let shape = shapes[table] else { throw .unknownTable(table) }
     var conditions: [String] = []
     for (index, match) in matches.enumerated() {
@@ -101,14 +136,20 @@ extension TableStore {
       let mark = isNumber ? "CAST(?\(index + 1) AS INTEGER)" : "?\(index + 1)"
       conditions.append("\(column.name) IS \(mark)")
     }
+    let values = among?.values ?? []
+    if let among {
+      let marks = values.indices.map { "?\(matches.count + $0 + 1)" }.joined(separator: ", ")
+      conditions.append("\(try shape.column(among.column, of: table).name) IN (\(marks))")
+    }
+    let bound = matches.count + values.count
     let orders = try ordering(order, shape, table) + shape.key
     let names = shape.columns.map(\.name).joined(separator: ", ")
     let sql =
       "SELECT \(names) FROM \(table)"
       + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
       + " ORDER BY " + orders.joined(separator: ", ")
-      + " LIMIT ?\(matches.count + 1) OFFSET ?\(matches.count + 2)"
-    return try readers.read { (connection) throws(TableError) in
+      + " LIMIT ?\(bound + 1) OFFSET ?\(bound + 2)"
+    try readers.read { (connection) throws(TableError) in
       let statement: Statement
       do throws(TableError) {
         statement = try connection.statement(sql)
@@ -123,11 +164,13 @@ extension TableStore {
           statement.bindNull(Int32(index + 1))
         }
       }
-      statement.bind(Int32(matches.count + 1), Int64(limit ?? -1))
-      statement.bind(Int32(matches.count + 2), Int64(offset))
-      var rows: [TableRecord] = []
-      while try statement.step() { rows.append(Self.record(statement, shape.columns)) }
-      return rows
+      for (index, value) in values.enumerated() {
+        statement.bind(Int32(matches.count + index + 1), value)
+      }
+      statement.bind(Int32(bound + 1), Int64(limit ?? -1))
+      statement.bind(Int32(bound + 2), Int64(offset))
+      let line = TableLine(statement: statement, columns: shape.columns)
+      while try statement.step() { take(line) }
     }
   }
 

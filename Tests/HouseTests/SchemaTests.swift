@@ -1,6 +1,7 @@
 import JSON
 import Kernel
 import Log
+import Projections
 import Testing
 
 /// Contract, documentation and test data are one file: `schemas/events/<name>.json`.
@@ -87,6 +88,22 @@ import Testing
         #expect(tags.contains(tag), "\(name) lacks \(tag)")
       }
     }
+  }
+
+  @Test("does: the trial balance takes in every fact that moves money")
+  func postingFacts() throws {
+    var names: Set<String> = []
+    for (name, _) in LedgerEvent.blanks {
+      let schema = try #require(Self.schema("schemas/events/\(name).json"))
+      let example = try #require(schema["examples"]?.items?.first)
+      let event = try EventCodec.event(named: name, body: example.written(.sorted))
+      guard !postings(of: event).isEmpty else { continue }
+      names.insert(name)
+      let form = try #require(FactForm.named(name))
+      #expect(TrialBalance.families.contains(event.family), "\(name)")
+      #expect(TrialBalance.forms.contains(form), "\(name)")
+    }
+    #expect(names.isSuperset(of: ["wallet.swept.v1", "wallet.nonce_lost.v1"]))
   }
 
   @Test("refuses: an example that lacks what is required or has a stranger; ignores other lacks")

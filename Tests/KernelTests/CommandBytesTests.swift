@@ -193,9 +193,9 @@ import Testing
 
   private static let ledger: [LedgerCommand] =
     [
-      .ledger(.explain(difference: 1, reason: "a")),
+      .ledger(.explain(difference: 1, reason: "a")), .ledger(.explain(difference: 2, reason: "a")),
+      .ledger(.correct(difference: 1, SettledTransfer(.init()), reason: "a")),
       .ledger(.beginAdoption(forgotten: 1, reason: "a")),
-      .ledger(.explain(difference: 2, reason: "a")),
       .ledger(.takeOver(LegacyRow(.users, key: "a", cells: [:]))),
       .ledger(.takeOver(LegacyRow(.channels, key: "a", cells: [:]))),
       .ledger(.takeOver(LegacyRow(.users, key: "b", cells: [:]))),

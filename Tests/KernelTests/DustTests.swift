@@ -72,7 +72,7 @@ import Testing
     let id = ConversionID(of: Sample.payment(1))
     let split = SplitID(number: 1)
     world.ask(.split(.request(.conversion(id), .standard)))
-    world.estimate(split)
+    world.estimate(split, to: "115")
     world.openSwap(split, from: asked.amount.amountText, payout: Sample.host)
     world.ask(.hostpay(.request(split)))
     world.ask(.transfer(.request(split)))

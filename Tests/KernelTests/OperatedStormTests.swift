@@ -43,8 +43,11 @@ import Testing
     case 7:
       return .split(.noteStatus(split, swap, status: storm.pick(["new", "waiting", "sending"])))
     case 8:
-      let first = ConversionID(of: Sample.payment(storm.below(Storm.payments) + 1))
-      let id = storm.chance(7) ? first : ConversionID(composed: "\(first)-2")
+      let asked = storm.world.log.compactMap { event -> ConversionID? in
+        if case .conversion(.requested(let e)) = event { e.conversion } else { nil }
+      }
+      let any = ConversionID(of: Sample.payment(storm.below(Storm.payments) + 1))
+      let id = asked.isEmpty ? any : storm.pick(asked)
       return storm.chance(5)
         ? .conversion(.retry(id, reason: "x")) : .conversion(.fail(id, reason: "x"))
     default:

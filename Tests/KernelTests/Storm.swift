@@ -114,8 +114,8 @@ struct Storm {
     let purpose = requested.purpose
     switch stages[id] {
     case "split.requested.v1":
-      return requested.route == .direct ? .hostpay(.request(id)) : estimate(id, requested.source)
-    case "split.swap_abandoned.v1": return estimate(id, requested.source)
+      return requested.route == .direct ? .hostpay(.request(id)) : estimate(id, requested)
+    case "split.swap_abandoned.v1": return estimate(id, requested)
     case "split.estimated.v1": return .split(.intendSwap(id))
     case "split.swap_intended.v1": return opened(id, requested)
     case "split.swap_opened.v1": return .hostpay(.request(id))
@@ -135,7 +135,7 @@ struct Storm {
     case "hostpay.funded.v1", "split.swap_observed.v1":
       return requested.route == .direct
         ? .split(.completeDirect(id))
-        : .split(.noteFinished(id, delivered: "0.51", payoutHash: nil))
+        : .split(.noteFinished(id, delivered: worth(of: requested), payoutHash: nil))
     case "split.completed.v1":
       if let batch = purpose.batch {
         return chance(5)
@@ -149,13 +149,25 @@ struct Storm {
     }
   }
 
-  private func estimate(_ id: SplitID, _ amount: Money) -> LedgerCommand {
-    .split(
-      .noteEstimate(
-        id,
-        SplitEstimate(
-          fromAmount: amount.amountText, toAmount: "0.5", depositFee: "0", withdrawalFee: "0",
-          rate: "r", validUntil: nil)))
+  /// What was credited for a conversion, and half a cent for a dollar.
+  private func worth(of requested: SplitEvent.Requested?) -> String {
+    let conversion = requested?.purpose.conversion.flatMap { world.state.payments[$0] }
+    if let expected = conversion?.requested.expected, expected.isPositive {
+      return expected.amountText
+    }
+    guard let requested, requested.source.asset == .usdt,
+      let rate = Rate("0.005", from: .usdt, to: requested.asset)
+    else { return "0.51" }
+    return rate.applied(to: requested.source).amountText
+  }
+
+  /// One in fifty is absurd.
+  private func estimate(_ id: SplitID, _ requested: SplitEvent.Requested?) -> LedgerCommand {
+    let text = world.log.count % 50 == 0 ? "900000000" : worth(of: requested)
+    let estimate = SplitEstimate(
+      fromAmount: (requested?.source ?? Sample.usdt("1")).amountText, toAmount: text,
+      depositFee: "0", withdrawalFee: "0", rate: "r", validUntil: nil)
+    return .split(.noteEstimate(id, estimate))
   }
 
   private mutating func opened(_ id: SplitID, _ requested: SplitEvent.Requested) -> LedgerCommand {
@@ -271,7 +283,7 @@ struct Storm {
   private mutating func splitCommand(_ id: SplitID) -> LedgerCommand {
     let requested = requests.first { $0.split == id }
     switch below(14) {
-    case 0, 1: return estimate(id, requested?.source ?? Sample.usdt("1"))
+    case 0, 1: return estimate(id, requested)
     case 2, 3: return .split(.intendSwap(id))
     case 4, 5, 6: return requested.map { opened(id, $0) } ?? .split(.intendSwap(id))
     case 7: return .split(.abandonSwap(id, attempt: attempts[id] ?? 1, reason: "x"))
@@ -279,7 +291,7 @@ struct Storm {
       let swap = chance(8) ? swaps[id]?.swap : nil
       return .split(
         .noteStatus(id, swap ?? SwapID(composed: "s1"), status: pick(["waiting", "sending"])))
-    case 9, 10: return .split(.noteFinished(id, delivered: "0.51", payoutHash: nil))
+    case 9, 10: return .split(.noteFinished(id, delivered: worth(of: requested), payoutHash: nil))
     case 11: return .split(.completeDirect(id))
     case 12: return chance(1) ? .split(.hold(id, reason: "x")) : .split(.completeDirect(id))
     default: return chance(1) ? .split(.fail(id, reason: "x")) : .split(.intendSwap(id))

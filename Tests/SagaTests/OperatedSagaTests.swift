@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  @Test("does: what the provider said before a release is asked again, as a question of its own")
+  func watchesAnew() {
+    var owed = OpenEffects()
+    for event in [
+      SplitWorld.requested(.batch(SplitWorld.batch)), SplitWorld.estimated, SplitWorld.intended,
+      SplitWorld.opened, SplitWorld.hostpay(), SplitWorld.checked("waiting"),
+      SplitWorld.transferRequested, SplitWorld.confirmed, SplitWorld.funded(), SplitWorld.held,
+    ] { _ = owed.take(event) }
+    // An answer that was decided already is one report with the same answer later (SW-13, MO-18).
+    let change = owed.take(SplitWorld.released(.watch))
+    #expect(change.opened.map(\.key) == ["watch/\(SplitWorld.split)"])
+    #expect(change.closed == change.opened.map(\.key))
+  }
+
   @Test("does: a refund ends the split, and its batch or conversion fails; a payment waits")
   func refunds() {
     let funded = [

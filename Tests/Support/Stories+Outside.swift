@@ -40,12 +40,13 @@ extension Story {
   private mutating func reactions(to event: SplitEvent) -> [LedgerCommand] {
     switch event {
     case .requested(let e):
+      splits[e.split] = e
       let handOff = e.purpose.batch.map { [LedgerCommand.batch(.handOff($0, e.split))] } ?? []
       guard e.route == .swap else { return handOff + [.hostpay(.request(e.split))] }
       if meets(.swapRefused) {
         return handOff + [.split(.fail(e.split, reason: "the pair is inactive"))]
       }
-      return handOff + [estimate(e.split, e.source)]
+      return handOff + [estimate(e.split)]
     case .estimated(let e): return [.split(.intendSwap(e.split))]
     case .swapIntended(let e):
       guard let swap = SwapID(text: "sw\(e.split)\(e.attempt)") else { return [] }
@@ -56,14 +57,17 @@ extension Story {
             OpenedSwap(
               swap: swap, attempt: e.attempt, fromAmount: e.amount.amountText,
               payin: "0x00000000000000000000000000000000000000a\(e.attempt)", payinExtra: nil,
-              payout: e.wallet, toAmount: "0.0099",
+              payout: e.wallet, toAmount: promised(e.split),
               validUntil: now.adding(seconds: 1200))))
       ]
     case .swapOpened(let e):
       guard meets(.swapExpired) else { return [.hostpay(.request(e.split))] }
       return [.split(.abandonSwap(e.split, attempt: e.attempt, reason: "expired"))]
-    case .swapAbandoned(let e): return [estimate(e.split, .zero(.usdt))]
+    case .swapAbandoned(let e): return [estimate(e.split)]
     case .completed(let e):
+      if e.source.asset == .usdt, e.delivered.asset != .usdt {
+        bought[e.delivered.asset] = Rate(selling: e.source, for: e.delivered)
+      }
       if let batch = e.purpose.batch {
         return [
           .batch(
@@ -89,18 +93,33 @@ extension Story {
 
   private func resumption(of split: SplitID, at next: SplitStep) -> [LedgerCommand] {
     switch next {
-    case .estimate: [estimate(split, .zero(.usdt))]
+    case .estimate: [estimate(split)]
     case .fund: [.hostpay(.request(split))]
     case .watch: []
     }
   }
 
-  private func estimate(_ split: SplitID, _ source: Money) -> LedgerCommand {
-    .split(
+  /// What a swap is to bring: ETH's worth in USDT, and of another coin what it cost last.
+  private func promised(_ split: SplitID) -> String {
+    guard let requested = splits[split], let rate = rate(of: requested) else { return "0.0099" }
+    return rate.applied(to: requested.source).amountText
+  }
+
+  private func rate(of requested: SplitEvent.Requested) -> Rate? {
+    switch requested.source.asset {
+    case .eth: Rate(rate, from: .eth, to: .usdt)
+    case .usdt: bought[requested.asset]
+    default: nil
+    }
+  }
+
+  private func estimate(_ split: SplitID) -> LedgerCommand {
+    let source = splits[split]?.source ?? .zero(.usdt)
+    return .split(
       .noteEstimate(
         split,
         SplitEstimate(
-          fromAmount: source.amountText, toAmount: "0.0099", depositFee: "0.01",
+          fromAmount: source.amountText, toAmount: promised(split), depositFee: "0.01",
           withdrawalFee: "0.0001", rate: "r\(split)", validUntil: now.adding(seconds: 600))))
   }
 
@@ -121,7 +140,7 @@ extension Story {
               e.split, swap, amount: refunded(e.transfer), transaction: "0xback\(e.split)")),
         ]
       }
-      let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer)
+      let delivered = meets(.nothingDelivered) ? "0" : delivered(e.transfer, of: e.split)
       return [
         .split(.noteStatus(e.split, swap, status: "exchanging")),
         .split(.noteFinished(e.split, delivered: delivered, payoutHash: "0xpaid\(e.split)")),
@@ -137,12 +156,10 @@ extension Story {
   }
 
   /// What a swap of the transfer's amount brings: ETH and USDT at the rate, less one percent.
-  private func delivered(_ transfer: TransferID) -> String {
+  private func delivered(_ transfer: TransferID, of split: SplitID) -> String {
     guard let amount = amounts[transfer], let share = BasisPoints(9_900) else { return "0" }
     let part = amount.taking(share).part
-    guard part.asset == .eth, let rate = Rate(rate, from: .eth, to: .usdt) else {
-      return "0.0097"
-    }
+    guard let rate = splits[split].flatMap({ rate(of: $0) }) else { return "0.0097" }
     return rate.applied(to: part).amountText
   }
 

@@ -38,6 +38,9 @@ public struct Story {
   public var rate = "2500"
   var reacted = 0
   var amounts: [TransferID: Money] = [:]
+  var splits: [SplitID: SplitEvent.Requested] = [:]
+  /// What USDT bought of each coin last.
+  var bought: [Asset: Rate] = [:]
   private var orders = 0
 
   public static let wallet = "0x00000000000000000000000000000000000000aa"

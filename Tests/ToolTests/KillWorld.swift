@@ -25,7 +25,8 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   var witness: String { data + "-witness" }
   let sandbox: Sandbox
   let http = HTTPClient()
-  private let port: Int
+  /// Where the node listens that is talked to.
+  var port: Int
   private let secret = "kill-tests-ipn-secret"
   let key = "kill-tests-service-key-of-32-characters"
   private var state: UInt64
@@ -81,10 +82,12 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   func start() throws -> Life { try start(on: data) }
 
-  func start(on data: String) throws -> Life {
+  func start(
+    on data: String, _ options: [String] = [], _ variables: [String: String] = [:]
+  ) throws -> Life {
     try Life(
-      ["serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:\(port)"],
-      environment, log: log)
+      ["serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:\(port)"] + options,
+      environment.merging(variables) { $1 }, log: log)
   }
 
   func channel(_ number: Int) -> String { "-100\(7_000_000 + number)" }

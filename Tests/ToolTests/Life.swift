@@ -12,6 +12,8 @@ final class Life: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
+  func signal(_ number: Int32) { process.signal(number) }
+
   /// `kill -9`, and waits until it is gone.
   func kill() { process.kill() }
 

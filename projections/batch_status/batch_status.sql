@@ -31,6 +31,6 @@ CREATE TABLE batch_status (
   PRIMARY KEY (batch)
 );
 
-CREATE INDEX batch_status_channel ON batch_status (channel);
+CREATE INDEX batch_status_channel ON batch_status (channel, opened_at, batch);
 CREATE INDEX batch_status_opened ON batch_status (opened_at, batch);
 CREATE INDEX batch_status_phase ON batch_status (phase);

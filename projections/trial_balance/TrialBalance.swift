@@ -3,8 +3,9 @@ public import Kernel
 /// What every account holds: one row per account and asset, from the facts' own double entries.
 public enum TrialBalance: PlainProjection {
   public static let table = Table("trial_balance", sql: PackageResources.trial_balance_sql)
+  public static let version = 2
   public static let families: EventFamilies = [
-    .ledger, .payment, .accumulation, .conversion, .split, .transfer,
+    .ledger, .payment, .accumulation, .conversion, .split, .transfer, .wallet,
   ]
   public static let forms = FactForms(
     PaymentEvent.Finished.self, PaymentEvent.Routed.self, PaymentEvent.Held.self,
@@ -14,7 +15,8 @@ public enum TrialBalance: PlainProjection {
     AccumulationEvent.Netted.self, AccumulationEvent.Forgiven.self,
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
-    TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self)
+    TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self,
+    DifferenceEvent.TransferCorrected.self, RotationEvent.Swept.self, RotationEvent.NonceLost.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String

@@ -93,7 +93,7 @@ struct NoTables: TableReads {
   var place: UInt64 { 0 }
 
   func batches(
-    channel: ChannelKey?, after place: Int, limit: Int
+    of channels: [ChannelKey]?, after place: Int, limit: Int
   ) throws(TableReadFailure) -> [BatchRecord] { [] }
 
   func sagas(

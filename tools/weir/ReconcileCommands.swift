@@ -51,8 +51,29 @@ extension Command {
       "What the wallet holds more or less is reckoned with from then on; nothing is booked."
     ] + AdminClient.notes
   ) { (arguments) throws(Failure) in
-    let text = arguments.operands[0]
-    guard let number = Int(text), number > 0 else {
+    try rule("explain", arguments) { "explained \($0): \($1["explained"]?.text ?? "")" }
+  }
+
+  static let reconcileCorrect = Command(
+    "reconcile correct", "Has the books follow a chain that lost a settled transfer",
+    operandText: "NUMBER", operands: 1...1,
+    options: [
+      Option("reason", "TEXT", "why, for the log", isRequired: true),
+      Option("actor", "NAME", "who says so, for the log", isRequired: true),
+    ] + AdminClient.options + [jsonOption],
+    notes: [
+      "Value and gas are in custody again, the value in suspense. The client stands as paid: the",
+      "signed transaction may be mined again, and then the books follow that by themselves.",
+    ] + AdminClient.notes
+  ) { (arguments) throws(Failure) in
+    try rule("correct", arguments) { "corrected \($0): \($1["status"]?.text ?? "")" }
+  }
+
+  /// What a person says of one difference, and the line for what came of it.
+  private static func rule(
+    _ action: String, _ arguments: Arguments, _ line: (Int, JSONValue) -> String
+  ) throws(Failure) -> ExitCode {
+    guard let number = Int(arguments.operands[0]), number > 0 else {
       throw Failure(.usage, "NUMBER is that of `weir reconcile list`")
     }
     let body = JSONValue.object([
@@ -60,12 +81,9 @@ extension Command {
       "reason": .string(arguments.required("reason")),
     ])
     let answer = try AdminClient(arguments).post(
-      "/api/admin/differences/\(number)/explain", body, key: nil)
-    if arguments.has("json") {
-      arguments.terminal.put(answer.written(.asIs))
-    } else {
-      arguments.terminal.put("explained \(number): \(answer["explained"]?.text ?? "")")
-    }
+      "/api/admin/differences/\(number)/\(action)", body, key: nil)
+    arguments.terminal.put(
+      arguments.has("json") ? answer.written(.asIs) : Array(line(number, answer).utf8))
     return .success
   }
 

@@ -90,6 +90,19 @@ extension Command {
     ) { (arguments) throws(Failure) in try show(arguments) }
   }
 
+  static let sagasEvidence = Command(
+    "sagas evidence", "Writes what a provider's support asks for about a swap, as one JSON object",
+    operandText: "ID", operands: 1...1, options: AdminClient.options,
+    notes: [
+      "ID is a conversion's, batch's, split's or transfer's. Ids, amounts, addresses, transactions",
+      "and what happened when; nothing that is only ours: weir sagas evidence ID > case.json",
+    ] + AdminClient.notes
+  ) { (arguments) throws(Failure) in
+    let answer = try AdminClient(arguments).get("/api/admin/sagas/\(try id(arguments))/evidence")
+    arguments.terminal.put(answer.written(.asIs))
+    return .success
+  }
+
   private static func show(_ arguments: Arguments) throws(Failure) -> ExitCode {
     let client = try AdminClient(arguments)
     let saga = try client.get("/api/admin/sagas/\(try id(arguments))")

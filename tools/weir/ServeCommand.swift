@@ -12,6 +12,7 @@ extension Command {
       dataOption, storeOption, Option("listen", "HOST:PORT", "where to listen", isRequired: true),
       Option("config", "FILE", "settings; `weir config check --help` lists them"),
       Option("web", "DIR", "built web app; `web` beside the program where nothing is said"),
+      Option("standby", nil, "with --store: wait while another node serves, then take over"),
       Option("init", nil, "begin a new log; once, as an empty one owes everything anew"),
     ],
     notes: [
@@ -41,11 +42,10 @@ extension Command {
     let signals = StopSignals()
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
     let standIns = try StandIns.start(for: &configuration, logger: logger)
-    let weir: Weir
-    do throws(WeirFailure) {
-      weir = try Weir.start(configuration, logger: logger, beginning: arguments.has("init"))
-    } catch {
-      throw Failure(error)
+    let standing = try arguments.has("standby") ? Standing(configuration, signals, logger) : nil
+    guard let weir = try start(configuration, logger, arguments.has("init"), standing) else {
+      standIns?.stop()
+      return .success
     }
     AdminClient.note(HTTPAddress(host: listen.host, port: weir.port), in: configuration.data)
     logger.info(
@@ -74,6 +74,22 @@ extension Failure {
   }
 }
 
+/// The service, once no other node has its log; nil where it was told to stop before.
+private func start(
+  _ configuration: Configuration, _ logger: Logger, _ isNew: Bool, _ standing: Standing?
+) throws(Failure) -> Weir? {
+  while true {
+    if let standing, try !standing.wait() { return nil }
+    do throws(WeirFailure) {
+      return try Weir.start(configuration, logger: logger, beginning: isNew)
+    } catch {
+      // Another that stood by was quicker.
+      if standing != nil, case .store(.locked) = error { continue }
+      throw Failure(error)
+    }
+  }
+}
+
 /// SIGINT and SIGTERM, blocked from here on and waited for.
 struct StopSignals {
   private var signals = sigset_t()
@@ -83,6 +99,12 @@ struct StopSignals {
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// Whether one has come, which is heard by that.
+  func haveCome() -> Bool {
+    var (signals, none) = (signals, timespec())
+    return sigtimedwait(&signals, nil, &none) > 0
   }
 
   /// The one that came; another one ends the process at once, which is as safe as a kill.

@@ -46,7 +46,9 @@ extension Command {
       try history.walk { item in
         count += 1
         if isJSON {
-          arguments.terminal.put(item.json.written(.asIs))
+          var writer = JSONWriter()
+          item.write(to: &writer)
+          arguments.terminal.put(writer.bytes)
         } else {
           table.add(row(item))
         }

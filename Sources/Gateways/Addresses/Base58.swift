@@ -3,7 +3,8 @@ import COpenSSL
 /// Numbers to the base of 58, and the checksum that Bitcoin puts behind them.
 enum Base58 {
   static let bitcoin = alphabet("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
-  static let ripple = alphabet("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz")
+  static let rippleDigits = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+  static let ripple = alphabet(rippleDigits)
 
   /// Values of bytes; 255 for those that are no digit.
   private static func alphabet(_ digits: String) -> [UInt8] {
@@ -44,6 +45,29 @@ enum Base58 {
     return sha256(sha256(body)).prefix(4).elementsEqual(bytes.suffix(4)) ? body : nil
   }
 
+  /// The text of bytes and of a checksum behind them, in the given digits.
+  static func text(checked body: [UInt8], _ digits: String) -> String {
+    let bytes = body + sha256(sha256(body)).prefix(4)
+    // Least digit first.
+    var values: [UInt8] = []
+    for byte in bytes {
+      var carry = Int(byte)
+      for index in values.indices {
+        carry += Int(values[index]) << 8
+        values[index] = UInt8(carry % 58)
+        carry /= 58
+      }
+      while carry > 0 {
+        values.append(UInt8(carry % 58))
+        carry /= 58
+      }
+    }
+    let zeros = bytes.prefix { $0 == 0 }.count
+    let utf8 = Array(digits.utf8)
+    let all = [UInt8](repeating: 0, count: zeros) + values.reversed()
+    return String(decoding: all.map { utf8[Int($0)] }, as: UTF8.self)
+  }
+
   private static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     weir_sha256(nil, 0, bytes, bytes.count, &digest)
@@ -51,17 +75,31 @@ enum Base58 {
   }
 }
 
-/// The XRP Ledger's: classic, or with the tag inside (XLS-5).
-enum RippleAddress {
-  static func isOne(_ text: String) -> Bool {
-    guard let bytes = Base58.checked(text, Base58.ripple) else { return false }
-    if bytes.count == 21 { return bytes[0] == 0 }
+/// The XRP Ledger's: classic, or an X-address, which has the destination tag inside (XLS-5).
+struct RippleAddress: Hashable {
+  let account: [UInt8]
+  /// Whose of those that share the account the money is; nil where the address names nobody.
+  let tag: UInt32?
+
+  /// Nil for what is no address of the main net.
+  init?(_ text: String) {
+    guard let bytes = Base58.checked(text, Base58.ripple) else { return nil }
+    if bytes.count == 21, bytes[0] == 0 {
+      (account, tag) = (Array(bytes[1...]), nil)
+      return
+    }
     // A flag of 1 says that 32 bits of tag follow, 0 that there is none; nothing else is defined.
-    guard bytes.count == 31, bytes.starts(with: [0x05, 0x44]) else { return false }
-    let (flag, tag) = (bytes[22], bytes[23...])
-    return flag == 1
-      ? tag.suffix(4).allSatisfy { $0 == 0 } : flag == 0 && tag.allSatisfy { $0 == 0 }
+    guard bytes.count == 31, bytes.starts(with: [0x05, 0x44]) else { return nil }
+    let number = bytes[23..<27].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard bytes[22] <= 1, bytes[22] == 1 || number == 0, bytes[27...].allSatisfy({ $0 == 0 })
+    else { return nil }
+    (account, tag) = (Array(bytes[2..<22]), bytes[22] == 1 ? number : nil)
   }
+
+  /// The account alone, as everybody takes it.
+  var classic: String { Base58.text(checked: [0] + account, Base58.rippleDigits) }
+
+  static func isOne(_ text: String) -> Bool { RippleAddress(text) != nil }
 }
 
 /// Monero's: blocks of eight bytes as eleven digits, Keccak in place of SHA-256.

@@ -61,8 +61,9 @@ public struct ChangeNOWClient: Sendable {
 
   /// Opens a swap; an answer that doesn't come leaves it unknown whether one was opened.
   ///
-  /// Pair, flow and refund address of the answer must be those asked for, and a deposit address on
-  /// Ethereum must be one; amount and payout address are the ledger's to compare.
+  /// Pair, flow, refund address and payout tag of the answer must be those asked for, and a deposit
+  /// address on Ethereum must be one; amount and payout address are the ledger's to compare. An XRP
+  /// X-address is sent as account and tag, and answered for as the X-address it was.
   public func create(_ order: SwapOrder) async throws(GatewayFailure) -> OpenedSwap {
     let pair = try Pair(order.amount.asset, order.to)
     let answer = try await call.post(
@@ -134,7 +135,8 @@ public struct ChangeNOWClient: Sendable {
       found.append(
         FoundSwap(
           swap: id, payin: payin, payout: payout, to: to,
-          toAmount: answer["expectedAmountTo"]?.decimal))
+          toAmount: answer["expectedAmountTo"]?.decimal,
+          payoutExtra: answer["payoutExtraId"].words))
     }
     return found
   }
@@ -155,9 +157,16 @@ public struct ChangeNOWClient: Sendable {
         throw .permanent("swap \(swap) has no deposit address", code: .answerDiffers)
       }
     }
+    // The ledger knows the one address that was registered, not the two parts it was sent as.
+    let place = PayoutPlace(order.wallet, of: order.to)
+    let extra = answer["payoutExtraId"].words
+    let isSame = place.isMeant(by: payout, extra, of: order.to)
+    guard isSame || place.extra == extra else {
+      throw .permanent("swap \(swap) pays to another tag", code: .answerDiffers)
+    }
     return OpenedSwap(
       swap: swap, attempt: order.attempt, fromAmount: fromAmount, payin: payin,
-      payinExtra: answer["payinExtraId"].words, payout: payout,
+      payinExtra: answer["payinExtraId"].words, payout: isSame ? order.wallet : payout,
       toAmount: to?.decimal, validUntil: answer["validUntil"].instant)
   }
 
@@ -238,9 +247,10 @@ private struct Pair {
 
   func request(_ order: SwapOrder) -> JSONValue {
     var texts = names
+    let place = PayoutPlace(order.wallet, of: order.to)
     texts += [
-      ("fromAmount", order.amount.amountText), ("toAmount", ""), ("address", order.wallet),
-      ("extraId", ""), ("refundAddress", order.refund), ("refundExtraId", ""),
+      ("fromAmount", order.amount.amountText), ("toAmount", ""), ("address", place.address),
+      ("extraId", place.extra ?? ""), ("refundAddress", order.refund), ("refundExtraId", ""),
       ("userId", order.correlator), ("contactEmail", ""), ("flow", order.flow.rawValue),
       ("type", "direct"), ("rateId", order.rate ?? ""),
     ]

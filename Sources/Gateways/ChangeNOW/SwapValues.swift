@@ -62,13 +62,27 @@ public struct FoundSwap: Hashable, Sendable {
   public let to: Asset
   /// What was promised, as decimal text; nil where nothing was.
   public let toAmount: String?
+  /// The tag or memo that the payout carries.
+  public let payoutExtra: String?
 
-  public init(swap: SwapID, payin: String, payout: String, to: Asset, toAmount: String?) {
+  public init(
+    swap: SwapID, payin: String, payout: String, to: Asset, toAmount: String?,
+    payoutExtra: String? = nil
+  ) {
     self.swap = swap
     self.payin = payin
     self.payout = payout
     self.to = to
     self.toAmount = toAmount
+    self.payoutExtra = payoutExtra
+  }
+
+  /// Whether a registered wallet is where it pays, with its tag; letters in any case where there
+  /// is none.
+  public func isPaid(to wallet: String) -> Bool {
+    let place = PayoutPlace(wallet, of: to)
+    return place.isMeant(by: payout, payoutExtra, of: to)
+      || place.extra == nil && payoutExtra == nil && payout.lowercased() == wallet.lowercased()
   }
 }
 

@@ -12,6 +12,11 @@ extension LedgerEvent {
     switch self {
     case .ledger(.legacy(let event)): event.tell(&place)
     case .ledger(.step(let event)): event.tell(&place)
+    case .ledger(.difference(.transferCorrected(let e))):
+      place.stream("ledger", "main")
+      place.channel(e.channel)
+      place.transfer(e.transfer)
+      place.transaction(e.hash)
     case .ledger: place.stream("ledger", "main")
     case .channel(let event): event.tell(&place)
     case .order(let event): event.tell(&place)

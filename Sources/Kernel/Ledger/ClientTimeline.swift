@@ -11,8 +11,8 @@ public struct ClientTimeline: Sendable {
     public let balance: [Money]
   }
 
-  private var owed: [Asset: Int128] = [:]
-  private var assets: [Asset] = [.usdt]
+  /// What is owed, an asset each, in the order in which they came.
+  private var owed: [Money] = [.zero(.usdt)]
 
   public init() {}
 
@@ -22,8 +22,11 @@ public struct ClientTimeline: Sendable {
     for line in postings(of: recorded.event) {
       switch line.account {
       case .payable(channel), .reserved(channel):
-        if !assets.contains(line.amount.asset) { assets.append(line.amount.asset) }
-        owed[line.amount.asset, default: 0] -= line.amount.units
+        if let place = owed.firstIndex(where: { $0.asset == line.amount.asset }) {
+          owed[place] = owed[place] - line.amount
+        } else {
+          owed.append(-line.amount)
+        }
         moved = moved.map { $0.asset == line.amount.asset ? $0 - line.amount : $0 } ?? -line.amount
       case .payable, .reserved, .custody, .clearing, .suspense, .fees, .exchange, .fx, .dust,
         .gas, .writeoffs, .transit, .receivable:
@@ -33,7 +36,7 @@ public struct ClientTimeline: Sendable {
     return Entry(
       position: recorded.position, at: recorded.at, name: recorded.event.name,
       amount: moved.flatMap { $0.units == 0 ? nil : $0 } ?? recorded.event.namedAmount,
-      balance: assets.map { Money(owed[$0] ?? 0, $0) })
+      balance: owed)
   }
 }
 

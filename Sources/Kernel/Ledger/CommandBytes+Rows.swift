@@ -71,6 +71,14 @@ extension GenesisCommand {
       bytes.put("ledger.explain" as StaticString)
       bytes.put(number)
       bytes.put(reason)
+    case .correct(let number, let settled, let reason):
+      bytes.put("ledger.correct" as StaticString)
+      bytes.put(number)
+      bytes.put(settled.transfer)
+      bytes.put(settled.hash)
+      bytes.put(settled.amount)
+      bytes.put(settled.fee)
+      bytes.put(reason)
     case .takeOver(let row):
       bytes.put("ledger.takeOver" as StaticString)
       bytes.put(row)

@@ -70,6 +70,7 @@ public enum Refusal: String, Word, Error {
   case nonceOpen = "nonce_open"
   case notFailed = "not_failed"
   case differenceUnknown = "difference_unknown"
+  case differenceNotCorrectable = "difference_not_correctable"
   case nameMalformed = "name_malformed"
   case nameTaken = "name_taken"
   case emailMalformed = "email_malformed"

@@ -41,6 +41,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case compare(OutsideLook, after: OutsideWeighed)
   /// A person knows why ledger and outside differ.
   case explain(difference: Int, reason: String)
+  /// A person has the books follow a chain that lost a settled transfer.
+  case correct(difference: Int, SettledTransfer, reason: String)
   /// A row of the system before this one.
   case takeOver(LegacyRow)
 }

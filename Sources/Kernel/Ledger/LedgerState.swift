@@ -23,6 +23,7 @@ public struct LedgerState: Sendable {
   var batches = Batches()
   /// With the transfers that fund them.
   var splits = Splits()
+  var swapRates = SwapRates()
   /// The wallet this log signs for; one at a time.
   var wallet: WalletState?
   /// Those that it signed for before, the oldest first.
@@ -56,6 +57,7 @@ public struct LedgerState: Sendable {
     }
     batches.list(&fields)
     splits.list(&fields)
+    swapRates.list(&fields)
     fields.optional("wallet", &wallet, blank: .blank) { $0.list(&$1) }
     fields.list("formerWallets", &formerWallets, blank: "") { $1.text("wallet", &$0) }
     guards.list(&fields)
@@ -153,6 +155,7 @@ extension LedgerState {
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
+    case .correct(let number, let settled, let reason): return correct(number, settled, reason)
     case .takeOver(let row): return takeOver(row)
     }
   }

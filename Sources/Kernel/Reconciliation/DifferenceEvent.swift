@@ -5,6 +5,7 @@ public indirect enum DifferenceEvent: Hashable, Sendable {
   case explained(Explained)
   case closed(Closed)
   case walletCounted(WalletCounted)
+  case transferCorrected(TransferCorrected)
 
   /// Ledger and outside say two things, in two looks with a while between them.
   ///
@@ -117,6 +118,7 @@ extension DifferenceEvent {
     case .explained(let fact): fact
     case .closed(let fact): fact
     case .walletCounted(let fact): fact
+    case .transferCorrected(let fact): fact
     }
   }
 
@@ -126,6 +128,7 @@ extension DifferenceEvent {
     case .explained: Explained.name
     case .closed: Closed.name
     case .walletCounted: WalletCounted.name
+    case .transferCorrected: TransferCorrected.name
     }
   }
 
@@ -135,6 +138,7 @@ extension DifferenceEvent {
     case .explained(var fact): fact.list(&writer)
     case .closed(var fact): fact.list(&writer)
     case .walletCounted(var fact): fact.list(&writer)
+    case .transferCorrected(var fact): fact.list(&writer)
     }
   }
 
@@ -152,6 +156,9 @@ extension DifferenceEvent {
     case .walletCounted(var fact):
       fact.list(&fields)
       self = .walletCounted(fact)
+    case .transferCorrected(var fact):
+      fact.list(&fields)
+      self = .transferCorrected(fact)
     }
   }
 
@@ -162,6 +169,7 @@ extension DifferenceEvent {
     case .explained(let e): "\(e.kind.text) \(e.subject): \(e.reason)"
     case .closed(let e): "\(e.kind.text) \(e.subject)"
     case .walletCounted(let e): "block \(e.block)"
+    case .transferCorrected(let e): "\(e.kind.text) \(e.hash): \(e.reason)"
     }
   }
 
@@ -170,5 +178,6 @@ extension DifferenceEvent {
     FactForm(Explained.self) { .ledger(.difference(.explained($0))) },
     FactForm(Closed.self) { .ledger(.difference(.closed($0))) },
     FactForm(WalletCounted.self) { .ledger(.difference(.walletCounted($0))) },
+    FactForm(TransferCorrected.self) { .ledger(.difference(.transferCorrected($0))) },
   ]
 }

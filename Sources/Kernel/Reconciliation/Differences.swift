@@ -3,6 +3,8 @@ struct Differences: Sendable {
   struct Entry: Sendable {
     var found = DifferenceEvent.Found()
     var explained: DifferenceEvent.Explained?
+    /// The books follow the chain.
+    var corrected: DifferenceEvent.TransferCorrected?
   }
 
   /// By number.
@@ -39,6 +41,8 @@ struct Differences: Sendable {
       let sign: Int128 = e.kind == .walletShort ? -1 : 1
       floats[Int(amount.asset.index), default: 0] += sign * amount.units
     case .closed(let e): entries[e.difference] = nil
+    case .transferCorrected(let e):
+      entries[e.difference]?.corrected = e.kind == .takenBack ? e : nil
     case .walletCounted(let e):
       floats[Int(e.held.asset.index)] = e.held.units - custody(e.held.asset)
     }
@@ -57,6 +61,7 @@ struct Differences: Sendable {
       $2.number("difference", &$0)
       $2.fact("found", &$1.found)
       $2.fact("explained", &$1.explained)
+      $2.fact("corrected", &$1.corrected)
     }
     fields.number("found", &count)
     fields.map("floats", &floats, blank: (0, 0)) {

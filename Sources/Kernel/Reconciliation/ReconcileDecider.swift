@@ -114,8 +114,8 @@ extension LedgerState {
     let moved = look.moved.map { "the chain moved \($0.amountText) \($0.asset)" }
     return Differing(
       .transferMissing, look.hash,
-      ledger: "\(look.transfer) sent \(look.amount.amountText) \(look.amount.asset)",
-      outside: moved ?? "the chain doesn't have it")
+      ledger: TransferLook.words(look.transfer, look.amount),
+      outside: moved ?? TransferLook.missing)
   }
 
   /// A swap that nobody funded and nobody knows is harmless, and shown all the same (SW-02).
@@ -249,6 +249,7 @@ private struct Comparison {
 
   mutating func close(_ key: DifferenceKey) {
     guard let known = differences.entry(key.kind, key.subject) else { return }
+    if let corrected = known.corrected { events.append(corrected.undone) }
     let closed = DifferenceEvent.Closed(
       difference: known.found.difference, kind: key.kind, subject: key.subject)
     events.append(.ledger(.difference(.closed(closed))))

@@ -4,7 +4,8 @@ public enum SplitAction: String, Word {
   case ask
   /// Stop it for a person, while there is no nonce yet.
   case hold
-  /// Let a split go on that was stopped before anything was asked of the chain, or after it paid.
+  /// Let a split go on that was stopped before anything was asked of the chain, at whatever rate it
+  /// is estimated then, or after it paid.
   case release
   /// Begin anew, where evidence says that nothing was paid and nothing can be any more.
   case retry
@@ -73,6 +74,7 @@ extension LedgerState {
       }
     } else {
       beginAnew(event.split)
+      splits.change(event.split) { $0.isRateAccepted = true }
     }
   }
 
@@ -89,6 +91,7 @@ extension LedgerState {
       split.mayHaveSent = false
       split.isHostpayHeld = false
       split.attemptsBefore = split.attempt
+      split.isRateAccepted = false
       split.phase = split.requested.route == .direct ? .opened : .estimating
     }
   }

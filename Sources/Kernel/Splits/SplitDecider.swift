@@ -147,6 +147,9 @@ extension LedgerState {
       from: estimate.fromAmount, to: estimate.toAmount, depositFee: estimate.depositFee,
       withdrawalFee: estimate.withdrawalFee)
     guard let value else { return .accept([held(split, "estimate with a broken amount")]) }
+    if !split.isRateAccepted, let why = absurdity(of: estimate.toAmount, for: split) {
+      return .accept([held(split, why)])
+    }
     let estimated = SplitEvent.Estimated(
       channel: split.requested.channel, depositFee: estimate.depositFee, marketValue: value.text,
       rate: estimate.rate, split: id, toAmount: estimate.toAmount,
@@ -180,6 +183,7 @@ extension LedgerState {
       !Asset.isContract(swap.payin),
       // A deposit of ours can't carry a memo (SW-16).
       swap.payinExtra == nil,
+      split.isLikeEstimate(swap.toAmount),
       splits.split(of: swap.swap) ?? id == id
     else { return .accept([held(split, "swap \(swap.swap) differs from what was asked")]) }
     let opened = SplitEvent.SwapOpened(

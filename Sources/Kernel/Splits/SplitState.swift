@@ -28,6 +28,8 @@ struct SplitState: Sendable {
 
   /// Whether a person let it go on after the provider had said that it is finished.
   var isOutcomeAccepted = false
+  /// Whether a person let it go on at whatever rate is estimated.
+  var isRateAccepted = false
 
   /// What the swap was to bring, as the provider said last before it was funded.
   var promised: Money? {
@@ -118,6 +120,7 @@ extension LedgerState {
         payments.takeSplit(of: payment)
       }
     case .completed(let e):
+      swapRates.note(e)
       splits.change(e.split) { $0.phase = .completed }
       splits.settle(e.split, channels.number(of: e.channel))
     case .held(let e): splits.change(e.split) { $0.phase = .held }
@@ -161,5 +164,6 @@ extension SplitState {
     fields.number("generation", &generation)
     fields.text("funding", &funding)
     fields.flag("isOutcomeAccepted", &isOutcomeAccepted)
+    fields.flag("isRateAccepted", &isRateAccepted)
   }
 }

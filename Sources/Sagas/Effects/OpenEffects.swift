@@ -160,7 +160,11 @@ public struct OpenEffects: Sendable {
     case .swapObserved, .swapRegressed, .replaced: return Change()
     case .held(let e): return Change(closed: beforeNonce(e.split))
     case .asked(let e): return Change(hastened: calls(of: e.split))
-    case .released(let e): return e.next == .watch ? Change() : beginAnew(e.split, at: e.next)
+    case .released(let e) where e.next == .watch:
+      // Asked as a new question: the one before was answered by the hold that a person has lifted.
+      let watch = swaps[e.split].map { Effect.watchSwap(e.split, $0.swap) }
+      return Change(closed: watch.map { [$0.key] } ?? [], opened: watch.map { [$0] } ?? [])
+    case .released(let e): return beginAnew(e.split, at: e.next)
     case .retried(let e): return beginAnew(e.split, at: e.next)
     case .completed(let e): return end(e.split)
     case .failed(let e): return end(e.split)

@@ -40,7 +40,14 @@ public struct Mail: Hashable, Sendable {
 public protocol Mailer: Sendable {
   /// Takes a mail over; returns at once. What can't be sent is told to the log, and the person can
   /// ask for it again.
-  func send(_ mail: Mail)
+  ///
+  /// - Parameter then: Runs once it was sent, or given up.
+  func send(_ mail: Mail, then: @escaping @Sendable () -> Void)
+}
+
+extension Mailer {
+  /// The same, where nobody waits for it.
+  public func send(_ mail: Mail) { send(mail) {} }
 }
 
 /// A sandbox's mailer: each mail a file, in the order in which they came.
@@ -58,7 +65,8 @@ public final class FolderMailer: Mailer {
     count.withLock { $0 = names.compactMap { Int($0.prefix { $0 != "-" }) }.max() ?? 0 }
   }
 
-  public func send(_ mail: Mail) {
+  public func send(_ mail: Mail, then: @escaping @Sendable () -> Void) {
+    defer { then() }
     count.withLock { count in
       count += 1
       let digits = String(count)

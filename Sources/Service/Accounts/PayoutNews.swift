@@ -23,20 +23,24 @@ struct PayoutNews: Sendable {
 
   /// The mails about what is durable now, in its order; reads the channels' streams.
   func tell(_ committed: [Recorded]) {
-    for recorded in committed {
-      guard case .channel(let event) = recorded.event, let words = Self.words(event),
-        let account = directory.read({ $0[owning: event.id] })
-      else { continue }
-      do throws(StoreError) {
-        let view = try ChannelView(event.id, in: store)
-        mailer.send(
-          mails.payout(
-            words, to: account.email, name: account.name,
-            channel: view?.channel.offer.open.title ?? event.id.text, key: event.id.text))
-      } catch {
-        logger.error(
-          "mail_failed", ["kind": .text(words.kind), "why": .text(error.description)])
-      }
+    for recorded in committed { tell(recorded) {} }
+  }
+
+  /// The mail about a fact; `then` runs once it was sent or given up, or at once where none is due.
+  func tell(_ recorded: Recorded, then: @escaping @Sendable () -> Void) {
+    guard case .channel(let event) = recorded.event, let words = Self.words(event),
+      let account = directory.read({ $0[owning: event.id] })
+    else { return then() }
+    do throws(StoreError) {
+      let view = try ChannelView(event.id, in: store)
+      mailer.send(
+        mails.payout(
+          words, to: account.email, name: account.name,
+          channel: view?.channel.offer.open.title ?? event.id.text, key: event.id.text),
+        then: then)
+    } catch {
+      logger.error("mail_failed", ["kind": .text(words.kind), "why": .text(error.description)])
+      then()
     }
   }
 

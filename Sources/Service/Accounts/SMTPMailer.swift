@@ -24,26 +24,30 @@ final class SMTPMailer: Mailer {
     self.logger = logger
   }
 
-  func send(_ mail: Mail) {
+  func send(_ mail: Mail, then: @escaping @Sendable () -> Void) {
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.most else {
       waiting.subtract(1, ordering: .relaxed)
-      return tell(mail, "too many mails wait")
+      tell(mail, "too many mails wait")
+      return then()
     }
-    queue.async { [self] in attempt(mail, triesBefore: 0) }
+    queue.async { [self] in attempt(mail, triesBefore: 0, then) }
   }
 
-  private func attempt(_ mail: Mail, triesBefore: Int) {
+  private func attempt(
+    _ mail: Mail, triesBefore: Int, _ then: @escaping @Sendable () -> Void
+  ) {
     let message = mail.message(from: sender, at: clock())
     guard let trouble = client.send(message, from: sender, to: mail.to) else {
       waiting.subtract(1, ordering: .relaxed)
-      return
+      return then()
     }
     guard triesBefore < Self.pausesSeconds.count else {
       waiting.subtract(1, ordering: .relaxed)
-      return tell(mail, trouble)
+      tell(mail, trouble)
+      return then()
     }
     queue.asyncAfter(deadline: .now() + .seconds(Self.pausesSeconds[triesBefore])) { [self] in
-      attempt(mail, triesBefore: triesBefore + 1)
+      attempt(mail, triesBefore: triesBefore + 1, then)
     }
   }
 

@@ -7,15 +7,16 @@ import Synchronization
 // Payments that no notice told of: the provider's list is read now and then, where its account is
 // configured; what is known already changes nothing.
 extension Weir {
-  private static let pollEverySeconds = 600
+  /// So that what no notice told of is known within a quarter of an hour (PP-08).
+  static let pollEverySeconds = 600
   /// How long the provider watches an address, and a day.
   private static let daysListed: Int64 = 8
 
-  func pollPayments() async {
+  func pollPayments(everySeconds seconds: Int = Weir.pollEverySeconds) async {
     guard let account = configuration.nowPayments.account else { return }
     var told: Set<[UInt8]> = []
     while !isStopping.withLock({ $0 }) {
-      await rest(Double(Self.pollEverySeconds))
+      await rest(Double(seconds))
       await takeListed(by: account, but: &told)
     }
   }

@@ -103,7 +103,10 @@ extension Weir {
   }
 
   /// The node's name, made with the folder: it takes its own lane back without waiting.
-  private static func node(_ folder: DataFolder) throws(StoreError) -> String {
+  static func node(_ folder: DataFolder) throws(StoreError) -> String {
+    do throws(DiskError) {
+      try RealDisk().makeFolder(folder.path)
+    } catch { throw .unusable(error.description) }
     do throws(FileText.Failure) {
       do throws(FileText.Failure) {
         return try FileText.read(folder.node).text.trimmed

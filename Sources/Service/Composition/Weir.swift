@@ -62,6 +62,7 @@ public final class Weir: Sendable {
   let access: AccessWatch
   let chatLimits: ChatLimits
   let mailer: any Mailer
+  private let news: PayoutNewsTail
   private let loopEnded = DispatchSemaphore(value: 0)
   private let server = Mutex<HTTPServer?>(nil)
   let isClaimed = Mutex(false)
@@ -147,7 +148,7 @@ public final class Weir: Sendable {
     chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
-    let news = PayoutNews(configuration, accounts, mailer, store, logger)
+    news = Self.news(configuration, accounts, mailer, store, logger)
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
     settings.lanes.slower = Effect.slowerLanes
@@ -159,11 +160,11 @@ public final class Weir: Sendable {
         Task { done(await performer.perform(call.job)) }
       },
       keeping: Self.keeping(configuration, store),
-      report: { [accounts] report in
+      report: { [accounts, news] report in
         metrics.take(report)
         signing.take(report.committed)
         accounts.take(report.committed)
-        if PayoutNews.concerns(report.committed) { Task { news.tell(report.committed) } }
+        news.follow(report.committed)
         follower.follow(report.committed)
         if let last = report.committed.last { keeper?.follow(to: last.position) }
         Self.tell(report, logger)
@@ -205,6 +206,7 @@ public final class Weir: Sendable {
     follower.follow(to: store.head.position)
     keeper?.start()
     keeper?.follow(to: store.head.position)
+    news.begin()
     scrubber.start()
     watchdog.start()
     openLedger()

@@ -53,6 +53,14 @@ enum FileText {
     }
   }
 
+  /// Puts a file in an old one's place, or makes it: one of them is there, also after a crash.
+  static func replace(_ path: String, _ text: String) throws(Failure) {
+    let fresh = path + ".new"
+    unlink(fresh)
+    try create(fresh, text)
+    guard rename(fresh, path) == 0 else { throw .unreadable(errno) }
+  }
+
   /// Makes a folder for its owner alone, and those above it; an existing one is fine.
   static func createFolder(_ path: String) throws(Failure) {
     var made = path.hasPrefix("/") ? "/" : ""

@@ -34,7 +34,12 @@ struct Call: Sendable {
   }
 
   func send(_ status: Int, _ value: JSONValue, position: UInt64? = nil) {
-    var response = HTTPResponse.json(value.written(.asIs), status: status)
+    send(status, written: value.written(.asIs), position: position)
+  }
+
+  /// Sends bytes that are JSON already.
+  func send(_ status: Int, written: [UInt8], position: UInt64? = nil) {
+    var response = HTTPResponse.json(written, status: status)
     if let position { response.headers.add("Weir-Position", String(position)) }
     send(response)
   }
@@ -115,15 +120,23 @@ struct Call: Sendable {
     waitForTables(wanted, triesLeft: 200, body)
   }
 
-  /// `?position=` or `Weir-Position`; zero where neither is there, nil where it was refused.
+  /// `?position=` or `Weir-Position`, the later where both are there; zero where neither is, nil
+  /// where one was refused.
   private func wantedPosition() -> UInt64? {
-    let isAsked = request.query.contains { $0.name == "position" }
-    let text =
-      isAsked ? request.queryValue("position") : request.headers.only("Weir-Position")
-    guard isAsked || text != nil else { return 0 }
-    guard let position = text.flatMap({ UInt64($0) }) else {
-      refuse(.queryInvalid, "position must be a whole number")
-      return nil
+    var named: [String?] = []
+    if request.query.contains(where: { $0.name == "position" }) {
+      named.append(request.queryValue("position"))
+    }
+    if request.headers.contains("Weir-Position") {
+      named.append(request.headers.only("Weir-Position"))
+    }
+    var position: UInt64 = 0
+    for text in named {
+      guard let wanted = text.flatMap({ UInt64($0) }) else {
+        refuse(.queryInvalid, "position must be a whole number")
+        return nil
+      }
+      position = max(position, wanted)
     }
     guard position <= parts.store.head.position else {
       refuse(.positionAhead, "the log ends at position \(parts.store.head.position)")

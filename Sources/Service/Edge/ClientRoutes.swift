@@ -18,7 +18,15 @@ extension Call {
       let mark = pasts.marks.nearest(channel, upTo: behind) ?? .start
       let portion =
         mark.position == behind ? min(limit + 1, ClientHistory.portion) : ClientHistory.portion
-      var items: [JSONValue] = []
+      var writer = JSONWriter(reserving: limit << 9)
+      writer.beginObject()
+      writer.name("channel")
+      writer.string(channel.text)
+      writer.name("as_of")
+      writer.integer(end)
+      writer.name("entries")
+      writer.beginArray()
+      var count = 0
       var last = mark
       var next: UInt64?
       var walked = 0
@@ -30,11 +38,12 @@ extension Call {
             if walked.isMultiple(of: ClientHistory.portion) { pasts.marks.keep(mark, of: channel) }
             return true
           }
-          guard items.count < limit else {
+          guard count < limit else {
             next = last.position
             return false
           }
-          items.append(item.json)
+          item.write(to: &writer)
+          count += 1
           last = mark
           return true
         }
@@ -42,12 +51,11 @@ extension Call {
         return fail(error.description)
       }
       if next != nil { pasts.marks.keep(last, of: channel) }
-      send(
-        200,
-        .object([
-          "channel": .string(channel.text), "as_of": .position(end), "entries": .array(items),
-          "next": next.map { .position($0) } ?? .null,
-        ]), position: end)
+      writer.endArray()
+      writer.name("next")
+      if let next { writer.integer(next) } else { writer.null() }
+      writer.endObject()
+      send(200, written: writer.bytes, position: end)
     }
   }
 

@@ -2,9 +2,11 @@ import Engine
 import HTTP
 import JSON
 import Kernel
+import Log
 
 // What ledger and outside differ in: GET /api/admin/differences lists it, POST …/look compares now,
-// POST …/{difference}/explain is a person's word on one.
+// POST …/{difference}/explain is a person's word on one, and POST …/{difference}/correct has the
+// books follow a chain that lost a settled transfer.
 
 extension Call {
   /// Those that stand and nobody has explained; with `all` the explained ones too.
@@ -39,15 +41,7 @@ extension Call {
   }
 
   func explainDifference() {
-    guard let number = Int(parameters["difference"]), number > 0 else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
-    let asked = JSONValue.object(["difference": .integer(number), "body": body])
-    guard let (id, digest) = identity("operator/explain", asked) else { return }
+    guard let (number, reason, actor, id, digest) = ruling("operator/explain") else { return }
     parts.gate.submit(
       Submission(
         id: id, digest: digest, command: .ledger(.explain(difference: number, reason: reason)),
@@ -56,6 +50,63 @@ extension Call {
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
       send(200, .object(["difference": .integer(number), "explained": .string(reason)]))
     }
+  }
+
+  func correctDifference() {
+    guard let (number, reason, actor, id, digest) = ruling("operator/correct") else { return }
+    parts.gate.inspect { state in
+      guard let difference = state.standingDifferences().first(where: { $0.number == number })
+      else { return refuse(Problem(Refusal.differenceUnknown, nil)) }
+      guard let transfer = difference.transfer else {
+        let why = Refusal.differenceNotCorrectable
+        return refuse(Problem(why, why.advice))
+      }
+      read {
+        guard let settled = settled(transfer, by: difference.subject) else {
+          return fail("\(transfer) is said to be settled, and the log doesn't have it")
+        }
+        let command = LedgerCommand.ledger(
+          .correct(difference: number, settled, reason: reason))
+        parts.gate.submit(
+          Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
+        ) { sendDone($0) }
+      }
+    }
+  }
+
+  /// What a person says of one difference, and as which command; nil where it was refused.
+  private func ruling(_ kind: String)
+    -> (number: Int, reason: String, actor: String, id: CommandID, digest: [UInt8])?
+  {
+    guard let number = Int(parameters["difference"]), number > 0 else {
+      refuse(.notFound)
+      return nil
+    }
+    guard let body = object() else { return nil }
+    var fields = FieldReader(body)
+    let reason = fields.text("reason", most: Limits.descriptionMost)
+    let actor = fields.actor("actor")
+    if let problem = fields.problem() {
+      refuse(problem)
+      return nil
+    }
+    let asked = JSONValue.object(["difference": .integer(number), "body": body])
+    guard let reason, let actor, let (id, digest) = identity(kind, asked) else { return nil }
+    return (number, reason, actor, id, digest)
+  }
+
+  /// A confirmation as it stands in the log; nil where it doesn't, or can't be read.
+  private func settled(_ transfer: TransferID, by hash: String) -> SettledTransfer? {
+    guard let stream = StreamName(text: "transfer-\(transfer)"),
+      let stored = try? parts.store.read(stream, after: 0, limit: 1_000)
+    else { return nil }
+    for event in stored {
+      guard case .transfer(.confirmed(let fact))? = try? event.event(), fact.hash == hash else {
+        continue
+      }
+      return SettledTransfer(fact)
+    }
+    return nil
   }
 }
 

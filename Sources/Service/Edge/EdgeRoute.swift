@@ -101,6 +101,9 @@ struct EdgeRoute: Sendable {
       query: ["stuck", "all", "kind", "channel", "after", "limit", "position"]
     ) { $0.listSagas() },
     EdgeRoute("GET", "/api/admin/sagas/{id}", .audits, query: ["position"]) { $0.showSaga() },
+    EdgeRoute("GET", "/api/admin/sagas/{id}/evidence", .audits, query: ["position"]) {
+      $0.showEvidence()
+    },
     EdgeRoute("POST", "/api/admin/sagas/{id}/{action}", .operates) { $0.actOnSaga() },
     EdgeRoute(
       "GET", "/api/admin/payments", .audits,
@@ -123,6 +126,9 @@ struct EdgeRoute: Sendable {
     ) { $0.lookForDifferences() },
     EdgeRoute("POST", "/api/admin/differences/{difference}/explain", .operates) {
       $0.explainDifference()
+    },
+    EdgeRoute("POST", "/api/admin/differences/{difference}/correct", .operates) {
+      $0.correctDifference()
     },
     EdgeRoute("GET", "/api/admin/freeze", .audits) { $0.showFreeze() },
     EdgeRoute("POST", "/api/admin/freeze", .operates) { $0.freeze() },

@@ -1,6 +1,18 @@
 import JSON
 import Kernel
 
+extension JSONWriter {
+  /// The same as `JSONValue.money`.
+  mutating func money(_ money: Money) {
+    beginObject()
+    name("amount")
+    string(money.amountText)
+    name("asset")
+    string(money.asset.text)
+    endObject()
+  }
+}
+
 extension JSONValue {
   /// An amount as facts have it.
   static func money(_ money: Money) -> JSONValue {

@@ -67,9 +67,9 @@ final class PastWorld: TableReads {
   }
 
   func batches(
-    channel: ChannelKey?, after place: Int, limit: Int
+    of channels: [ChannelKey]?, after place: Int, limit: Int
   ) throws(TableReadFailure) -> [BatchRecord] {
-    try table("batch_status").batches(channel: channel, after: place, limit: limit)
+    try table("batch_status").batches(of: channels, after: place, limit: limit)
   }
 
   func sagas(

@@ -211,7 +211,7 @@ extension Refusal {
       .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
       .transferElsewhere, .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed,
       .alreadyVerified, .nothingPending, .codesAlreadyOn, .tooManyKeys, .tooManyChannels,
-      .channelClosed, .rowMisfits:
+      .channelClosed, .rowMisfits, .differenceNotCorrectable:
       409
     case .ledgerNotOpened: 503
     }
@@ -242,7 +242,8 @@ extension Refusal {
       .walletNotRetired, .sweepOpen, .noncesUnexplained, .tooManyOpenNonces, .fundsMissing,
       .transferUnknown, .transferElsewhere, .feesTooLow, .feesTooHigh,
       .notOurTransaction, .notHeld, .alreadyEnded, .nonceOpen, .notFailed, .differenceUnknown,
-      .emailUnverified, .alreadyVerified, .nothingPending, .accountUnknown, .accountClosed,
+      .differenceNotCorrectable, .emailUnverified, .alreadyVerified, .nothingPending,
+      .accountUnknown, .accountClosed,
       .sessionUnknown, .sessionReused, .codesAlreadyOn, .keyUnknown, .tooManyKeys,
       .tooManyChannels, .channelClosed, .channelIdsStay, .versionDiffers, .tooSoon,
       .rowMisfits:

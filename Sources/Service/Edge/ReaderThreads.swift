@@ -2,31 +2,58 @@ import Dispatch
 import Synchronization
 
 /// A few threads that read log and tables, so that no HTTP thread waits for a disk.
+///
+/// What came first is read first, by whichever thread is free: nothing waits behind a long read
+/// while another thread has nothing to do.
 final class ReaderThreads: Sendable {
+  private struct Work {
+    /// In the order in which they came.
+    var reads: [@Sendable () -> Void] = []
+    /// Reads that wait or are under way.
+    var count = 0
+    /// Threads that have nothing to do.
+    var idle: [Int]
+  }
+
   private let queues: [DispatchQueue]
+  private let work: Mutex<Work>
   /// Of its own, so that no long read holds up what waits for its time.
   private let timers = DispatchQueue(label: "weir.timers")
   private let most: Int
-  private let waiting = Atomic<Int>(0)
-  private let next = Atomic<Int>(0)
 
   init(count: Int, most: Int) {
     queues = (0..<count).map { DispatchQueue(label: "weir.reader.\($0)") }
+    work = Mutex(Work(idle: Array(0..<count)))
     self.most = most
   }
 
   /// Queues a read; false where too many wait already.
   func run(_ body: @escaping @Sendable () -> Void) -> Bool {
-    guard waiting.add(1, ordering: .relaxed).newValue <= most else {
-      waiting.subtract(1, ordering: .relaxed)
-      return false
+    let (isTaken, thread) = work.withLock { work -> (Bool, Int?) in
+      guard work.count < most else { return (false, nil) }
+      work.count += 1
+      work.reads.append(body)
+      return (true, work.idle.popLast())
     }
-    let place = next.wrappingAdd(1, ordering: .relaxed).newValue
-    queues[abs(place % queues.count)].async { [self] in
+    if let thread { queues[thread].async { [self] in readOn(thread) } }
+    return isTaken
+  }
+
+  /// Reads until nothing waits.
+  private func readOn(_ thread: Int) {
+    while let body = next(for: thread) {
       body()
-      waiting.subtract(1, ordering: .relaxed)
+      work.withLock { $0.count -= 1 }
     }
-    return true
+  }
+
+  /// What is read next; nil where nothing waits, and then the thread is idle.
+  private func next(for thread: Int) -> (@Sendable () -> Void)? {
+    work.withLock { work in
+      guard work.reads.isEmpty else { return work.reads.removeFirst() }
+      work.idle.append(thread)
+      return nil
+    }
   }
 
   /// Runs something brief later.

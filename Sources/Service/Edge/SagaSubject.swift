@@ -147,6 +147,7 @@ extension Refusal {
     case .outcomeUnknown: "nothing says what arrived for it"
     case .outcomeNotConvertible: "what arrived can't be turned into USDT"
     case .rateMissing: "what arrived needs a rate in USDT"
+    case .differenceNotCorrectable: "only a transfer that the chain doesn't have can be corrected"
     case .conversionUnknown, .batchUnknown, .splitUnknown, .transferUnknown:
       "there is no such thing"
     case .ledgerNotOpened, .ledgerAlreadyOpened, .ledgerFrozen, .capTwice, .approvalMissing,

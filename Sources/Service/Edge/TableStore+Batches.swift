@@ -4,20 +4,18 @@ public import Tables
 
 extension TableStore: TableReads {
   public func batches(
-    channel: ChannelKey?, after place: Int, limit: Int
+    of channels: [ChannelKey]?, after place: Int, limit: Int
   ) throws(TableReadFailure) -> [BatchRecord] {
+    var records: [BatchRecord] = []
     do throws(TableError) {
-      return try rows(
-        of: "batch_status", where: channel.map { [("channel", $0.text)] } ?? [],
+      try eachRow(
+        of: "batch_status", among: channels.map { ("channel", $0.map(\.text)) },
         order: .ascending("opened_at"), limit: limit, offset: place
-      ).map { record in
-        BatchRecord(
-          phase: record["phase"]?.text ?? "",
-          columns: record.cells.map { JSONMember($0.column, $0.value.json) })
-      }
+      ) { records.append(BatchRecord($0)) }
     } catch {
       throw TableReadFailure("\(error)")
     }
+    return records
   }
 
   public func sagas(
@@ -61,6 +59,26 @@ extension TableStore: TableReads {
     } catch {
       throw TableReadFailure("\(error)")
     }
+  }
+}
+
+extension BatchRecord {
+  /// Written from where the row lies: a page of them is most of what its answer costs.
+  fileprivate init(_ line: TableLine) {
+    let phase = line.columns.firstIndex { $0.name == "phase" }.map { line.value(at: $0) }
+    let status = Self.status(of: phase?.text ?? "")
+    var writer = JSONWriter(reserving: 1 << 10)
+    writer.beginObject()
+    writer.name("status")
+    writer.string(status)
+    for (index, column) in line.columns.enumerated() {
+      writer.name(column.name)
+      if !line.withText(at: index, { writer.string($0) }) {
+        line.value(at: index).json.write(to: &writer, .asIs)
+      }
+    }
+    writer.endObject()
+    self.init(status: status, json: writer.bytes)
   }
 }
 

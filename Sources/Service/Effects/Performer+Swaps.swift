@@ -110,6 +110,8 @@ extension Performer {
     case "finished":
       guard let delivered = status.amountTo, let hash = status.payoutHash else { return wait }
       if status.payoutNetwork?.lowercased() == "eth", try await isUnseen(hash) {
+        // Nodes may be a block behind the provider; and the same report twice is one report.
+        guard sendings.unseenPayouts(swap) > 1 else { return wait }
         return .again(
           [
             .split(

@@ -11,6 +11,8 @@ final class Sendings: Sendable {
     var heads: [String: Int] = [:]
     /// Answers without a meaning, one after the other.
     var odd: [TransferID: Int] = [:]
+    /// Looks at which the payout of a finished swap wasn't on the chain.
+    var unseen: [SwapID: Int] = [:]
     /// The newest bytes of each open nonce, by wallet.
     var raws: [String: [Int: String]] = [:]
   }
@@ -30,6 +32,14 @@ final class Sendings: Sendable {
     state.withLock { state in
       state.odd[id] = isOdd ? state.odd[id, default: 0] + 1 : nil
       return state.odd[id] ?? 0
+    }
+  }
+
+  /// How often a payout wasn't to be seen, this time included.
+  func unseenPayouts(_ swap: SwapID) -> Int {
+    state.withLock { state in
+      state.unseen[swap, default: 0] += 1
+      return state.unseen[swap, default: 0]
     }
   }
 

@@ -100,7 +100,8 @@ package final class Evidence: Sendable {
     guard let swap = claim(owed)?.swap else { return Self.later }
     let opened = OpenedSwap(
       swap: swap.swap, attempt: e.attempt, fromAmount: e.amount.amountText, payin: swap.payin,
-      payinExtra: nil, payout: swap.payout, toAmount: swap.toAmount, validUntil: nil)
+      payinExtra: nil, payout: swap.isPaid(to: e.wallet) ? e.wallet : swap.payout,
+      toAmount: swap.toAmount, validUntil: nil)
     return .report([.split(.noteSwap(e.split, opened))])
   }
 

@@ -64,7 +64,7 @@ package struct Forgotten: Sendable {
   /// Whether it is the deposit of a swap that a split asks for.
   func pays(_ owed: OwedSwap) -> Bool {
     guard let payment, let swap, payment.money == owed.source else { return false }
-    return swap.to == owed.asset && swap.payout.lowercased() == owed.wallet.lowercased()
+    return swap.to == owed.asset && swap.isPaid(to: owed.wallet)
   }
 
   func pays(_ request: TransferEvent.Requested) -> Bool {

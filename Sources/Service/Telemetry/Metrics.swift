@@ -42,6 +42,7 @@ public final class Metrics: Sendable {
       switch event {
       case .found(let e): differences[e.difference] = (e.kind, e.since)
       case .explained(let e): differences[e.difference] = nil
+      case .transferCorrected: break
       case .closed(let e): differences[e.difference] = nil
       case .walletCounted: break
       }

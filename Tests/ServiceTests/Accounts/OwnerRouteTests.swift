@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Kernel
+import Log
 import Testing
 
 @testable import Service
@@ -132,6 +133,40 @@ import Testing
     try await eventually { world.mails.all.last?.kind == "payout-changed" }
     let mail = try #require(world.mails.all.last)
     #expect(mail.to == mira.email && mail.text.contains("USDT-ETH to\n\n\(other)"), "\(mail)")
+  }
+
+  @Test("does: pages of an owner's payouts hold all of their channels, in order, and nobody else's")
+  func payouts() async throws {
+    let world = try EdgeWorld()
+    let mira = try await world.person("mira")
+    let omar = try await world.person("omar")
+    let opens = ["-1001000000001", "-1001000000002", "-1001000000003", "-1001000000004"]
+    for (open, owner) in zip(opens, [mira, omar, mira, mira]) {
+      try await world.register(open, open.replacing("-1001", with: "-1002"), by: owner)
+    }
+    for (number, open) in opens.enumerated() {
+      for part in 0..<3 {
+        let paid = Bodies.notice(
+          payment: 10 * number + part + 1, order: "PGP-6270000001|\(open)", price: "50")
+        #expect(try await world.notify(paid).status == 200)
+      }
+      let run = try await world.post(
+        "/api/admin/batches/run", "{}", key: EdgeWorld.operatorKey)
+      #expect(run.status == 200, "\(run)")
+      world.wait(seconds: 1)
+    }
+    let head = world.store.head.position
+    var (seen, after): ([String], Int?) = ([], 0)
+    while let place = after, seen.count < 10 {
+      let page = try await world.ask(
+        "GET", "/api/batches?limit=1&after=\(place)&position=\(head)", by: mira.access)
+      seen += page.json?["batches"]?.items?.compactMap { $0["channel"]?.text } ?? ["\(page)"]
+      after = page.json?["next"]?.integer
+    }
+    let own = [opens[0], opens[2], opens[3]].compactMap { ChannelKey(naming: $0)?.text }
+    #expect(seen == own, "\(seen)")
+    let all = try await world.get("/api/batches?position=\(head)")
+    #expect(all.json?["batches"]?.items?.count == 4, "\(all)")
   }
 
   @Test("does: a closed channel stays, and sells nothing; keys of one account are no other's")

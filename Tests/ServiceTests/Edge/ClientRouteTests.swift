@@ -143,6 +143,8 @@ import Testing
       let answer = try await world.get("/api/batches?\(query)")
       #expect(answer.json?["batches"]?.items?.count == count, "\(query): \(answer)")
     }
+    let odd = try await world.get("/api/batches?position=1", headers: ["Weir-Position": "-1"])
+    #expect(odd.status == 400, "\(odd)")
     for query in ["status=lost", "limit=0", "channel=a%20b", "position=x", "position=\(head + 1)"] {
       #expect(try await world.get("/api/batches?\(query)").status == 400, "\(query)")
     }

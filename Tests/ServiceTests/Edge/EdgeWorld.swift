@@ -29,7 +29,7 @@ final class EdgeWorld: Sendable {
   }()
   private let time: Time
   private let folder = ScratchFolder()
-  private let gate: LoopGate
+  let gate: LoopGate
   private let server: HTTPServer
   private let client = HTTPClient()
 
@@ -188,7 +188,10 @@ final class Time: Sendable {
 final class Outbox: Mailer {
   private let kept = Mutex<[Mail]>([])
   var all: [Mail] { kept.withLock { $0 } }
-  func send(_ mail: Mail) { kept.withLock { $0.append(mail) } }
+  func send(_ mail: Mail, then: @escaping @Sendable () -> Void) {
+    kept.withLock { $0.append(mail) }
+    then()
+  }
 
   /// The token of the newest mail of a kind to an address.
   func token(_ kind: String, to email: String) -> String? {

@@ -7,6 +7,8 @@ struct ScriptedWorld {
   private var random: SplitMix
   private var polls: [String: Int] = [:]
   private var swaps = 0
+  /// What each swap is to bring.
+  private var worths: [String: String] = [:]
   private(set) var nonces = 0
   /// Hashes that reached the chain, with how much they move.
   private(set) var mined: [String: TransferEvent.Requested] = [:]
@@ -40,7 +42,8 @@ struct ScriptedWorld {
       return .report([.payment(.noteRate(e.payment, rate, source: "script", policy))])
     case .estimate(let e):
       let estimate = SplitEstimate(
-        fromAmount: e.source.amountText, toAmount: "0.5", depositFee: "0", withdrawalFee: "0.001",
+        fromAmount: e.source.amountText, toAmount: Self.worth(of: e.source, in: e.asset),
+        depositFee: "0", withdrawalFee: "0.001",
         rate: "r1", validUntil: now.adding(seconds: 1_200))
       return .report([.split(.noteEstimate(e.split, estimate))])
     case .openSwap(let e):
@@ -48,7 +51,8 @@ struct ScriptedWorld {
       let swap = OpenedSwap(
         swap: SwapID(text: "swap\(swaps)")!, attempt: e.attempt, fromAmount: e.amount.amountText,
         payin: "0x00000000000000000000000000000000000000aa", payinExtra: nil, payout: e.wallet,
-        toAmount: "0.5", validUntil: now.adding(seconds: 1_200))
+        toAmount: Self.worth(of: e.amount, in: e.to), validUntil: now.adding(seconds: 1_200))
+      worths[swap.swap.text] = swap.toAmount
       return .report([.split(.noteSwap(e.split, swap))])
     case .checkSwap(let e):
       return .report([.hostpay(.noteCheck(e.split, e.swap, status: "waiting"))])
@@ -67,7 +71,22 @@ struct ScriptedWorld {
     guard poll >= words.count else {
       return .again([.split(.noteStatus(split, swap, status: words[poll]))], afterSeconds: 30)
     }
-    return .report([.split(.noteFinished(split, delivered: "0.5", payoutHash: "0xpayout"))])
+    let delivered = worths[swap.text] ?? ""
+    return .report([
+      .split(.noteFinished(split, delivered: delivered, payoutHash: "0xpayout"))
+    ])
+  }
+
+  /// ETH at 2,000 USDT, as the rates above say, and any other coin at 200.
+  private static func worth(of money: Money, in asset: Asset) -> String {
+    let rate =
+      switch (money.asset == .eth, asset == .usdt) {
+      case (true, true): "2000"
+      case (true, false): "10"
+      case (false, true): "200"
+      case (false, false): "0.005"
+      }
+    return Rate(rate, from: money.asset, to: asset)!.applied(to: money).amountText
   }
 
   private mutating func send(_ effect: Effect) -> JobOutcome {

@@ -72,12 +72,14 @@ enum Behaviour: String {
   case refund
   /// Expires at once.
   case expire
+  /// Says that it is finished, with the hash of a payout that was never made.
+  case phantom
 
   /// True for what happens at the door; the others ride with the exchange.
   var isAtTheDoor: Bool {
     switch self {
     case .refuse, .hang, .error500: true
-    case .verifying, .fail, .refund, .expire: false
+    case .verifying, .fail, .refund, .expire, .phantom: false
     }
   }
 }

@@ -161,7 +161,7 @@ extension Swaps {
     }
     let address = text("address") ?? ""
     let refund = text("refundAddress") ?? ""
-    guard Self.isAddress(address, on: pair.to),
+    guard Self.isAddress(address, on: pair.to), Self.isTag(text("extraId"), on: pair.to),
       refund.isEmpty || Self.isAddress(refund, on: pair.from)
     else { throw Refusal(code: "not_valid_address", message: "Address is not valid") }
     return SwapRequest(
@@ -170,11 +170,19 @@ extension Swaps {
       payload: body["payload"])
   }
 
-  /// Strict for the chains of Ethereum's kind; elsewhere only text without blanks.
+  /// A tag is XRP's here, 32 bits of it.
+  private static func isTag(_ text: String?, on asset: Asset) -> Bool {
+    guard let text else { return true }
+    return asset.network == "XRP" && UInt32(text).map { String($0) == text } ?? false
+  }
+
+  /// Strict for the chains of Ethereum's kind, and XRP's only in its classic form; elsewhere only
+  /// text without blanks.
   private static func isAddress(_ text: String, on asset: Asset) -> Bool {
     if ["ETH", "BSC", "BASE", "MATIC"].contains(asset.network) {
       return EthereumAddress(text).map { !$0.isZero } ?? false
     }
+    if asset.network == "XRP", !text.hasPrefix("r") { return false }
     return (20...120).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
   }
 

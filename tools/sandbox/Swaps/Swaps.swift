@@ -46,7 +46,8 @@ struct Swaps {
     }
     guard let behaviour = body["behaviour"]?.text.flatMap(Behaviour.init) else {
       return .refused(
-        400, problem("behaviour is refuse, hang, error500, verifying, fail, refund or expire"))
+        400,
+        problem("behaviour is refuse, hang, error500, verifying, fail, refund, expire or phantom"))
     }
     scripts.append(
       Script(
@@ -171,7 +172,7 @@ struct Swaps {
         swap.status = .refunded
         return false
       }
-      let isOnChain = swap.request.to.isSendable
+      let isOnChain = swap.request.to.isSendable && swap.behaviour != .phantom
       if isOnChain, let hash = swap.payoutHash, chain.mined[hash] == nil { return true }
       swap.status = .finished
       return false
@@ -189,7 +190,9 @@ struct Swaps {
     }
     swap.paid = paid
     swap.status = .sending
-    if swap.request.to.isSendable, let recipient = EthereumAddress(swap.request.address) {
+    if swap.behaviour == .phantom {
+      swap.payoutHash = made.hash("phantom \(swap.id)", 0)
+    } else if swap.request.to.isSendable, let recipient = EthereumAddress(swap.request.address) {
       swap.payoutHash = chain.pay(paid, from: house, to: recipient)
     } else {
       swap.payoutHash = String(made.hash("payout \(swap.id)", 0).dropFirst(2))
