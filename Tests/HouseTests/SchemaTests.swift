@@ -46,7 +46,7 @@ import Testing
       let problems = House.schemaProblems(schema, listed, up: "")
       #expect(problems.isEmpty, "\(name): \(problems.joined(separator: "; "))")
     }
-    #expect(groups.count == 11)
+    #expect(groups.count == 12)
   }
 
   @Test("does: an example is read and comes back byte for byte")
