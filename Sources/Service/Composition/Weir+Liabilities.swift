@@ -19,8 +19,9 @@ extension Weir {
     }
   }
 
-  /// False where it is to be tried again. What was published today already, by this process or by
-  /// one before, the ledger knows.
+  /// False where it is to be tried again.
+  ///
+  /// What was published today already, by this process or by one before, the ledger knows.
   private func publishLiabilities(to chat: String) async -> Bool {
     let note = keeper?.notary.newest.map { String(decoding: $0, as: UTF8.self) } ?? ""
     let command = LedgerCommand.ledger(
