@@ -32,6 +32,7 @@ import Testing
         if case .accumulation(.converted(let e)) = event { owner = e.channel }
         if owner != nil { break }
       }
+      try Self.pay(others: 4, &state, store)
       let last = try #require(try store.read(after: store.head.position - 1, limit: 1).first)
       let command = LedgerCommand.ledger(
         .publishLiabilities(
@@ -47,6 +48,47 @@ import Testing
       try store.close()
       channel = try #require(owner)
       sum = try #require(fact.sums.first)
+    }
+
+    /// Payments of other channels, so that a proof has a way to go.
+    private static func pay(others: Int, _ state: inout LedgerState, _ store: FileStore) throws {
+      let at = try #require(try store.read(after: store.head.position - 1, limit: 1).first).at
+      let policy = PaymentPolicy(
+        fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true)
+      for number in 1...others {
+        let open = OpenChannelID(text: "-100700\(number)")!
+        let registration = ChannelRegistration(
+          open: ChannelFace(id: open, title: "o", description: "d"),
+          closed: ChannelFace(
+            id: ClosedChannelID(text: "-100800\(number)")!, title: "c", description: "d"),
+          tiers: [Tier(price: Money("\(number)5", .usd)!, days: 30)],
+          payout: PayoutSettings(
+            asset: Asset(text: "XMR-XMR")!, wallet: String(repeating: "4", count: 95),
+            strategy: .threshold, threshold: Money("900", .usd)!),
+          donationMessage: nil, notify: nil)
+        var report = PaymentReport(
+          payment: PaymentID(text: "77\(number)")!, status: "finished", source: .notice, raw: "{}")
+        report.order = "PGP-6271402111|\(open)"
+        report.priceAmount = "\(number)5"
+        report.priceCurrency = "usd"
+        report.actuallyPaid = "\(number)5"
+        report.outcomeAmount = "\(number)5"
+        report.outcomeCurrency = "usdterc20"
+        let commands: [LedgerCommand] = [
+          .channel(.register(registration)), .payment(.note(report, policy)),
+        ]
+        for (index, command) in commands.enumerated() {
+          guard case .accept(let events) = state.decide(command, at: at) else {
+            throw CancellationError()
+          }
+          events.forEach { state.evolve($0) }
+          _ = try store.append([
+            Proposal(
+              command: .composed("test", "\(number)", "\(index)"),
+              digest: [UInt8](repeating: 0, count: 32), actor: "test", at: at, events: events)
+          ])
+        }
+      }
     }
 
     func prove(_ words: String...) throws -> WeirProcess.Outcome {
@@ -80,16 +122,24 @@ import Testing
     let root = published.sum.root
     let other = try check(good, String(repeating: "0", count: 64), in: published.folder)
     #expect(other.code == 1 && other.err.hasPrefix("REFUSED: nobody was told"), "\(other)")
-    let units = String(published.sum.total.units)
+    let told = try JSONValue.parse(Array(good.utf8))
+    let units = try #require(told["proofs"]?.items?.first?["units"]?.text)
+    let step = try #require(told["proofs"]?.items?.first?["path"]?.items?.first)
+    let (beside, hash) = (try #require(step["units"]?.text), try #require(step["hash"]?.text))
+    let total = published.sum.total
+    #expect(published.sum.clients == 5)
     for (from, to) in [
       (#""client":"\#(published.channel)"#, #""client":"ch-1"#),
       (#""units":"\#(units)""#, #""units":"\#(units)0""#),
       (#""units":"\#(units)""#, #""units":"-1""#),
-      (#""total_units":"\#(units)""#, #""total_units":"1""#),
-      (#""amount":"\#(published.sum.total.amountText)""#, #""amount":"1""#),
+      (#""total_units":"\#(total.units)""#, #""total_units":"\#(total.units - 1)""#),
+      (#""amount":"\#(total.amountText)""#, #""amount":"1""#),
+      (#""units":"\#(beside)","#, #""units":"\#(beside)1","#),
+      (hash, String(hash.reversed())), (#""side":"left""#, #""side":"up""#),
+      (#""side":""#, #""side":"\#(step["side"]?.text == "left" ? "right" : "left")","_":""#),
       (root, String(repeating: "0", count: 64)), (#""salt":""#, #""salt":"00"#),
-      (#""path":[]"#, #""path":[{"side":"left","units":"1","hash":"00"}]"#),
-      (#""path":[]"#, #""path":[{}]"#), ("{", "["),
+      (#""path":[{"#, #""path":[{"side":"left","units":"1","hash":"00"},{"#),
+      (#""path":[{"#, #""path":[{},{"#), ("{", "["),
     ] {
       let bad = good.replacing(from, with: to, maxReplacements: 1)
       #expect(bad != good, "\(from) in \(good)")

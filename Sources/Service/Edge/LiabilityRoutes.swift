@@ -11,11 +11,10 @@ extension Call {
     parts.gate.inspect { state in
       let published = state.liabilities
       read {
-        guard !published.day.isEmpty else { return refuse(.notFound, Self.unpublished) }
         send(
           200,
           .object([
-            "day": .string(published.day),
+            "day": published.shownDay,
             "sums": .array(
               published.sums.map { sum in
                 .object([
@@ -33,20 +32,20 @@ extension Call {
     parts.gate.inspect { state in
       let published = state.liabilities
       read {
-        guard !published.day.isEmpty else { return refuse(.notFound, Self.unpublished) }
         send(200, published.json(of: channel))
       }
     }
   }
-
-  private static let unpublished = "nothing was published yet"
 }
 
 extension Liabilities {
+  /// Null where nothing was published yet.
+  fileprivate var shownDay: JSONValue { day.isEmpty ? .null : .string(day) }
+
   /// What a client needs to find himself in the sums, as route and command line show it.
   public func json(of channel: ChannelKey) -> JSONValue {
     .object([
-      "day": .string(day), "client": .string(channel.text),
+      "day": shownDay, "client": .string(channel.text),
       "proofs": .array(proofs(of: channel).map(\.json)),
     ])
   }

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Kernel
+import Log
 import Testing
 
 @testable import Service
