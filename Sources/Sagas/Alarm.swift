@@ -17,6 +17,8 @@ public struct Alarm: Hashable, Sendable {
       self.init("payment_refunded", e.payment.text, "the provider says that it was refunded")
     case .payment(.ruled(.contradicted(let e))):
       self.init("payment_contradicted", e.payment.text, e.words)
+    case .payment(.ruled(.misnamed(let e))):
+      self.init("payment_misnamed", e.payment.text, e.words)
     case .payment(.finished(let e)):
       guard let words = Self.excess(e) else { return nil }
       self.init("payment_overpaid", e.payment.text, words)

@@ -24,7 +24,11 @@ import Testing
   func waits() throws {
     var story = Story()
     let channel = story.register(threshold: "100")
-    for payment in 1...4 { story.pay(payment, for: story.order(channel), "1") }
+    var orders: [OrderID] = []
+    for payment in 1...4 {
+      orders.append(story.order(channel))
+      story.pay(payment, for: orders[payment - 1], "1")
+    }
     story.buy(5, channel, paying: "25")
     try takeBack(5, &story)
     func waiting() -> [String] {
@@ -35,7 +39,7 @@ import Testing
     story.perform(try rule(2, .refund(transaction: "0xback")))
     story.perform(try rule(3, .writeOff))
     story.perform(try reverse(5, story))
-    story.pay(4, for: story.order(channel), "25")
+    story.pay(4, for: orders[3], "25")
     #expect(waiting().isEmpty)
     let rows = Dictionary(
       uniqueKeysWithValues: folded(HeldPayments.self, story.log).all.map { ($0.key.text, $0) })
@@ -47,6 +51,35 @@ import Testing
     for row in rows.values { #expect(row.heldAt <= row.since && row.channel == channel) }
     let views = try #require(folded(ClientViews.self, story.log).all.first)
     #expect(views.heldPayments == 0)
+  }
+
+  @Test("does: a payment under two orders waits, and whoever it is booked for is counted right")
+  func misnamed() throws {
+    var story = Story()
+    let (one, other) = (story.register(1), story.register(2))
+    let (first, second) = (story.order(one), story.order(other))
+    story.pay(1, for: first, "25")
+    story.pay(2, for: first, "1")
+    func row(_ id: String) -> HeldPayments.Row? {
+      folded(HeldPayments.self, story.log).all.first { $0.key.text == id }
+    }
+    #expect(row("1") == nil && row("2")?.reason == "below_tolerance")
+    for payment in [1, 2] { story.pay(payment, for: second, "25") }
+    #expect(row("1")?.state == .contradicted && row("1")?.isWaiting == true)
+    #expect(row("1")?.channel == one && row("1")?.reason.contains("\(other)") == true)
+    #expect(row("2")?.state == .held && row("2")?.isWaiting == true)
+    #expect(row("2")?.reason.contains("another order") == true)
+    story.perform(try rule(1, .uphold))
+    story.perform(try rule(2, .accept(order: second, rate: nil, story.policy)))
+    #expect([row("1")?.state, row("2")?.state] == [.booked, .booked])
+    story.pay(3, for: first, "1")
+    story.perform(try rule(3, .writeOff))
+    story.pay(3, for: second, "25")
+    #expect(row("3")?.state == .writtenOff && row("3")?.isWaiting == true)
+    story.perform(try rule(3, .uphold))
+    #expect(row("3")?.state == .writtenOff && row("3")?.isWaiting == false)
+    for view in folded(ClientViews.self, story.log).all { #expect(view.heldPayments == 0) }
+    #expect(story.state.brokenInvariant() == nil)
   }
 
   @Test("does: after reversals every table says what the books say, for what waited or was paid")

@@ -2,6 +2,7 @@ public import Kernel
 
 /// Each channel on one line: who it is, how it is paid, what it is owed and was paid.
 public enum ClientViews: Projection {
+  public static let version = 2
   public static let table = Table("client_views", sql: PackageResources.client_views_sql)
   public static let families: EventFamilies = [
     .channel, .order, .payment, .accumulation, .batch, .split,
@@ -84,7 +85,8 @@ public enum ClientViews: Projection {
   public struct Note: TableNote {
     public var key: Subject
     public var value = Money.zero(.usdt)
-    public var isHeld = false
+    /// The client that counts it among its held ones.
+    public var heldFor: ChannelKey?
     public var position = 0
 
     public init(key: Subject) { self.key = key }
@@ -92,7 +94,7 @@ public enum ClientViews: Projection {
     public mutating func list<F: Fields>(_ fields: inout F) {
       fields.text("subject", &key)
       fields.amount("value_usdt", &value, in: .usdt)
-      fields.flag("is_held", &isHeld)
+      fields.text("held_for", &heldFor)
       fields.integer("position", &position)
     }
   }
@@ -140,7 +142,7 @@ public enum ClientViews: Projection {
     switch event {
     case .finished(let e):
       let key: Subject = "payment/\(e.payment)"
-      let wasHeld = notes[key]?.isHeld ?? false
+      end(e.payment, &rows, &notes)
       var note = Note(key: key)
       note.value = e.rate.applied(to: e.net)
       notes[key] = note
@@ -148,7 +150,6 @@ public enum ClientViews: Projection {
         row.payments += 1
         row.received += e.rate.applied(to: e.outcome)
         row.fees += e.rate.applied(to: e.fee)
-        row.heldPayments -= wasHeld ? 1 : 0
         row.lastPaymentAt = now
       }
     case .routed(let e):
@@ -164,26 +165,30 @@ public enum ClientViews: Projection {
     case .held(let e):
       guard let channel = e.channel else { return }
       let key: Subject = "payment/\(e.payment)"
-      guard !(notes[key]?.isHeld ?? false) else { return }
-      notes[making: key].isHeld = true
+      guard notes[key]?.heldFor == nil else { return }
+      notes[making: key].heldFor = channel
       change(channel, &rows) { $0.heldPayments += 1 }
     case .ruled(let ruling): apply(ruling, to: &rows, &notes)
     case .observed, .valuationRequested: break
     }
   }
 
+  /// Nobody waits for a person's word on it any more.
+  private static func end(
+    _ payment: PaymentID, _ rows: inout Rows<Row>, _ notes: inout Rows<Note>
+  ) {
+    let key: Subject = "payment/\(payment)"
+    guard let channel = notes[key]?.heldFor else { return }
+    notes[making: key].heldFor = nil
+    change(channel, &rows) { $0.heldPayments -= 1 }
+  }
+
   private static func apply(
     _ ruling: PaymentRulingEvent, to rows: inout Rows<Row>, _ notes: inout Rows<Note>
   ) {
-    func end(_ payment: PaymentID, _ channel: ChannelKey?) {
-      let key: Subject = "payment/\(payment)"
-      guard let channel, notes[key]?.isHeld ?? false else { return }
-      notes[making: key].isHeld = false
-      change(channel, &rows) { $0.heldPayments -= 1 }
-    }
     switch ruling {
-    case .refunded(let e): end(e.payment, e.channel)
-    case .writtenOff(let e): end(e.payment, e.channel)
+    case .refunded(let e): end(e.payment, &rows, &notes)
+    case .writtenOff(let e): end(e.payment, &rows, &notes)
     case .reversed(let e):
       let value = notes["payment/\(e.payment)"]?.value ?? .zero(.usdt)
       change(e.channel, &rows) { row in
@@ -194,7 +199,7 @@ public enum ClientViews: Projection {
         case .receivable: row.receivable += value
         }
       }
-    case .takenBack, .accepted, .contradicted, .upheld: break
+    case .takenBack, .accepted, .contradicted, .misnamed, .upheld: break
     }
   }
 

@@ -9,7 +9,8 @@ public enum HeldPayments: PlainProjection {
     PaymentEvent.Held.self, PaymentEvent.Finished.self, PaymentRulingEvent.TakenBack.self,
     PaymentRulingEvent.Accepted.self, PaymentRulingEvent.Refunded.self,
     PaymentRulingEvent.WrittenOff.self, PaymentRulingEvent.Reversed.self,
-    PaymentRulingEvent.Contradicted.self, PaymentRulingEvent.Upheld.self)
+    PaymentRulingEvent.Contradicted.self, PaymentRulingEvent.Misnamed.self,
+    PaymentRulingEvent.Upheld.self)
 
   public enum State: String, Word {
     case held
@@ -17,6 +18,14 @@ public enum HeldPayments: PlainProjection {
     case booked, refunded
     case writtenOff = "written_off"
     case reversed, contradicted
+
+    /// Whether a person ended it, so that nothing is booked any more.
+    fileprivate var isEnded: Bool {
+      switch self {
+      case .refunded, .writtenOff, .reversed: true
+      case .held, .takenBack, .booked, .contradicted: false
+      }
+    }
   }
 
   public struct Row: TableRow {
@@ -70,7 +79,8 @@ public enum HeldPayments: PlainProjection {
     case .held(let e):
       rows.change(making: e.payment) { row in
         row.channel = e.channel ?? row.channel
-        row.reason = e.reason.text
+        // Why it can't be known which order it is for was said just before.
+        if row.state != .contradicted { row.reason = e.reason.text }
         row.take(e.received)
         row.enter(.held, at: recorded.at, waits: true)
       }
@@ -101,10 +111,16 @@ public enum HeldPayments: PlainProjection {
         row.reason = e.words
         row.enter(.contradicted, at: now, waits: true)
       }
+    case .misnamed(let e):
+      rows.change(making: e.payment) { row in
+        row.channel = e.channel ?? row.channel
+        row.reason = e.words
+        row.enter(row.state.isEnded ? row.state : .contradicted, at: now, waits: true)
+      }
     case .upheld(let e):
       rows.change(e.payment) { row in
         row.ruling = e.reason
-        row.enter(.booked, at: now)
+        row.enter(row.state.isEnded ? row.state : .booked, at: now)
       }
     // Its booking stands behind.
     case .accepted(let e): rows.change(e.payment) { $0.ruling = e.reason }

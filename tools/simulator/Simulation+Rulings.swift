@@ -47,6 +47,7 @@ extension Simulation {
       // The money came, whatever the provider says of it.
       mark("people: a booking is spoken against")
       return come(Ruling(payment: e.payment, way: .uphold, person: "Ada"))
+    case .misnamed: return mark("people: a payment is said to be for two orders")
     case .upheld(let e): (payment, way) = (e.payment, .uphold)
     case .accepted(let e): (payment, way) = (e.payment, .accept)
     case .refunded(let e): (payment, way) = (e.payment, .refund)

@@ -17,7 +17,7 @@ public struct LedgerState: Sendable {
   /// The newest observation of a finished payment: a valuation request stands right behind its own
   /// in one append.
   var lastFinished: PaymentEvent.Observed?
-  /// What stands against booked payments.
+  /// What stands against payments.
   var contests: [PaymentID: Contest] = [:]
   var accumulations: [ChannelKey: AccumulationState] = [:]
   var batches = Batches()
@@ -31,6 +31,8 @@ public struct LedgerState: Sendable {
   var guards = Guards()
   var differences = Differences()
   var attempts = LateAttempts()
+  /// The newest publication of what is owed to everybody.
+  public internal(set) var liabilities = Liabilities()
   public internal(set) var accounts = Accounts()
 
   public init() {}
@@ -50,6 +52,7 @@ public struct LedgerState: Sendable {
       $2.text("payment", &$0)
       $2.text("channel", &$1.channel)
       $2.text("status", &$1.status)
+      $2.flag("isMisnamed", &$1.isMisnamed)
     }
     fields.map("accumulations", &accumulations, blank: (.blank, AccumulationState())) {
       $2.text("channel", &$0)
@@ -63,6 +66,7 @@ public struct LedgerState: Sendable {
     guards.list(&fields)
     differences.list(&fields)
     attempts.list(&fields)
+    liabilities.list(&fields)
     accounts.list(&fields)
   }
 }
@@ -83,6 +87,7 @@ extension LedgerState {
     case .ledger(.capsAsked(let e)): guards.ask(e)
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.tableAsked): break
+    case .ledger(.liabilitiesPublished(let e)): evolve(e)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
     case .ledger(.legacy(let e)): evolve(e)
@@ -149,6 +154,8 @@ extension LedgerState {
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     case .askTable(let work, let table, let reason): return askTable(work, table, reason)
+    case .publishLiabilities(let salt, let chat, let checkpoint):
+      return publishLiabilities(salt, chat, checkpoint, at: now)
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)

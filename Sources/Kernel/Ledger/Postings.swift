@@ -40,7 +40,7 @@ private func postings(of event: PaymentEvent) -> [Posting] {
 
 private func postings(of event: PaymentRulingEvent) -> [Posting] {
   switch event {
-  case .takenBack, .accepted, .contradicted, .upheld: return []
+  case .takenBack, .accepted, .contradicted, .misnamed, .upheld: return []
   case .refunded(let e):
     guard let amount = e.amount else { return [] }
     return [Posting(.suspense, amount), Posting(.custody, -amount)]

@@ -37,7 +37,7 @@ public struct PaymentReport: Hashable, Sendable {
 
   /// Two reports that say the same say it once; providers give notices no id (external-apis 1.4).
   var identity: ReportIdentity {
-    ReportIdentity(status, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
+    ReportIdentity(status, order, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
   }
 }
 

@@ -42,39 +42,57 @@ extension PaymentRulingEvent {
   }
 }
 
-/// What stands against a booked payment.
+/// What stands against a payment.
 struct Contest: Sendable {
   var channel: ChannelKey?
-  /// The provider's word.
+  /// The provider's word; empty where it said none against the booking.
   var status = ""
+  /// Whether it was said to be for two orders.
+  var isMisnamed = false
 }
 
 extension LedgerState {
   /// What follows from a word about a payment that is booked.
   func contest(_ report: PaymentReport, at now: Instant) -> [LedgerEvent] {
+    let id = report.payment
+    let channel = holder(of: id) ?? channelKey(of: report)
+    let contradiction = contradiction(of: report, channel)
+    let events = misnaming(report, of: channel) + contradiction
+    guard !events.isEmpty, contests[id] == nil else { return events }
+    let said = contradiction.isEmpty ? "for another order" : report.status
+    return events + stopping(id, of: channel, "payment \(id) is said to be \(said)", now)
+  }
+
+  private func contradiction(
+    of report: PaymentReport, _ channel: ChannelKey?
+  ) -> [LedgerEvent] {
     guard let status = ProviderStatus(rawValue: report.status) else { return [] }
     let id = report.payment
     var amount: Money?
     switch status {
     case .waiting, .confirming, .confirmed, .sending, .partiallyPaid: return []
-    case .refunded, .failed, .expired, .cancelled: break
+    case .refunded:
+      let takenBack = PaymentRulingEvent.TakenBack(channel: channel, payment: id)
+      return [.payment(.ruled(.takenBack(takenBack)))]
+    case .failed, .expired, .cancelled: break
     case .finished:
       guard let said = outcome(of: report), !payments.isBooked(id, as: said) else { return [] }
       amount = said
     }
-    let known = contests[id]
-    let channel = channelKey(of: report)
-    var events: [LedgerEvent] = []
-    if status == .refunded {
-      let takenBack = PaymentRulingEvent.TakenBack(channel: channel, payment: id)
-      events.append(.payment(.ruled(.takenBack(takenBack))))
-    } else if known?.status != status.text || amount != nil {
-      let contradicted = PaymentRulingEvent.Contradicted(
-        amount: amount, channel: channel, payment: id, status: status.text)
-      events.append(.payment(.ruled(.contradicted(contradicted))))
+    guard contests[id]?.status != status.text || amount != nil else { return [] }
+    let contradicted = PaymentRulingEvent.Contradicted(
+      amount: amount, channel: channel, payment: id, status: status.text)
+    return [.payment(.ruled(.contradicted(contradicted)))]
+  }
+
+  /// The client whose books still have a booked payment, whatever order is named now; nil where it
+  /// is paid out.
+  private func holder(of id: PaymentID) -> ChannelKey? {
+    if let routed = payments.instant(id) { return routed.channel }
+    if let split = split(of: .payment(id)).flatMap({ splits[$0] }), split.isOpen {
+      return split.requested.channel
     }
-    guard known == nil else { return events }
-    return events + stopping(id, of: channel, "payment \(id) is said to be \(status.text)", now)
+    return accumulations.first { !$0.value.members(of: [id]).isEmpty }?.key
   }
 
   /// What keeps a payment's money here, as far as none of it can have left: its batch is undone, or
@@ -90,12 +108,23 @@ extension LedgerState {
     return (member?.batch).flatMap { undoing($0, because: reason, at: now) } ?? []
   }
 
-  /// A person's word for the booking.
+  /// A person's word for the booking, or for what became of the payment.
   func uphold(_ id: PaymentID, _ reason: String) -> Decision {
-    guard let contest = contests[id] else { return .refuse(.notHeld) }
+    guard let contest = contests[id], payments[id]?.isOpen == false else {
+      return .refuse(.notHeld)
+    }
     let upheld = PaymentRulingEvent.Upheld(
       channel: contest.channel, payment: id, reason: reason)
     return .accept([.payment(.ruled(.upheld(upheld)))])
+  }
+
+  mutating func contest(
+    _ id: PaymentID, _ channel: ChannelKey?, _ edit: (inout Contest) -> Void
+  ) {
+    var contest = contests[id] ?? Contest()
+    contest.channel = channel ?? contest.channel
+    edit(&contest)
+    set(contest, against: id, of: contest.channel)
   }
 
   /// Something speaks against a booking, or nothing does any more.

@@ -27,7 +27,14 @@ extension LedgerState {
     switch state.phase {
     // The first finished notice stands, and so does a person's word.
     case .finished: return .accept([observed] + contest(report, at: now))
-    case .closed: return .accept([observed])
+    case .closed: return .accept([observed] + misnaming(report, of: nil))
+    case .valuing, .observed, .held:
+      guard !isMisnamed(report), contests[report.payment] == nil else {
+        return .accept([observed] + holdMisnamed(report, state))
+      }
+    }
+    switch state.phase {
+    case .finished, .closed: preconditionFailure("decided above")
     case .valuing(let first):
       guard Self.isUndone(report.status) else { return .accept([observed]) }
       // Nothing is booked yet, and nothing will be before a person has looked (PP-03).
@@ -190,13 +197,16 @@ extension LedgerState {
   private func hold(_ report: PaymentReport, _ reason: HoldReason, _ received: Money?)
     -> LedgerEvent
   {
+    .payment(.held(held(report.payment, of: channelKey(of: report), reason, received)))
+  }
+
+  func held(
+    _ id: PaymentID, of channel: ChannelKey?, _ reason: HoldReason, _ received: Money?
+  ) -> PaymentEvent.Held {
     // What a first hold put into suspense stays there once.
-    let isSuspended = suspended(report.payment) != nil
-    return .payment(
-      .held(
-        PaymentEvent.Held(
-          channel: channelKey(of: report), payment: report.payment, reason: reason,
-          received: isSuspended ? nil : received)))
+    PaymentEvent.Held(
+      channel: channel, payment: id, reason: reason,
+      received: suspended(id) == nil ? received : nil)
   }
 
   private func suspended(_ id: PaymentID) -> Money? { payments[id]?.suspended }

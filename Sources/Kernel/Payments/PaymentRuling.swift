@@ -97,6 +97,8 @@ extension LedgerState {
     guard var report = payments.heldReport(id), let outcome = arrived(by: report) else {
       return .refuse(.outcomeUnknown)
     }
+    // Of two orders a person says which.
+    guard order != nil || contests[id] == nil else { return .refuse(.orderUnknown) }
     if let order { report.order = order.text }
     let terms: PaymentTerms
     switch resolve(report) {
@@ -184,13 +186,16 @@ extension LedgerState {
     // The booking stands behind, and closes the hold.
     case .accepted: break
     case .takenBack(let e):
-      let contest = Contest(channel: e.channel, status: ProviderStatus.refunded.text)
-      set(contest, against: e.payment, of: e.channel)
-    case .contradicted(let e):
-      set(Contest(channel: e.channel, status: e.status), against: e.payment, of: e.channel)
+      contest(e.payment, e.channel) { $0.status = ProviderStatus.refunded.text }
+    case .contradicted(let e): contest(e.payment, e.channel) { $0.status = e.status }
+    case .misnamed(let e): contest(e.payment, e.channel) { $0.isMisnamed = true }
     case .upheld(let e): set(nil, against: e.payment, of: e.channel)
-    case .refunded(let e): payments.close(e.payment, .refunded, suspended: e.amount)
-    case .writtenOff(let e): payments.close(e.payment, .writtenOff, suspended: e.amount)
+    case .refunded(let e):
+      payments.close(e.payment, .refunded, suspended: e.amount)
+      contests[e.payment] = nil
+    case .writtenOff(let e):
+      payments.close(e.payment, .writtenOff, suspended: e.amount)
+      contests[e.payment] = nil
     case .reversed(let e):
       payments.close(e.payment, .reversed, suspended: nil)
       set(nil, against: e.payment, of: e.channel)

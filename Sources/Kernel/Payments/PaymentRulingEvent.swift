@@ -7,6 +7,7 @@ public indirect enum PaymentRulingEvent: Hashable, Sendable {
   case writtenOff(WrittenOff)
   case reversed(Reversed)
   case contradicted(Contradicted)
+  case misnamed(Misnamed)
   case upheld(Upheld)
 
   /// The provider says that it refunded what is booked here; nothing moves until a person says so.
@@ -131,6 +132,7 @@ extension PaymentRulingEvent {
     case .writtenOff(let e): e.payment
     case .reversed(let e): e.payment
     case .contradicted(let e): e.payment
+    case .misnamed(let e): e.payment
     case .upheld(let e): e.payment
     }
   }
@@ -143,6 +145,7 @@ extension PaymentRulingEvent {
     case .writtenOff(let e): e.channel
     case .reversed(let e): e.channel
     case .contradicted(let e): e.channel
+    case .misnamed(let e): e.channel
     case .upheld(let e): e.channel
     }
   }
@@ -154,7 +157,7 @@ extension PaymentRulingEvent {
     switch self {
     case .refunded(let e): place.transaction(e.transaction)
     case .reversed(let e): place.transaction(e.transaction)
-    case .takenBack, .accepted, .writtenOff, .contradicted, .upheld: break
+    case .takenBack, .accepted, .writtenOff, .contradicted, .misnamed, .upheld: break
     }
   }
 
@@ -166,6 +169,7 @@ extension PaymentRulingEvent {
     case .writtenOff(let fact): fact
     case .reversed(let fact): fact
     case .contradicted(let fact): fact
+    case .misnamed(let fact): fact
     case .upheld(let fact): fact
     }
   }
@@ -178,6 +182,7 @@ extension PaymentRulingEvent {
     case .writtenOff: WrittenOff.name
     case .reversed: Reversed.name
     case .contradicted: Contradicted.name
+    case .misnamed: Misnamed.name
     case .upheld: Upheld.name
     }
   }
@@ -190,6 +195,7 @@ extension PaymentRulingEvent {
     case .writtenOff(var fact): fact.list(&writer)
     case .reversed(var fact): fact.list(&writer)
     case .contradicted(var fact): fact.list(&writer)
+    case .misnamed(var fact): fact.list(&writer)
     case .upheld(var fact): fact.list(&writer)
     }
   }
@@ -214,6 +220,9 @@ extension PaymentRulingEvent {
     case .contradicted(var fact):
       fact.list(&fields)
       self = .contradicted(fact)
+    case .misnamed(var fact):
+      fact.list(&fields)
+      self = .misnamed(fact)
     case .upheld(var fact):
       fact.list(&fields)
       self = .upheld(fact)
@@ -227,7 +236,7 @@ extension PaymentRulingEvent {
     case .writtenOff(let e): e.amount
     case .reversed(let e): e.outcome
     case .contradicted(let e): e.amount
-    case .takenBack, .accepted, .upheld: nil
+    case .takenBack, .accepted, .misnamed, .upheld: nil
     }
   }
 
@@ -240,6 +249,7 @@ extension PaymentRulingEvent {
     case .writtenOff(let e): "\(e.heldFor.text): \(e.reason)"
     case .reversed(let e): "from \(e.takenFrom.text), by \(e.transaction): \(e.reason)"
     case .contradicted(let e): e.words
+    case .misnamed(let e): e.words
     case .upheld(let e): e.reason
     }
   }
@@ -251,6 +261,7 @@ extension PaymentRulingEvent {
     FactForm(WrittenOff.self) { .payment(.ruled(.writtenOff($0))) },
     FactForm(Reversed.self) { .payment(.ruled(.reversed($0))) },
     FactForm(Contradicted.self) { .payment(.ruled(.contradicted($0))) },
+    FactForm(Misnamed.self) { .payment(.ruled(.misnamed($0))) },
     FactForm(Upheld.self) { .payment(.ruled(.upheld($0))) },
   ]
 }

@@ -14,13 +14,51 @@ struct PaymentState: Sendable {
   var phase = Phase.observed
   /// What holds put into suspense; it stays there until the payment is booked.
   var suspended: Money?
+
+  /// Whether it is neither booked nor ended.
+  var isOpen: Bool {
+    switch phase {
+    case .observed, .valuing, .held: true
+    case .finished, .closed: false
+    }
+  }
+}
+
+extension Payments {
+  /// What is kept of a payment for ever.
+  struct Entry: BitwiseCopyable, Sendable {
+    /// The newest of its sightings, from 1; 0 for none.
+    var seen: UInt32 = 0
+    /// Number of the split that pays it out or converts it; 0 for none.
+    var split: UInt32 = 0
+    var phase: UInt8 = 0
+    /// Whether the split, where there is one, converts.
+    var converts: UInt8 = 0
+    var conversion = Conversion.none.rawValue
+    /// Which conversion of the payment that is about; 0 stands for the first.
+    var attempt: UInt8 = 0
+    /// Mark of what was booked for it; 0 where nothing was.
+    var booked: UInt32 = 0
+    /// Mark of the order it was first said to be for; 0 for none.
+    var order: UInt32 = 0
+
+    static let finished: UInt8 = 1
+    static let valuing: UInt8 = 2
+    /// And the reason's place.
+    static let held: UInt8 = 3
+    static let elsewhere: UInt8 = 249
+    /// And how it ended.
+    static let closed: UInt8 = 250
+  }
+
+  enum Conversion: UInt8 { case none, open, closed, failed }
 }
 
 extension LedgerState {
   mutating func evolve(_ event: PaymentEvent) {
     switch event {
     case .observed(let e):
-      payments.note(e.identity, of: e.payment)
+      payments.note(e.identity, of: e.payment, under: e.order)
       if e.status == ProviderStatus.finished.rawValue {
         lastFinished = e
         payments.noteHeld(e)
@@ -34,6 +72,8 @@ extension LedgerState {
       // I4: a payment is credited once.
       precondition(e.outcome.units == e.fee.units + e.net.units, "I4: \(e.payment) leaks")
       payments.finish(e)
+      // A person said which of its orders it is for.
+      if contests.removeValue(forKey: e.payment) != nil { payments.rename(e.payment, e.order) }
     case .held(let e): payments.hold(e, seen: lastFinished)
     case .ruled(let e): evolve(e)
     case .routed(let e): if e.strategy == .instant { payments.awaitSplit(e) }
@@ -44,7 +84,8 @@ extension LedgerState {
 extension PaymentEvent.Observed {
   /// The identity of the report this observation was made from.
   var identity: ReportIdentity {
-    ReportIdentity(status, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
+    ReportIdentity(
+      status, order?.value, actuallyPaid, outcomeAmount, outcomeCurrency, updatedAt)
   }
 
   /// The report this observation was made from.

@@ -1,31 +1,5 @@
 /// Every payment there was: a few bytes each, and more only of those that wait for something.
 struct Payments: Sendable {
-  /// What is kept of a payment for ever.
-  private struct Entry: BitwiseCopyable, Sendable {
-    /// The newest of its sightings, from 1; 0 for none.
-    var seen: UInt32 = 0
-    /// Number of the split that pays it out or converts it; 0 for none.
-    var split: UInt32 = 0
-    var phase: UInt8 = 0
-    /// Whether the split, where there is one, converts.
-    var converts: UInt8 = 0
-    var conversion = Conversion.none.rawValue
-    /// Which conversion of the payment that is about; 0 stands for the first.
-    var attempt: UInt8 = 0
-    /// Mark of what was booked for it; 0 where nothing was.
-    var booked: UInt32 = 0
-
-    static let finished: UInt8 = 1
-    static let valuing: UInt8 = 2
-    /// And the reason's place.
-    static let held: UInt8 = 3
-    static let elsewhere: UInt8 = 249
-    /// And how it ended.
-    static let closed: UInt8 = 250
-  }
-
-  private enum Conversion: UInt8 { case none, open, closed, failed }
-
   private var ids = Register()
   private var entries = Column<Entry>()
   private var sightings = Column<Sighting>()
@@ -72,8 +46,9 @@ struct Payments: Sendable {
     return false
   }
 
-  mutating func note(_ report: ReportIdentity, of id: PaymentID) {
+  mutating func note(_ report: ReportIdentity, of id: PaymentID, under order: Personal?) {
     let number = add(id)
+    if entries[number].order == 0 { entries[number].order = order?.value.orderMark ?? 0 }
     sightings.append(Sighting(report, before: entries[number].seen))
     entries[number].seen = UInt32(sightings.count)
   }
@@ -122,10 +97,23 @@ struct Payments: Sendable {
     }
   }
 
-  /// A held payment's money is said to have arrived, as this notice has it.
+  /// A held payment's money is said to have arrived, as this notice has it; one that names another
+  /// order takes no other's place.
   mutating func noteHeld(_ observed: PaymentEvent.Observed) {
     let number = add(observed.payment)
-    if case .held = phase(number) { held[number] = observed }
+    guard case .held = phase(number) else { return }
+    let isOther = observed.order.map { isNamed(observed.payment, otherThan: $0.value) } ?? false
+    if held[number] == nil || !isOther { held[number] = observed }
+  }
+
+  /// Whether a payment was said to be for another order.
+  func isNamed(_ id: PaymentID, otherThan order: String) -> Bool {
+    ids.number(of: id.text).map { ![0, order.orderMark].contains(entries[$0].order) } ?? false
+  }
+
+  /// What it is for was ruled.
+  mutating func rename(_ id: PaymentID, _ order: OrderID?) {
+    if let order { entries[add(id)].order = order.text.orderMark }
   }
 
   /// What a held payment's money is known by; nil where nothing says that it arrived.

@@ -5,9 +5,12 @@ struct ReportIdentity: Hashable, Sendable, BitwiseCopyable {
   fileprivate let high: UInt64
   fileprivate let low: UInt32
 
-  init(_ status: String, _ paid: String?, _ amount: String?, _ currency: String?, _ at: String?) {
-    var size = status.utf8.count + 5
-    size += (paid?.utf8.count ?? 0) + (amount?.utf8.count ?? 0)
+  init(
+    _ status: String, _ order: String?, _ paid: String?, _ amount: String?, _ currency: String?,
+    _ at: String?
+  ) {
+    var size = status.utf8.count + 6
+    size += (order?.utf8.count ?? 0) + (paid?.utf8.count ?? 0) + (amount?.utf8.count ?? 0)
     size += (currency?.utf8.count ?? 0) + (at?.utf8.count ?? 0)
     (high, low) = withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { room in
       var count = 0
@@ -23,6 +26,7 @@ struct ReportIdentity: Hashable, Sendable, BitwiseCopyable {
         count += 1
       }
       put(status)
+      put(order)
       put(paid)
       put(amount)
       put(currency)

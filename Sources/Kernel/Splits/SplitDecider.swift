@@ -109,7 +109,14 @@ extension LedgerState {
       asset: target.asset, channel: target.channel, flow: flow, purpose: purpose,
       route: target.asset == target.source.asset ? .direct : .swap, source: target.source,
       split: SplitID(number: splits.count + 1), wallet: target.wallet)
-    return .accept([.split(.requested(requested))])
+    guard let payment = purpose.payment, contests[payment] != nil else {
+      return .accept([.split(.requested(requested))])
+    }
+    // What was spoken against before it had a split waits like one that has.
+    let held = SplitEvent.Held(
+      channel: target.channel, reason: "payment \(payment) is spoken against",
+      split: requested.split)
+    return .accept([.split(.requested(requested)), .split(.held(held))])
   }
 
   private struct Target {

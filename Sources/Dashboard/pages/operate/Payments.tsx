@@ -55,7 +55,7 @@ const fields: Record<string, readonly ExtraField[]> = {
     {
       name: "order",
       label: "Order it pays for",
-      hint: "Only where the payment doesn't say so itself.",
+      hint: "Only where the payment doesn't say so itself, or says two.",
       isNeeded: false,
     },
     {
