@@ -27,6 +27,10 @@ public final class PostgresFollower: EventStore {
     guard try PostgresStore.isThere(url) else { throw .unusable("\(url) holds no log") }
     do throws(PostgresFailure) {
       let found = try PostgresStore.identity(url.connect(), url, as: environment)
+      guard found.format == PostgresStore.format else {
+        throw PostgresFailure(
+          .unusable("\(url) has format \(found.format): the node that serves is an older one"))
+      }
       return PostgresFollower(found, url)
     } catch {
       throw error.stored ?? .unusable("\(url): \(error.words)")

@@ -18,6 +18,11 @@ public final class StandbyReads: Gate {
   /// revoked by now.
   private static let secondsHeard = 30
 
+  /// What only the node that serves can tell of itself.
+  private static let others: Set<String> = [
+    "/.well-known/weir/checkpoint", "/api/admin/lanes", "/api/admin/notices", "/api/admin/rebuild",
+  ]
+
   private struct Heard {
     var at: ContinuousClock.Instant?
     var isStopping = false
@@ -120,6 +125,7 @@ public final class StandbyReads: Gate {
     guard ["GET", "HEAD", "OPTIONS"].contains(request.method) else {
       return "it reads and takes nothing in; ask the node that serves"
     }
+    if Self.others.contains(request.path) { return "ask the node that serves" }
     if ["/health", "/ready"].contains(request.path) || isCurrent { return nil }
     return "it doesn't know yet, or any more, where the log is"
   }
