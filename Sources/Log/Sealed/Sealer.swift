@@ -10,7 +10,7 @@ struct Sealer {
   private enum Stage {
     case writing
     case indexing
-    case checking(SealedSegment, SealedCheck)
+    case checking(SealedSegment)
     case publishing(SealedSegment)
   }
 
@@ -25,6 +25,9 @@ struct Sealer {
   private let file: any DiskFile
 
   private var stage = Stage.writing
+  /// Beside the stage, and taken out while it is changed, so that it has one owner: it gathers some
+  /// megabytes, and a copy of them for every block took longer than all the rest.
+  private var check: SealedCheck?
   private var walk = FrameWalk()
   private var position: UInt64
   private var hash: Digest
@@ -102,16 +105,18 @@ struct Sealer {
       try writeIndex()
       let segment = try SealedSegment(
         file, name, log: log, path: "segments/" + name.text, readers: readers)
-      stage = .checking(segment, SealedCheck(segment, log: log))
-    case .checking(let segment, var check):
+      check = SealedCheck(segment, log: log)
+      stage = .checking(segment)
+    case .checking(let segment):
+      guard var check = self.check.take() else { preconditionFailure("nothing to check with") }
       if try check.step(reader) {
-        stage = .checking(segment, check)
-      } else {
-        guard segment.last == last, segment.hash == hash else {
-          throw segment.damage("it was written wrong", position: last)
-        }
-        stage = .publishing(segment)
+        self.check = check
+        return nil
       }
+      guard segment.last == last, segment.hash == hash else {
+        throw segment.damage("it was written wrong", position: last)
+      }
+      stage = .publishing(segment)
     case .publishing(let segment):
       let path = folder.path(name)
       try writing { () throws(DiskError) in
