@@ -16,6 +16,7 @@ extension GenesisEvent {
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
     case .tableAsked(let fact): fact
+    case .dustSwept(let fact): fact
     }
   }
 
@@ -60,6 +61,9 @@ extension GenesisEvent {
     case .tableAsked(var fact):
       fact.list(&fields)
       self = .tableAsked(fact)
+    case .dustSwept(var fact):
+      fact.list(&fields)
+      self = .dustSwept(fact)
     }
   }
 }

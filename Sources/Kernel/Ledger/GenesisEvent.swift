@@ -13,6 +13,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case capsApproved(CapsApproved)
   case legacy(LegacyEvent)
   case tableAsked(TableAsked)
+  case dustSwept(DustSwept)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -175,6 +176,7 @@ extension GenesisEvent {
     case .capsAsked: CapsAsked.name
     case .capsApproved: CapsApproved.name
     case .tableAsked: TableAsked.name
+    case .dustSwept: DustSwept.name
     case .difference(let event): event.name
     case .legacy(let event): event.name
     case .step(let event): event.name
@@ -193,6 +195,7 @@ extension GenesisEvent {
     case .capsAsked(var fact): fact.list(&writer)
     case .capsApproved(var fact): fact.list(&writer)
     case .tableAsked(var fact): fact.list(&writer)
+    case .dustSwept(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
     case .legacy(let event): event.write(to: &writer)
     case .step(let event): event.write(to: &writer)
