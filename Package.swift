@@ -64,7 +64,7 @@ let package = Package(
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
     // Level 1: values and rules; text.
-    library("Kernel"),
+    library("Kernel", [], pages: ["Liabilities/liabilities.md"]),
     library("JSON", ["CSimdjson"]),
 
     // Level 2: reactions, tables' folds, the log, HTTP.

@@ -7,6 +7,19 @@ struct Try: Hashable, Sendable {
   let attempt: Int
 }
 
+/// A job behind a reference, with the names it is found by: what looks one up copies none of it.
+private final class KeptJob<Job: Work>: Sendable {
+  let job: Job
+  let key: String
+  let lane: String
+
+  init(_ job: Job) {
+    self.job = job
+    key = job.key
+    lane = job.lane
+  }
+}
+
 /// Keeps the outside calls that are owed, and says which may be made now.
 ///
 /// Intent fact → call → outcome fact: a job comes with its intent and goes with its outcome, both
@@ -16,13 +29,14 @@ struct Try: Hashable, Sendable {
 public struct EffectRunner<Job: Work>: Sendable {
   /// One try of one job, to be made now.
   public struct Call: Sendable {
-    public let job: Job
+    fileprivate let kept: KeptJob<Job>
     /// From 1; an answer to an older try is dropped.
     public let attempt: Int
     /// Position of the intent.
     public let intent: UInt64
 
-    var tried: Try { Try(key: job.key, intent: intent, attempt: attempt) }
+    public var job: Job { kept.job }
+    var tried: Try { Try(key: kept.key, intent: intent, attempt: attempt) }
   }
 
   /// What an answer leads to.
@@ -34,7 +48,7 @@ public struct EffectRunner<Job: Work>: Sendable {
   }
 
   private struct Entry: Sendable {
-    let job: Job
+    let kept: KeptJob<Job>
     let intent: UInt64
     let since: Instant
     var attempt = 0
@@ -56,14 +70,15 @@ public struct EffectRunner<Job: Work>: Sendable {
 
   /// Jobs owed, running ones included.
   public var count: Int { entries.count }
-  public var jobs: [Job] { entries.values.sorted { $0.intent < $1.intent }.map(\.job) }
+  public var jobs: [Job] { entries.values.sorted { $0.intent < $1.intent }.map(\.kept.job) }
 
   /// Takes a job on; `at` is the intent's recorded time, so that a restart doesn't begin anew.
   public mutating func open(_ job: Job, intent: UInt64, at: Instant) {
-    close(job.key)
-    entries[job.key] = Entry(job: job, intent: intent, since: at, toldAt: at)
-    addLane(job.lane)
-    lanes[job.lane]?.add(job.key, notBefore: at)
+    let kept = KeptJob(job)
+    close(kept.key)
+    entries[kept.key] = Entry(kept: kept, intent: intent, since: at, toldAt: at)
+    addLane(kept.lane)
+    lanes[kept.lane]?.add(kept.key, notBefore: at)
   }
 
   /// A job as the log knows it.
@@ -77,7 +92,7 @@ public struct EffectRunner<Job: Work>: Sendable {
   var owed: [Owed] {
     var owed: [Owed] = []
     OwedJobs(
-      entries.values.map { Owed(job: $0.job, intent: $0.intent, since: $0.since) }
+      entries.values.map { Owed(job: $0.kept.job, intent: $0.intent, since: $0.since) }
     ).each { owed.append($0) }
     return owed
   }
@@ -85,8 +100,8 @@ public struct EffectRunner<Job: Work>: Sendable {
   /// Forgets a job whose outcome is a fact; an answer still under way will be dropped.
   public mutating func close(_ key: String) {
     guard let entry = entries.removeValue(forKey: key) else { return }
-    lanes[entry.job.lane]?.remove(key)
-    if entry.isRunning { lanes[entry.job.lane]?.noteGone() }
+    lanes[entry.kept.lane]?.remove(key)
+    if entry.isRunning { lanes[entry.kept.lane]?.noteGone() }
   }
 
   /// Somebody wants it tried now; within the lane's rules, and not while a try is under way.
@@ -95,8 +110,8 @@ public struct EffectRunner<Job: Work>: Sendable {
     if entry.answered != nil {
       entries[key]?.answered = now
     } else {
-      lanes[entry.job.lane]?.remove(key)
-      lanes[entry.job.lane]?.add(key, notBefore: now)
+      lanes[entry.kept.lane]?.remove(key)
+      lanes[entry.kept.lane]?.add(key, notBefore: now)
     }
   }
 
@@ -109,7 +124,7 @@ public struct EffectRunner<Job: Work>: Sendable {
         entry.attempt += 1
         entry.isRunning = true
         entries[key] = entry
-        calls.append(Call(job: entry.job, attempt: entry.attempt, intent: entry.intent))
+        calls.append(Call(kept: entry.kept, attempt: entry.attempt, intent: entry.intent))
       }
     }
     return calls
@@ -117,7 +132,7 @@ public struct EffectRunner<Job: Work>: Sendable {
 
   /// Takes what came of a try; nothing follows where the job has gone or was opened anew.
   public mutating func finish(_ call: Call, _ outcome: JobOutcome, at now: Instant) -> Followup {
-    let key = call.job.key
+    let key = call.kept.key
     guard var entry = entries[key], entry.isRunning, entry.attempt == call.attempt,
       entry.intent == call.intent
     else { return Followup() }
@@ -130,22 +145,22 @@ public struct EffectRunner<Job: Work>: Sendable {
     var delay = limits.retrySeconds
     switch outcome {
     case .report(let commands):
-      lanes[entry.job.lane]?.noteAnswer()
+      lanes[entry.kept.lane]?.noteAnswer()
       followup.commands = commands
     case .again(let commands, let seconds, let because):
-      lanes[entry.job.lane]?.noteAnswer()
+      lanes[entry.kept.lane]?.noteAnswer()
       followup.commands = commands
       followup.trouble = because.map { "\(key): \($0)" }
       delay = seconds
     case .transient(let reason, let retryAfter):
-      lanes[entry.job.lane]?.noteFailure(retryAfter: retryAfter, at: now)
+      lanes[entry.kept.lane]?.noteFailure(retryAfter: retryAfter, at: now)
       delay = max(delay, retryAfter ?? 0)
       let horizon = entry.since.adding(seconds: Int64(limits.horizonSeconds))
       if horizon <= now, entry.failures >= limits.triesLeast {
         giveUp(entry, "no answer since \(entry.since.text): \(reason)", &followup)
       }
     case .permanent(let reason):
-      lanes[entry.job.lane]?.noteAnswer()
+      lanes[entry.kept.lane]?.noteAnswer()
       giveUp(entry, reason, &followup)
     }
     if isLate, followup.trouble == nil {
@@ -153,7 +168,7 @@ public struct EffectRunner<Job: Work>: Sendable {
     }
     let again = now.adding(seconds: Int64(delay))
     if followup.commands.isEmpty {
-      lanes[entry.job.lane]?.add(key, notBefore: again)
+      lanes[entry.kept.lane]?.add(key, notBefore: again)
     } else {
       entries[key]?.answered = again
     }
@@ -168,12 +183,12 @@ public struct EffectRunner<Job: Work>: Sendable {
       entry.attempt == tried.attempt, let again = entry.answered
     else { return }
     entries[tried.key]?.answered = nil
-    lanes[entry.job.lane]?.add(tried.key, notBefore: again)
+    lanes[entry.kept.lane]?.add(tried.key, notBefore: again)
   }
 
   private func giveUp(_ entry: Entry, _ reason: String, _ followup: inout Followup) {
-    followup.trouble = "\(entry.job.key): \(reason)"
-    if !entry.job.isEndless { followup.commands = [entry.job.abandonment(reason)] }
+    followup.trouble = "\(entry.kept.key): \(reason)"
+    if !entry.kept.job.isEndless { followup.commands = [entry.kept.job.abandonment(reason)] }
   }
 
   /// The clock was set back: no call waits longer for it.

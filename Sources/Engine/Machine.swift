@@ -93,8 +93,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
     if now < lastNow { runner.setBack(microseconds: lastNow.microseconds - now.microseconds) }
     lastNow = now
     for (id, command) in process.wake(at: now, state) { enqueue(id, command, causedBy: nil) }
-    let own = Array(backlog.prefix(room))
-    backlog.removeFirst(own.count)
+    let own = takeBacklog(most: room)
     let at = max(now, lastAt)
     let known = open.proposals.count
     for (submission, tried) in own {
@@ -111,6 +110,13 @@ public struct Machine<P: LedgerProcess>: Sendable {
     guard open.proposals.count > known else { return [] }
     lastAt = at
     return Array(open.proposals[known...])
+  }
+
+  /// The first commands of the machine's own; all of them, mostly, and then none is copied.
+  private mutating func takeBacklog(most: Int) -> [(submission: Submission, answering: Try?)] {
+    let rest = backlog.dropFirst(most)
+    defer { backlog = Array(rest) }
+    return rest.isEmpty ? backlog : Array(backlog.prefix(most))
   }
 
   /// Ends the open group: it is on its way; true where it has something to write.

@@ -2,7 +2,7 @@ extension JSONValue {
   /// The member of that name, compared byte for byte; nil if there is none or this is no object.
   public subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    return members.first { $0.name.hasBytes(of: name) }?.value
   }
 
   /// The text of a string.

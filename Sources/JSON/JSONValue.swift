@@ -26,7 +26,7 @@ public struct JSONMember: Hashable, Sendable {
   }
 
   public static func == (left: JSONMember, right: JSONMember) -> Bool {
-    left.name.utf8.elementsEqual(right.name.utf8) && left.value == right.value
+    left.name.hasBytes(of: right.name) && left.value == right.value
   }
 
   public func hash(into hasher: inout Hasher) {

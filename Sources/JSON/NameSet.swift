@@ -4,7 +4,7 @@ struct NameSet {
     let text: String
 
     static func == (left: Name, right: Name) -> Bool {
-      left.text.utf8.elementsEqual(right.text.utf8)
+      left.text.hasBytes(of: right.text)
     }
 
     func hash(into hasher: inout Hasher) { hasher.combineBytes(of: text) }
@@ -25,5 +25,12 @@ struct NameSet {
     }
     if set.isEmpty { set = Set(list) }
     return set.insert(name).inserted
+  }
+}
+
+extension String {
+  /// Whether another text has the very same bytes; nearly all that differ do so in length.
+  func hasBytes(of other: String) -> Bool {
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

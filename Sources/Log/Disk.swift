@@ -26,9 +26,28 @@ public protocol DiskFile: AnyObject, Sendable {
   /// Contents and size are on the disk when it returns.
   func sync() throws(DiskError)
   func truncate(to size: UInt64) throws(DiskError)
+  /// Makes the file reach to `end`, where a full disk is told: what lies behind `start`, its end so
+  /// far, reads as zeros, also when only part of it is ever written.
+  func reserve(from start: UInt64, to end: UInt64) throws(DiskError)
 }
 
 extension DiskFile {
+  /// By writing zeros, which is what a disk does that knows nothing better.
+  public func reserve(from start: UInt64, to end: UInt64) throws(DiskError) {
+    try zero(from: start, to: end)
+  }
+
+  /// Writes zeros.
+  func zero(from start: UInt64, to end: UInt64) throws(DiskError) {
+    let zeros = [UInt8](repeating: 0, count: Int(min(1 << 20, end > start ? end - start : 0)))
+    var at = start
+    while at < end {
+      let count = min(UInt64(zeros.count), end - at)
+      try write(count == zeros.count ? zeros : Array(zeros[..<Int(count)]), at: at)
+      at += count
+    }
+  }
+
   func write(_ bytes: [UInt8], at offset: UInt64) throws(DiskError) {
     let failure: DiskError? = bytes.withUnsafeBytes { raw in
       do throws(DiskError) {

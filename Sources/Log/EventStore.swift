@@ -103,6 +103,20 @@ public protocol StagingStore: EventStore {
   func forget()
 }
 
+extension StagingStore {
+  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
+    do throws(StoreError) {
+      let outcomes = try stage(group)
+      endGroup()
+      try commit()
+      return outcomes
+    } catch {
+      forget()
+      throw error
+    }
+  }
+}
+
 /// The newest event's place, its chain hash and its recorded time.
 public struct LogHead: Hashable, Sendable {
   /// 0 where the log is empty.

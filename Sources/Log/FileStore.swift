@@ -42,7 +42,7 @@ public final class FileStore: StagingStore {
     package var newLog: LogID?
     /// A segment that has so many bytes is closed.
     public var segmentBytes = 256 << 20
-    /// Zeros are written ahead in such steps.
+    /// Zeros are made ahead in such steps.
     public var stepBytes = 16 << 20
     /// Bytes of memory for the indexes of sealed segments; the newest ones have it first.
     public var indexBytesMost = 256 << 20
@@ -81,18 +81,6 @@ public final class FileStore: StagingStore {
 
   public func outcome(of command: CommandID) throws(StoreError) -> CommandOutcome? {
     try map.withLock { (map) throws(StoreError) in try map.index.outcome(of: command) }
-  }
-
-  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    do throws(StoreError) {
-      let outcomes = try stage(group)
-      endGroup()
-      try commit()
-      return outcomes
-    } catch {
-      forget()
-      throw error
-    }
   }
 
   public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {

@@ -85,7 +85,7 @@ struct LogView: Sendable {
   ) throws(StoreError) -> [StoredEvent] {
     var events: [StoredEvent] = []
     let bytes = TagBytes(tag)
-    try eachSealed(tag, after: position) { (reader, index) throws(StoreError) in
+    try eachSealed(tag, after: position, limit: limit) { (reader, index) throws(StoreError) in
       guard events.count < limit else { return false }
       if try reader.has(bytes, index) { events.append(try reader.record(index).stored()) }
       return true
@@ -102,13 +102,16 @@ struct LogView: Sendable {
   ) throws(StoreError) -> [Recorded] {
     var facts: [Recorded] = []
     let bytes = TagBytes(tag)
-    try eachSealed(tag, after: position) { (reader, index) throws(StoreError) in
+    var place = PlaceText()
+    try eachSealed(tag, after: position, limit: limit) { (reader, index) throws(StoreError) in
       guard facts.count < limit else { return false }
       guard let form = reader.form(index) else { return true }
       let fact = try reader.recorded(index, form)
       // Tags follow from the fact. What its envelope has of them lies behind all bodies of the
       // block, and is decompressed only where another name's hash may be the same.
-      if !fact.event.place.tags.contains(tag), try !reader.has(bytes, index) { return true }
+      place.removeAll()
+      place.add(fact.event)
+      if !bytes.isIn(place), try !reader.has(bytes, index) { return true }
       facts.append(fact)
       return true
     }
@@ -159,8 +162,10 @@ struct LogView: Sendable {
   }
 
   /// Turns a reader to each event that may have a tag, until `take` says false.
+  ///
+  /// - Parameter limit: How many the caller wants of them; one more is looked up, 256 at most.
   private func eachSealed(
-    _ tag: Tag, after position: UInt64,
+    _ tag: Tag, after position: UInt64, limit: Int,
     _ take: (SealedReader, _ index: Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let key = hasher.hash(tag)
@@ -170,7 +175,8 @@ struct LogView: Sendable {
         guard try reader.mayHold(key, in: segment) else { return }
         var after = position
         while !isDone {
-          let found = try reader.positions(of: key, after: after, limit: 256, in: segment)
+          let found = try reader.positions(
+            of: key, after: after, limit: min(limit, 255) + 1, in: segment)
           guard let last = found.last else { return }
           for position in found where !isDone {
             isDone = try !take(reader, try reader.select(position, of: segment))

@@ -139,6 +139,14 @@ private final class RealFile: DiskFile {
   func truncate(to size: UInt64) throws(DiskError) {
     try retried("ftruncate", path) { ftruncate(descriptor, Int(size)) == 0 }
   }
+
+  func reserve(from start: UInt64, to end: UInt64) throws(DiskError) {
+    var code: Int32
+    repeat {
+      code = posix_fallocate(descriptor, Int(start), Int(end - start))
+    } while code == EINTR
+    guard code == 0 else { throw DiskError("posix_fallocate", path, code: code) }
+  }
 }
 
 private final class RealLock: DiskLock {

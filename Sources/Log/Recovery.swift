@@ -28,7 +28,7 @@ public struct Recovery: Hashable, Sendable {
       let group = try segment.file.bytes(
         Int(tail.offset - tail.lastGroup), at: tail.lastGroup)
       try segment.file.write(group, at: tail.lastGroup)
-      try SegmentWriter.zero(segment.file, from: tail.offset, to: size)
+      try segment.file.zero(from: tail.offset, to: size)
       try segment.file.sync()
     } catch {
       throw .failed(error.description)

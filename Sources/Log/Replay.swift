@@ -114,6 +114,18 @@ struct TagBytes {
 
   init(_ tag: Tag) { bytes = Array("\"\(tag.text)\"".utf8) }
 
+  /// Whether the tag is among those of a fact, by what the fact itself says.
+  func isIn(_ place: PlaceText) -> Bool {
+    var isThere = false
+    bytes.withUnsafeBytes { quoted in
+      let wanted = quoted.part(1, quoted.count - 2)
+      place.forEach(from: 1) { _, label in
+        isThere = isThere || (label.count == wanted.count && label.elementsEqual(wanted))
+      }
+    }
+    return isThere
+  }
+
   /// Whether the tag is among those of an envelope, given what stands behind its body.
   func isIn(_ tail: UnsafeRawBufferPointer) -> Bool {
     guard let start = Self.place(of: key, in: tail) else { return false }

@@ -6,7 +6,7 @@ struct SegmentWriter: Sendable {
   struct Sizes: Sendable {
     /// A segment that has so many bytes is closed.
     var segment: UInt64 = 256 << 20
-    /// Zeros are written ahead in such steps.
+    /// Zeros are made ahead in such steps.
     var step: UInt64 = 16 << 20
   }
 
@@ -36,13 +36,21 @@ struct SegmentWriter: Sendable {
     offset == Segment.headSize || offset + UInt64(count) <= sizes.segment
   }
 
-  /// Writes zeros ahead until the frame fits.
+  /// A frame of so many bytes is a bulk of them: writing zeros where they go doubles what the disk
+  /// has to do, while the file system's own note of a place that was reserved hardly counts.
+  private static let bulk = 1 << 18
+
+  /// Makes zeros ahead until the frame fits.
   mutating func makeRoom(for count: Int) throws(DiskError) {
     // One more head than needed stays zero, so that the end of the frames is always to be seen.
     let need = offset + UInt64(count + FrameHead.size)
     guard need > room else { return }
     let size = (need + sizes.step - 1) / sizes.step * sizes.step
-    try Self.zero(segment.file, from: room, to: size)
+    if count < Self.bulk {
+      try segment.file.zero(from: room, to: size)
+    } else {
+      try segment.file.reserve(from: room, to: size)
+    }
     try segment.file.sync()
     room = size
   }
@@ -85,7 +93,7 @@ struct SegmentWriter: Sendable {
     let name = Segment.Name(first: first, .active)
     let file = try folder.disk.open(folder.segments + "/" + name.text + ".new", .create)
     try file.write(Segment.head(first: first, log: log, before: before), at: 0)
-    try zero(file, from: UInt64(Segment.headSize), to: sizes.step)
+    try file.zero(from: UInt64(Segment.headSize), to: sizes.step)
     try file.sync()
     return Segment(first: first, name: "segments/" + name.text, file: file, before: before)
   }
@@ -95,15 +103,5 @@ struct SegmentWriter: Sendable {
     let path = folder.segments + "/" + Segment.Name(first: first, .active).text
     try folder.disk.rename(path + ".new", to: path)
     try folder.disk.syncFolder(folder.segments)
-  }
-
-  static func zero(_ file: any DiskFile, from: UInt64, to end: UInt64) throws(DiskError) {
-    let zeros = [UInt8](repeating: 0, count: Int(min(1 << 20, end > from ? end - from : 0)))
-    var at = from
-    while at < end {
-      let count = min(UInt64(zeros.count), end - at)
-      try file.write(count == zeros.count ? zeros : Array(zeros[..<Int(count)]), at: at)
-      at += count
-    }
   }
 }

@@ -17,7 +17,8 @@ struct EventRows: Sendable {
     let rows = try sessions.read(
       "SELECT \(Self.columns) FROM weir.event e WHERE partition = 1 AND position > $1 "
         + "AND position <= $2 ORDER BY position LIMIT $3",
-      [.integer(Int(position)), .integer(Int(head)), .integer(limit)])
+      [.integer(Int(position)), .integer(Int(head)), .integer(limit)], upTo: head,
+      atLeast: min(UInt64(limit), head - position))
     let events = try rows.events()
     // Positions have no gap, so a row that is missing was taken away.
     for (index, event) in events.enumerated()
@@ -38,7 +39,7 @@ struct EventRows: Sendable {
       [
         .text(stream.text), .integer(Int(clamping: version)), .integer(Int(head)),
         .integer(limit),
-      ]
+      ], upTo: head
     ).events()
   }
 
@@ -55,7 +56,7 @@ struct EventRows: Sendable {
         + "ORDER BY e.position",
       [
         .text(tag.text), .integer(Int(clamping: position)), .integer(Int(head)), .integer(limit),
-      ]
+      ], upTo: head
     ).events()
   }
 
@@ -71,7 +72,7 @@ struct EventRows: Sendable {
       let rows = try sessions.read(
         "SELECT e.position, e.name, e.at, e.body FROM weir.event e WHERE partition = 1 "
           + "AND position > $1 AND position <= $2 ORDER BY position LIMIT 4096",
-        [.integer(Int(last)), .integer(Int(end))])
+        [.integer(Int(last)), .integer(Int(end))], upTo: head, atLeast: min(4_096, end - last))
       guard rows.count > 0 else { throw Self.missing(last + 1) }
       for row in 0..<rows.count {
         guard rows.integer(row, 0) == Int(last) + 1 else { throw Self.missing(last + 1) }
@@ -87,7 +88,7 @@ struct EventRows: Sendable {
     let rows = try sessions.read(
       "SELECT position, command_digest, command_events FROM weir.event "
         + "WHERE partition = 1 AND position = $1 AND command_digest IS NOT NULL",
-      [.integer(Int(first))])
+      [.integer(Int(first))], upTo: first, atLeast: 1)
     guard let outcome = rows.outcome() else {
       throw .damaged(Damage(position: first, what: "it is no command's first event any more"))
     }
@@ -99,7 +100,7 @@ struct EventRows: Sendable {
     try sessions.read(
       "SELECT position, command_digest, command_events FROM weir.event WHERE partition = 1 "
         + "AND command = $1 AND command_digest IS NOT NULL AND position <= $2",
-      [.text(command.text), .integer(Int(head))]
+      [.text(command.text), .integer(Int(head))], upTo: head
     ).outcome()
   }
 

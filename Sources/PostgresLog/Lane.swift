@@ -9,18 +9,18 @@ struct Lane {
   let epoch: Int
   /// Seconds for which nobody else may take the lane, from the last sign of life on.
   let seconds: Double
-  let patience: Patience
-  let url: PostgresURL
+  /// Whoever reads beside, who needn't find out for themselves that a server is gone.
+  let readers: SessionPool
+  var url: PostgresURL { readers.url }
   private var session: Session?
   /// Why nothing is taken any more.
   private var refusal: String?
 
-  init(_ session: Session, _ url: PostgresURL, epoch: Int, seconds: Double, _ patience: Patience) {
+  init(_ session: Session, _ readers: SessionPool, epoch: Int, seconds: Double) {
     self.session = session
-    self.url = url
+    self.readers = readers
     self.epoch = epoch
     self.seconds = seconds
-    self.patience = patience
   }
 
   /// Takes nothing any more; false where that was so before.
@@ -41,7 +41,7 @@ struct Lane {
   mutating func write(_ group: RemoteGroup) throws(StoreError) {
     try check()
     let parameters = parameters(group)
-    var waiting = patience.begin()
+    var waiting = readers.patience.begin()
     var isUnknown = false
     while true {
       do throws(PostgresFailure) {
@@ -63,9 +63,14 @@ struct Lane {
         if error.isFull { throw .full("\(url): \(error.words)") }
         guard error.isLost || error.isRetryable, waiting.wait() else { throw fail(error.words) }
         isUnknown = isUnknown || error.isLost
-        if error.isLost { session = nil }
+        if error.isLost { lose() }
       }
     }
+  }
+
+  private mutating func lose() {
+    session = nil
+    readers.forget()
   }
 
   /// Whether a group is in the log; `failed` where the log is neither before nor behind it.
@@ -94,7 +99,7 @@ struct Lane {
       }
     } catch {
       guard error.isLost || error.isRetryable else { throw fail(error.words) }
-      if error.isLost { session = nil }
+      if error.isLost { lose() }
     }
   }
 
@@ -125,7 +130,14 @@ struct Lane {
       "SELECT hash FROM weir.keep_lane($1, $2, $3)",
       [.count(Self.partition), .integer(epoch), .real(seconds)], seconds: 10, often: true)
     if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
-    return rows.count == 1 ? [UInt8](rows.bytes(0, 0)) : nil
+    if rows.count == 1 { return [UInt8](rows.bytes(0, 0)) }
+    // A primary that slept while another was elected knows no epoch begun since.
+    let known = try session.run(
+      "SELECT epoch FROM weir.lane WHERE partition = $1", [.count(Self.partition)], seconds: 10)
+    if known.count == 1, known.integer(0, 0) < epoch {
+      throw PostgresFailure(lost: "the server is from before this lane was taken")
+    }
+    return nil
   }
 
   private func append(

@@ -46,7 +46,7 @@ public final class LaneWatch {
   private func open() throws(PostgresFailure) -> Session {
     if let session, session.isIdle { return session }
     let opened = try url.connect()
-    _ = try opened.run("LISTEN \(Self.channel)")
+    _ = try opened.run("LISTEN \(Self.channel)", seconds: 5)
     session = opened
     return opened
   }

@@ -56,6 +56,9 @@ extension PostgresStore {
     let rows = try session.run(
       "SELECT epoch, position, hash, at FROM weir.take_lane($1, $2, $3)",
       [.count(Lane.partition), .text(options.holder), .real(options.leaseSeconds)])
+    // What is read from here on is acted on, so the standbys must have it: this commit, which comes
+    // behind it all, proves that, unless it didn't wait for them.
+    if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
     guard rows.count == 1 else {
       let holder = try session.run(
         "SELECT holder FROM weir.lane WHERE partition = $1", [.count(Lane.partition)])
@@ -64,11 +67,12 @@ extension PostgresStore {
     }
     if found.format < format { try session.upgrade(from: found.format) }
     let head = rows.head(from: 1)
+    let readers = SessionPool(url, options.patience)
     let lane = Lane(
-      session, url, epoch: rows.integer(0, 0), seconds: options.leaseSeconds, options.patience)
+      session, readers, epoch: rows.integer(0, 0), seconds: options.leaseSeconds)
     let opened = OpenedDatabase(
       environment: environment, log: found.log, recovery: found.recovery,
-      rows: EventRows(sessions: SessionPool(url, options.patience)),
+      rows: EventRows(sessions: readers),
       index: try index(session, found.log, head), lane: lane)
     return PostgresStore(opened, url)
   }
@@ -172,7 +176,7 @@ extension Session {
   }
 
   func hasLog() throws(PostgresFailure) -> Bool {
-    try run("SELECT to_regclass('weir.log') IS NOT NULL").integer(0, 0) == 1
+    try run("SELECT to_regclass('weir.log') IS NOT NULL", seconds: 10).integer(0, 0) == 1
   }
 
   /// Makes the schema and a log; whoever does so at the same time waits and finds it.

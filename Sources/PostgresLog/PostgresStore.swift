@@ -66,18 +66,6 @@ public final class PostgresStore: LogStore, StagingStore {
     return try rows.outcome(at: first)
   }
 
-  public func append(_ group: [Proposal]) throws(StoreError) -> [AppendOutcome] {
-    do throws(StoreError) {
-      let outcomes = try stage(group)
-      endGroup()
-      try commit()
-      return outcomes
-    } catch {
-      forget()
-      throw error
-    }
-  }
-
   public func stage(_ proposals: [Proposal]) throws(StoreError) -> [AppendOutcome] {
     try staging.stage(proposals)
   }

@@ -8,37 +8,89 @@ import Synchronization
 /// over since, until patience ends.
 final class SessionPool: Sendable {
   let url: PostgresURL
-  private let patience: Patience
-  private let free = Mutex<[Session]>([])
+  let patience: Patience
+  private let free = Mutex(Free())
   /// Sessions that are kept open while nobody reads.
   private let kept = 4
+  /// A server that is frozen keeps its connections and answers nothing: it is waited for so long,
+  /// which leaves time to ask another.
+  private let seconds = 10
+
+  private struct Free {
+    var sessions: [Session] = []
+    /// Raised whenever they are let go of: one that was in use then doesn't come back.
+    var turn = 0
+  }
+
+  private struct Taken {
+    let session: Session
+    let turn: Int
+    let isFresh: Bool
+  }
 
   init(_ url: PostgresURL, _ patience: Patience) {
     self.url = url
     self.patience = patience
   }
 
-  /// Runs one statement that only reads.
-  func read(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) -> SQLRows {
+  /// Runs one statement that only reads, on a server that has all events up to a head.
+  ///
+  /// - Parameter least: Rows there are at least; with fewer a session from before is doubted, and a
+  ///   new one says what is so.
+  func read(
+    _ sql: String, _ values: [SQLValue] = [], upTo head: UInt64 = 0, atLeast least: UInt64 = 0
+  ) throws(StoreError) -> SQLRows {
     var waiting = patience.begin()
     while true {
       do throws(PostgresFailure) {
-        let session = try take()
-        let rows = try session.run(sql, values)
-        free.withLock { if session.isIdle, $0.count < kept { $0.append(session) } }
+        let taken = try take(head)
+        let rows = try taken.session.run(sql, values, seconds: seconds)
+        if rows.count < least, !taken.isFresh {
+          forget()
+          continue
+        }
+        keep(taken)
         return rows
       } catch {
         guard error.isLost || error.isRetryable, waiting.wait() else {
           throw .unreadable("\(url): \(error.words)")
         }
-        free.withLock { $0 = [] }
+        forget()
       }
     }
   }
 
-  private func take() throws(PostgresFailure) -> Session {
-    if let session = free.withLock({ $0.popLast() }) { return session }
-    return try url.connect()
+  /// Lets go of all sessions: another server may have taken over.
+  func forget() {
+    free.withLock { free in
+      free.sessions = []
+      free.turn += 1
+    }
+  }
+
+  private func keep(_ taken: Taken) {
+    free.withLock { free in
+      guard taken.session.isIdle, taken.turn == free.turn, free.sessions.count < kept else {
+        return
+      }
+      free.sessions.append(taken.session)
+    }
+  }
+
+  private func take(_ head: UInt64) throws(PostgresFailure) -> Taken {
+    let (session, turn) = free.withLock { ($0.sessions.popLast(), $0.turn) }
+    if let session { return Taken(session: session, turn: turn, isFresh: false) }
+    let opened = try url.connect()
+    if head > 0 {
+      // A primary that slept while another was elected says that it takes writes, until it hears.
+      let lane = try opened.run(
+        "SELECT position FROM weir.lane WHERE partition = $1", [.count(Lane.partition)],
+        seconds: seconds)
+      if lane.count == 1, lane.integer(0, 0) < Int(head) {
+        throw PostgresFailure(lost: "the server lacks events that another had")
+      }
+    }
+    return Taken(session: opened, turn: turn, isFresh: true)
   }
 }
 

@@ -25,24 +25,33 @@ public struct ClientHistory: Sendable {
 
     /// Writes one object a fact, as the API and `weir timeline --json` show it.
     public func write(to writer: inout JSONWriter) {
-      writer.beginObject()
-      writer.name("position")
-      writer.integer(entry.position)
-      writer.name("at")
-      writer.string(entry.at.text)
-      writer.name("name")
-      writer.string(entry.name)
-      writer.name("stream")
-      writer.string(recorded.event.place.stream.text)
-      writer.name("amount")
-      if let amount = entry.amount { writer.money(amount) } else { writer.null() }
-      writer.name("balance")
-      writer.beginArray()
-      for amount in entry.balance { writer.money(amount) }
-      writer.endArray()
-      writer.name("remark")
-      if let remark = recorded.event.remark { writer.string(remark) } else { writer.null() }
-      writer.endObject()
+      var row = CanonicalText()
+      row.bytes.reserveCapacity(512)
+      row.put(raw: "{\"position\":")
+      row.put(Int(entry.position))
+      row.put(raw: ",\"at\":")
+      entry.at.write(to: &row)
+      row.put(raw: ",\"name\":")
+      row.put(quoted: entry.name)
+      row.put(raw: ",\"stream\":")
+      var place = PlaceText()
+      place.add(recorded.event)
+      place.with(0) { row.put(quoted: $0) }
+      row.put(raw: ",\"amount\":")
+      if let amount = entry.amount { amount.write(to: &row) } else { row.put(raw: "null") }
+      row.put(raw: ",\"balance\":[")
+      for (number, amount) in entry.balance.enumerated() {
+        if number > 0 { row.put(raw: ",") }
+        amount.write(to: &row)
+      }
+      row.put(raw: "],\"remark\":")
+      if let remark = recorded.event.remark {
+        row.put(quoted: remark)
+      } else {
+        row.put(raw: "null")
+      }
+      row.put(raw: "}")
+      writer.raw(row.bytes)
     }
   }
 

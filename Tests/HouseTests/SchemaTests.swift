@@ -2,6 +2,7 @@ import JSON
 import Kernel
 import Log
 import Projections
+import Service
 import Testing
 
 /// Contract, documentation and test data are one file: `schemas/events/<name>.json`.
@@ -24,7 +25,7 @@ import Testing
     let files = Tree.paths.filter { $0.hasPrefix("schemas/events/") }
     #expect(Set(names).count == names.count)
     #expect(Set(files) == Set(names.map { "schemas/events/\($0).json" }))
-    #expect(names.count == 145)
+    #expect(names.count == 146)
   }
 
   @Test("does: a schema's fields are its fact's, in the order of their keys, which is canonical")
@@ -45,7 +46,7 @@ import Testing
       let problems = House.schemaProblems(schema, listed, up: "")
       #expect(problems.isEmpty, "\(name): \(problems.joined(separator: "; "))")
     }
-    #expect(groups.count == 11)
+    #expect(groups.count == 12)
   }
 
   @Test("does: an example is read and comes back byte for byte")
@@ -104,6 +105,42 @@ import Testing
       #expect(TrialBalance.forms.contains(form), "\(name)")
     }
     #expect(names.isSuperset(of: ["wallet.swept.v1", "wallet.nonce_lost.v1"]))
+  }
+
+  @Test("does: a timeline's row is the canonical JSON of what its fact and entry say")
+  func timelineRows() throws {
+    let channel = try #require(ChannelKey(naming: "-1001234567890"))
+    func money(_ money: Money) -> JSONValue {
+      .object(["amount": .string(money.amountText), "asset": .string(money.asset.text)])
+    }
+    var (amounts, remarks) = (0, 0)
+    for (name, _) in LedgerEvent.blanks {
+      let schema = try #require(Self.schema("schemas/events/\(name).json"))
+      let example = try #require(schema["examples"]?.items?.first)
+      let fact = Recorded(
+        position: 9_007_199_254_740_991, at: Instant(microseconds: 1_795_000_000_000_001),
+        event: try EventCodec.event(named: name, body: example.written(.sorted)))
+      let history = ClientHistory(of: channel, asOf: nil) { _, after, _ in
+        after == 0 ? [fact] : []
+      }
+      try history.walk { item in
+        let remark = fact.event.remark
+        amounts += item.entry.amount == nil ? 0 : 1
+        remarks += remark == nil ? 0 : 1
+        let row = JSONValue.object([
+          "position": .number("9007199254740991"), "at": .string(fact.at.text),
+          "name": .string(name), "stream": .string(fact.event.place.stream.text),
+          "amount": item.entry.amount.map(money) ?? .null,
+          "balance": .array(item.entry.balance.map(money)),
+          "remark": remark.map { .string($0) } ?? .null,
+        ])
+        var writer = JSONWriter()
+        item.write(to: &writer)
+        #expect(writer.bytes == row.written(.asIs), "\(name)")
+        return true
+      }
+    }
+    #expect(amounts > 20 && remarks > 50)
   }
 
   @Test("refuses: an example that lacks what is required or has a stranger; ignores other lacks")

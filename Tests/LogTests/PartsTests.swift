@@ -104,4 +104,24 @@ import Testing
       #expect(throws: BodyFailure.self) { try read(Array(text.utf8), event.body.count) }
     }
   }
+
+  @Test("finds: a tag among a fact's own, and none that is longer or shorter by a letter")
+  func tagsOfFacts() {
+    var count = 0
+    for blank in LedgerEvent.blanks {
+      let event = Filler.fill(blank.event, full: true)
+      var place = PlaceText()
+      place.add(event)
+      let tags = event.place.tags
+      for tag in tags {
+        count += 1
+        #expect(TagBytes(tag).isIn(place), "\(blank.name) \(tag)")
+        for text in [tag.text + "0", String(tag.text.dropLast())] {
+          guard let other = Tag(text: text), !tags.contains(other) else { continue }
+          #expect(!TagBytes(other).isIn(place), "\(blank.name) \(other)")
+        }
+      }
+    }
+    #expect(count > 100)
+  }
 }

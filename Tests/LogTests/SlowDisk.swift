@@ -1,10 +1,15 @@
 import Log
 import Synchronization
 
-/// The real disk, with something else to do in the middle of a sync.
+/// The real disk, with something else to do in the middle of a sync, and a count of what is
+/// reserved.
 final class SlowDisk: Disk {
   private let real = RealDisk()
   fileprivate let work = Mutex<(@Sendable () -> Void)?>(nil)
+  fileprivate let room = Mutex<UInt64>(0)
+
+  /// Bytes that were reserved.
+  var reserved: UInt64 { room.withLock { $0 } }
 
   func whileSyncing(_ work: @escaping @Sendable () -> Void) { self.work.withLock { $0 = work } }
 
@@ -38,6 +43,10 @@ private final class SlowFile: DiskFile {
     try real.write(bytes, at: offset)
   }
   func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
+  func reserve(from start: UInt64, to end: UInt64) throws(DiskError) {
+    disk.room.withLock { $0 += end - start }
+    try real.reserve(from: start, to: end)
+  }
 
   func sync() throws(DiskError) {
     disk.work.withLock { $0.take() }?()

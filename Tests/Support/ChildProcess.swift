@@ -168,6 +168,19 @@ public final class PipeEnd: Sendable {
     return String(decoding: all, as: UTF8.self)
   }
 
+  /// Writes all of it; false where nobody reads any more.
+  public func write(_ text: String) -> Bool {
+    var rest = ArraySlice(text.utf8)
+    while !rest.isEmpty {
+      let count = rest.withContiguousStorageIfAvailable {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      guard let count, count > 0 || errno == EINTR else { return false }
+      rest = rest.dropFirst(max(0, count))
+    }
+    return true
+  }
+
   /// Reads on to the end, on a thread of its own, so that nobody waits for room.
   public func drain() { Thread { [self] in _ = all() }.start() }
 

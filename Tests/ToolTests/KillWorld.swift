@@ -39,7 +39,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
   private let instant = 11...14
   private let converting = 21...22
 
-  init(seed: UInt64 = 20_261_125) throws {
+  init(seed: UInt64 = 20_261_125, usdt: String = "100000") throws {
     state = seed
     data = NSTemporaryDirectory() + "weir-kills-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
@@ -50,6 +50,7 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
     wallet = try #require(EthereumKey(hex: hex)).address
     var settings = SandboxSettings()
     settings.hostWallet = wallet
+    settings.firstUSDT = usdt
     settings.ipnSecret = secret
     settings.blockMilliseconds = 50
     settings.stepMilliseconds = 20
@@ -69,8 +70,9 @@ final class KillWorld: @unchecked Sendable {  // One test uses it, one step at a
 
   deinit {
     sandbox.stop()
-    try? FileManager.default.removeItem(atPath: data)
-    try? FileManager.default.removeItem(atPath: witness)
+    for path in [data, witness, witness + "-signed"] {
+      try? FileManager.default.removeItem(atPath: path)
+    }
   }
 
   func random(below bound: Int) -> Int {

@@ -68,6 +68,9 @@ private final class NotingFile: DiskFile {
     if slower > 0 { usleep(UInt32(slower)) }
   }
   func truncate(to size: UInt64) throws(DiskError) { try real.truncate(to: size) }
+  func reserve(from start: UInt64, to end: UInt64) throws(DiskError) {
+    try real.reserve(from: start, to: end)
+  }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
     if notesReads {

@@ -52,6 +52,7 @@ struct Command: Sendable {
 
   static let all: [Command] = [
     .serve, .status, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline,
+    .liabilitiesProve,
     .projectionsList, .projectionsRebuild, .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .sagasEvidence,

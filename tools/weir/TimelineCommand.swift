@@ -9,7 +9,7 @@ extension Command {
     operandText: "CHANNEL", operands: 1...1,
     options: [
       dataOption, storeOption,
-      Option("asof", "POSITION|TIME", "up to there, such as 120 or 2026-11-24T16:47:11Z"),
+      asOfOption,
       jsonOption,
     ],
     notes: [
@@ -22,20 +22,10 @@ extension Command {
     guard let channel = ChannelKey(naming: text) else {
       throw Failure(.usage, "CHANNEL must be an open channel's id or a key")
     }
-    var asOf: AsOf?
-    if let text = arguments["asof"] {
-      asOf = AsOf(text)
-      if asOf == nil {
-        throw Failure(.usage, "--asof must be a position, or a time such as 2026-11-24T16:47:11Z")
-      }
-    }
     let log = try DataFolder(arguments.required("data")).openLog(arguments)
-    if case .position(let position)? = asOf, position > log.head.position {
-      throw Failure(.refused, "the log ends at position \(log.head.position)")
-    }
+    let past = try arguments.past(of: log)
     return try reading { () throws(StoreError) in
-      if case .time(let time)? = asOf { asOf = .position(try log.position(asOf: time)) }
-      let history = ClientHistory(of: channel, asOf: asOf) {
+      let history = ClientHistory(of: channel, asOf: past.map(AsOf.position)) {
         (tag, after, limit) throws(StoreError) in
         try log.facts(with: tag, after: after, limit: limit)
       }
@@ -63,6 +53,9 @@ extension Command {
     }
   }
 
+  static let asOfOption = Option(
+    "asof", "POSITION|TIME", "up to there, such as 120 or 2026-11-24T16:47:11Z")
+
   private static func row(_ item: ClientHistory.Item) -> [String] {
     let entry = item.entry
     return [
@@ -75,4 +68,26 @@ extension Command {
   }
 
   private static func shown(_ money: Money) -> String { "\(money.amountText) \(money.asset)" }
+}
+
+extension Arguments {
+  /// The position that `--asof` names; nil without it.
+  func past(of log: any WholeLog) throws(Failure) -> UInt64? {
+    guard let text = self["asof"] else { return nil }
+    switch AsOf(text) {
+    case .position(let position):
+      guard position <= log.head.position else {
+        throw Failure(.refused, "the log ends at position \(log.head.position)")
+      }
+      return position
+    case .time(let time):
+      do throws(StoreError) {
+        return try log.position(asOf: time)
+      } catch {
+        throw Failure(error)
+      }
+    case nil:
+      throw Failure(.usage, "--asof must be a position, or a time such as 2026-11-24T16:47:11Z")
+    }
+  }
 }

@@ -23,7 +23,9 @@ export const me = object({
   max_channels: or(whole, 10),
   totp_enabled: or(flag, false),
   recovery_codes_left: maybe(whole),
+  telegram_user: maybe(text),
 });
+export const telegramLink = object({ say: text, expires: text });
 export type Me = Decoded<typeof me>;
 
 export const message = object({ message: maybe(text), email: maybe(text) });
@@ -93,6 +95,21 @@ export const channels = object({
   count: whole,
   max_channels: whole,
   position: maybe(whole),
+});
+const liabilityProof = object({
+  amount: money,
+  units: text,
+  salt: text,
+  path: list(object({ side: text, units: text, hash: text })),
+  root: text,
+  total: money,
+  total_units: text,
+});
+export type LiabilityProof = Decoded<typeof liabilityProof>;
+export const liabilities = object({
+  day: maybe(text),
+  client: text,
+  proofs: list(liabilityProof),
 });
 export const registered = object({ channel_id: text, channel_key: text });
 

@@ -18,6 +18,8 @@ extension ChatEvent {
       case wallet
       /// Whoever saved a form: what came of it.
       case form
+      /// Whoever reads there: what is owed to everybody.
+      case liabilities
     }
 
     /// Telegram's number of the chat, mostly a person's.

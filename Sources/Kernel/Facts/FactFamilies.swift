@@ -17,6 +17,7 @@ extension GenesisEvent {
     case .capsApproved(let fact): fact
     case .tableAsked(let fact): fact
     case .dustSwept(let fact): fact
+    case .liabilitiesPublished(let fact): fact
     }
   }
 
@@ -64,6 +65,9 @@ extension GenesisEvent {
     case .dustSwept(var fact):
       fact.list(&fields)
       self = .dustSwept(fact)
+    case .liabilitiesPublished(var fact):
+      fact.list(&fields)
+      self = .liabilitiesPublished(fact)
     }
   }
 }

@@ -25,6 +25,7 @@ extension FactForm {
       FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
       FactForm(GenesisEvent.TableAsked.self) { .ledger(.tableAsked($0)) },
       FactForm(GenesisEvent.DustSwept.self) { .ledger(.dustSwept($0)) },
+      FactForm(GenesisEvent.LiabilitiesPublished.self) { .ledger(.liabilitiesPublished($0)) },
     ] + DifferenceEvent.forms + LegacyEvent.forms + StepEvent.forms
 
   private static let channel: [FactForm] = [

@@ -3,7 +3,10 @@
 /// The log hashes with a library; this module imports none, and decides by an approval's digest.
 enum ContentDigest {
   /// 64 hex digits.
-  static func text(of bytes: [UInt8]) -> String {
+  static func text(of bytes: [UInt8]) -> String { HexText.of(self.bytes(of: bytes)) }
+
+  /// 32 bytes.
+  static func bytes(of bytes: [UInt8]) -> [UInt8] {
     var state: [UInt32] = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
       0x5be0_cd19,
@@ -15,10 +18,9 @@ enum ContentDigest {
       message.append(UInt8(truncatingIfNeeded: bits >> shift))
     }
     for start in stride(from: 0, to: message.count, by: 64) { take(message[start...], &state) }
-    return HexText.of(
-      state.flatMap { word in
-        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
-      })
+    return state.flatMap { word in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+    }
   }
 
   private static func take(_ block: ArraySlice<UInt8>, _ state: inout [UInt32]) {

@@ -66,6 +66,9 @@ public struct Books: Sendable {
     }
   }
 
+  /// Everybody for whom anything ever stood, in the order of their keys.
+  var channels: [ChannelKey] { clients.keys.sorted { $0.text < $1.text } }
+
   /// What a client owes, an asset after the other; empty where nothing.
   func debts(of channel: ChannelKey) -> [Money] {
     (clients[channel] ?? []).filter { $0.receivable > 0 }

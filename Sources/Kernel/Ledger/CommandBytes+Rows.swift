@@ -49,6 +49,11 @@ extension GenesisCommand {
       bytes.put("ledger.approveCaps" as StaticString)
       bytes.put(digest)
       bytes.put(approver)
+    case .publishLiabilities(let salt, let chat, let checkpoint):
+      bytes.put("ledger.publishLiabilities" as StaticString)
+      bytes.put(salt)
+      bytes.put(chat)
+      bytes.put(checkpoint) { $0.put($1) }
     case .askTable(let work, let table, let reason):
       bytes.put("ledger.askTable" as StaticString)
       bytes.put(work)

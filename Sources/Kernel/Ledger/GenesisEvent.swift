@@ -14,6 +14,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case legacy(LegacyEvent)
   case tableAsked(TableAsked)
   case dustSwept(DustSwept)
+  case liabilitiesPublished(LiabilitiesPublished)
 
   /// The log was created, for real money or for play; the first fact of every log.
   public struct Opened: BlankFact {
@@ -177,6 +178,7 @@ extension GenesisEvent {
     case .capsApproved: CapsApproved.name
     case .tableAsked: TableAsked.name
     case .dustSwept: DustSwept.name
+    case .liabilitiesPublished: LiabilitiesPublished.name
     case .difference(let event): event.name
     case .legacy(let event): event.name
     case .step(let event): event.name
@@ -196,6 +198,7 @@ extension GenesisEvent {
     case .capsApproved(var fact): fact.list(&writer)
     case .tableAsked(var fact): fact.list(&writer)
     case .dustSwept(var fact): fact.list(&writer)
+    case .liabilitiesPublished(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
     case .legacy(let event): event.write(to: &writer)
     case .step(let event): event.write(to: &writer)

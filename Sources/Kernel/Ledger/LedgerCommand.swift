@@ -34,6 +34,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case approveCaps(digest: String, by: String)
   /// A table is to be made anew, compared or brought back: taken down, and done elsewhere.
   case askTable(TableWork, String, reason: String)
+  /// Sums up what is owed to everybody, and tells a chat of it beside the log's newest checkpoint.
+  case publishLiabilities(salt: String, chat: String, checkpoint: [String])
   case step(StepCommand)
   /// What the outside says, after a first look that the ledger has weighed a while ago.
   case compare(OutsideLook, after: OutsideWeighed)

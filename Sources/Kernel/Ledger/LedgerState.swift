@@ -31,6 +31,8 @@ public struct LedgerState: Sendable {
   var guards = Guards()
   var differences = Differences()
   var attempts = LateAttempts()
+  /// The newest publication of what is owed to everybody.
+  public internal(set) var liabilities = Liabilities()
   public internal(set) var accounts = Accounts()
 
   public init() {}
@@ -64,6 +66,7 @@ public struct LedgerState: Sendable {
     guards.list(&fields)
     differences.list(&fields)
     attempts.list(&fields)
+    liabilities.list(&fields)
     accounts.list(&fields)
   }
 }
@@ -84,6 +87,7 @@ extension LedgerState {
     case .ledger(.capsAsked(let e)): guards.ask(e)
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
     case .ledger(.tableAsked), .ledger(.dustSwept): break
+    case .ledger(.liabilitiesPublished(let e)): evolve(e)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
     case .ledger(.legacy(let e)): evolve(e)
@@ -150,6 +154,8 @@ extension LedgerState {
     case .setCaps(let caps): return setCaps(caps)
     case .approveCaps(let digest, let approver): return approveCaps(digest, by: approver)
     case .askTable(let work, let table, let reason): return askTable(work, table, reason)
+    case .publishLiabilities(let salt, let chat, let checkpoint):
+      return publishLiabilities(salt, chat, checkpoint, at: now)
     case .step(let command): return decide(command, at: now)
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)

@@ -4,7 +4,7 @@ extension Money {
   public var amountText: String { DecimalText.text(units, scale: asset.decimals) }
 
   /// Appends `{"amount":"24.25","asset":"USDT-ETH"}`.
-  func write(to out: inout CanonicalText) {
+  public func write(to out: inout CanonicalText) {
     out.put(raw: "{\"amount\":\"")
     let scale = asset.decimals
     out.write(most: DecimalText.room(scale: scale)) {

@@ -31,7 +31,7 @@ extension ChatMessage {
         \(lines.joined(separator: "\n"))
         If you didn't ask for it, sign in on our web site, cancel it there and set a new password.
         """
-    case .form: html = (["<b>\(title)</b>"] + lines).joined(separator: "\n")
+    case .form, .liabilities: html = (["<b>\(title)</b>"] + lines).joined(separator: "\n")
     case .alarm:
       html = (["<b>Alarm: \(title)</b>"] + lines).joined(separator: "\n")
     }

@@ -245,6 +245,7 @@ public final class Weir: Sendable {
     Task { [self] in await listen() }
     Task { [self] in await pollPayments() }
     Task { [self] in await compareNowAndThen() }
+    Task { [self] in await publishLiabilities() }
   }
 
   private func openLedger() {

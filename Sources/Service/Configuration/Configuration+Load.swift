@@ -131,17 +131,19 @@ extension Configuration {
     }
     return Telegram(
       url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token,
-      webhookSecret: secret, alarmChat: alarmChat(&reader),
+      webhookSecret: secret, alarmChat: chat(.telegramAlarmChat, &reader),
+      liabilitiesChat: chat(.liabilitiesChat, &reader),
+      liabilitiesHour: reader.integer(.liabilitiesHour, 0...23, standard: 9),
       isPosting: reader.flag(.telegramPosts, standard: true))
   }
 
-  private static func alarmChat(_ reader: inout SettingsReader) -> String? {
-    guard let text = reader.line(.telegramAlarmChat) else { return nil }
+  private static func chat(_ name: SettingName, _ reader: inout SettingsReader) -> String? {
+    guard let text = reader.line(name) else { return nil }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     if digits.isEmpty || digits.utf8.count > 16
       || !digits.utf8.allSatisfy({ (48...57).contains($0) })
     {
-      reader.refuse(.telegramAlarmChat, "must be Telegram's number of a chat")
+      reader.refuse(name, "must be Telegram's number of a chat")
     }
     return text
   }

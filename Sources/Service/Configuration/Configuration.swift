@@ -110,6 +110,10 @@ public struct Configuration: Sendable {
 
     /// The chat that is told of alarms; nil where none is.
     public var alarmChat: String?
+    /// The chat that is told every day what is owed to everybody, from which hour on (UTC); nil
+    /// where none is, and nothing is published.
+    public var liabilitiesChat: String?
+    public var liabilitiesHour: Int
     /// Whether offers and wishes for donations are posted into channels.
     public var isPosting: Bool
 

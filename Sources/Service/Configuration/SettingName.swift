@@ -15,6 +15,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case telegramWebhookSecret = "telegram_webhook_secret"
   case telegramAlarmChat = "telegram_alarm_chat"
   case telegramPosts = "telegram_posts"
+  case liabilitiesChat = "liabilities_chat"
+  case liabilitiesHour = "liabilities_hour"
   case ethereumRPCURL = "ethereum_rpc_url"
   case ethereumSecondRPCURL = "ethereum_second_rpc_url"
   case ethereumChainID = "ethereum_chain_id"
@@ -76,8 +78,8 @@ public enum SettingName: String, CaseIterable, Sendable {
       .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
       .telegramWebhookSecret, .store:
       true
-    case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .changenowURL,
-      .changenowLists, .ethereumChainID,
+    case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .liabilitiesChat,
+      .liabilitiesHour, .changenowURL, .changenowLists, .ethereumChainID,
       .ethereumConfirmations, .ethereumMaxFeeGwei, .ethereumMaxPriorityFeeGwei, .ethereumMaxGas,
       .ethereumBumpAfterBlocks, .hostWalletKeyFile, .collectWallet, .openReads, .publicURL,
       .feeBasisPoints,
@@ -106,11 +108,12 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .telegramBotToken: "the bot's token; without one nobody is let into channels"
     case .telegramURL: "base address of Telegram's Bot API"
     case .telegramAlarmChat: "number of a chat that the bot tells of alarms"
+    case .liabilitiesChat: "number of a chat that is told every day what is owed to everybody"
+    case .liabilitiesHour: "hour of the day, in UTC, from which on it is told"
     case .telegramPosts: "whether the bot posts offers and donation messages into channels"
     case .telegramWebhookSecret: "has Telegram bring updates to `public_url`, with this in a header"
     case .ethereumRPCURL: "JSON-RPC address of an Ethereum node; it may hold a key"
-    case .ethereumSecondRPCURL:
-      "another provider's node: a transfer then counts only where both agree"
+    case .ethereumSecondRPCURL: "another provider's node: transfers count where both agree"
     case .ethereumChainID: "the chain the node must be on"
     case .ethereumConfirmations: "blocks that make a transfer final, or `finalized`"
     case .ethereumMaxFeeGwei: "most gwei a gas unit may cost"
@@ -153,8 +156,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .swapPollSeconds: "time between two looks at a swap"
     case .chainPollSeconds: "time between two looks at a transfer"
     case .laneRetrySeconds: "time between two tries of an outside call"
-    case .reconcileSeconds:
-      "time between two comparisons with chain and providers; 0 for none by itself"
+    case .reconcileSeconds: "time between two comparisons with the outside; 0 for none by itself"
     case .reconcilePatienceSeconds: "how long what differs may be under way"
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"

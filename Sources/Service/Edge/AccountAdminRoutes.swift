@@ -24,26 +24,18 @@ extension Call {
   }
 
   func changeRoles() {
-    guard let desk = desk(), let id = accountOfPath(desk), let body = object() else { return }
-    var fields = FieldReader(body)
-    let roles = fields.words("roles", AccountRole.self, mayBeEmpty: true)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let person = person(&fields)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let roles, let reason, let person else { return }
-    submit(.changeRoles(id, roles, reason: reason), desk, actor: "operator:\(person)") {
+    guard let desk = desk(), let id = accountOfPath(desk),
+      let (deed, roles) = deed({ $0.words("roles", AccountRole.self, mayBeEmpty: true) }),
+      let roles
+    else { return }
+    submit(.changeRoles(id, roles, reason: deed.reason), desk, actor: deed.actor) {
       sendAccount(id, desk, $0)
     }
   }
 
   func closeAnAccount() {
-    guard let desk = desk(), let id = accountOfPath(desk), let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let person = person(&fields)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let person else { return }
-    submit(.close(id, reason: reason), desk, actor: "operator:\(person)") {
+    guard let desk = desk(), let id = accountOfPath(desk), let deed = deed() else { return }
+    submit(.close(id, reason: deed.reason), desk, actor: deed.actor) {
       sendAccount(id, desk, $0)
     }
   }
@@ -59,26 +51,6 @@ extension Call {
   private func sendAccount(_ id: AccountID, _ desk: AccountDesk, _ position: UInt64?) {
     guard let account = desk.directory.read({ $0[id] }) else { return fail("an account is gone") }
     send(200, account.shown(at: parts.clock()), position: position)
-  }
-
-  /// Who acts as an operator: the account itself, or the body's `actor` beside the operators' key.
-  func person(_ fields: inout FieldReader) -> String? {
-    guard let caller else { return fields.actor("actor") }
-    return own(caller.account.name, &fields)
-  }
-
-  /// Who gives a word that takes two people: what the key or the account says, and nobody else.
-  func approver(_ fields: inout FieldReader) -> String? {
-    approver.flatMap { own($0, &fields) }
-  }
-
-  private func own(_ name: String, _ fields: inout FieldReader) -> String? {
-    let given = fields.text("actor", most: 60, isOptional: true)
-    guard let given, AccountText.folded(given) != AccountText.folded(name),
-      given != caller?.account.name
-    else { return name }
-    fields.refuse("actor", "must be your own name, or left out")
-    return nil
   }
 
   // MARK: For everybody

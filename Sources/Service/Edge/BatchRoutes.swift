@@ -88,12 +88,14 @@ extension Call {
   /// Opens a batch for every group at or over its threshold; with `retry`, also for those whose
   /// last batch failed at the same sum.
   ///
-  /// A dry run tells what would be opened, and opens nothing.
+  /// A dry run tells what would be opened, and opens nothing. Who it was is in the log: the account,
+  /// or `actor` beside the operators' key, or the key.
   func runBatches() {
     guard let body = object(allowsEmpty: true) else { return }
     var fields = FieldReader(body)
     let isRetry = fields.flag("retry", standard: false)
     let isDry = fields.flag("dry_run", standard: isTrial)
+    let actor = "operator:\(person(&fields, isOptional: true) ?? "key")"
     if let problem = fields.problem() { return refuse(problem) }
     parts.gate.inspect { state in
       let due = state.dueGroups(isRetry: isRetry)
@@ -111,7 +113,7 @@ extension Call {
         let (id, command) = group.command(isRetry: isRetry)
         let digest = CommandDigest.of(command)
         parts.gate.submit(
-          Submission(id: id, digest: digest, command: command, actor: "service")
+          Submission(id: id, digest: digest, command: command, actor: actor)
         ) { answer in
           if let all = run.take(index, answer) { finishRun(Array(zip(due, all))) }
         }

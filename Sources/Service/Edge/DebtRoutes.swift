@@ -37,27 +37,16 @@ extension Call {
     guard let channel = ChannelKey(text: parameters["channel"]),
       let action = DebtAction(text: parameters["action"])
     else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    let isDry = fields.flag("dry_run", standard: false)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
-    let asked = JSONValue.object([
-      "action": .string(action.text), "channel": .string(channel.text), "body": body,
-    ])
-    guard let (id, digest) = identity("operator/debt", asked) else { return }
+    guard let deed = deed(canBeTried: true) else { return }
     let command: LedgerCommand =
       switch action {
-      case .net: .channel(.net(channel, reason: reason))
-      case .writeOff: .channel(.forgive(channel, reason: reason))
+      case .net: .channel(.net(channel, reason: deed.reason))
+      case .writeOff: .channel(.forgive(channel, reason: deed.reason))
       }
-    guard !isDry else {
-      return parts.gate.inspect { state in sendDry(state.decide(command, at: parts.clock())) }
-    }
-    parts.gate.submit(
-      Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
-    ) { sendDone($0) }
+    carryOut(
+      command, by: deed, as: "operator/debt",
+      asked: .object([
+        "action": .string(action.text), "channel": .string(channel.text), "body": deed.body,
+      ]))
   }
 }

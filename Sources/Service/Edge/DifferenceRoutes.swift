@@ -41,19 +41,19 @@ extension Call {
   }
 
   func explainDifference() {
-    guard let (number, reason, actor, id, digest) = ruling("operator/explain") else { return }
+    guard let (number, deed, id, digest) = ruling("operator/explain") else { return }
     parts.gate.submit(
       Submission(
-        id: id, digest: digest, command: .ledger(.explain(difference: number, reason: reason)),
-        actor: "operator:\(actor)")
+        id: id, digest: digest,
+        command: .ledger(.explain(difference: number, reason: deed.reason)), actor: deed.actor)
     ) { answer in
       if let obstacle = obstacle(answer) { return refuse(obstacle) }
-      send(200, .object(["difference": .integer(number), "explained": .string(reason)]))
+      send(200, .object(["difference": .integer(number), "explained": .string(deed.reason)]))
     }
   }
 
   func correctDifference() {
-    guard let (number, reason, actor, id, digest) = ruling("operator/correct") else { return }
+    guard let (number, deed, id, digest) = ruling("operator/correct") else { return }
     parts.gate.inspect { state in
       guard let difference = state.standingDifferences().first(where: { $0.number == number })
       else { return refuse(Problem(Refusal.differenceUnknown, nil)) }
@@ -66,9 +66,9 @@ extension Call {
           return fail("\(transfer) is said to be settled, and the log doesn't have it")
         }
         let command = LedgerCommand.ledger(
-          .correct(difference: number, settled, reason: reason))
+          .correct(difference: number, settled, reason: deed.reason))
         parts.gate.submit(
-          Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
+          Submission(id: id, digest: digest, command: command, actor: deed.actor)
         ) { sendDone($0) }
       }
     }
@@ -76,23 +76,16 @@ extension Call {
 
   /// What a person says of one difference, and as which command; nil where it was refused.
   private func ruling(_ kind: String)
-    -> (number: Int, reason: String, actor: String, id: CommandID, digest: [UInt8])?
+    -> (number: Int, deed: Deed, id: CommandID, digest: [UInt8])?
   {
     guard let number = Int(parameters["difference"]), number > 0 else {
       refuse(.notFound)
       return nil
     }
-    guard let body = object() else { return nil }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = fields.actor("actor")
-    if let problem = fields.problem() {
-      refuse(problem)
-      return nil
-    }
-    let asked = JSONValue.object(["difference": .integer(number), "body": body])
-    guard let reason, let actor, let (id, digest) = identity(kind, asked) else { return nil }
-    return (number, reason, actor, id, digest)
+    guard let deed = deed() else { return nil }
+    let asked = JSONValue.object(["difference": .integer(number), "body": deed.body])
+    guard let (id, digest) = identity(kind, asked) else { return nil }
+    return (number, deed, id, digest)
   }
 
   /// A confirmation as it stands in the log; nil where it doesn't, or can't be read.

@@ -76,6 +76,7 @@ struct EdgeRoute: Sendable {
     EdgeRoute(
       "GET", "/.well-known/weir/checkpoint", .open, .never("it is the newest checkpoint alone")
     ) { $0.showCheckpoint() },
+    EdgeRoute("GET", "/api/liabilities", .open) { $0.showLiabilities() },
     EdgeRoute("POST", "/api/orders", .writes) { $0.placeOrder() },
     EdgeRoute("GET", "/api/orders/{id}", .reads) { $0.showOrder() },
     EdgeRoute("POST", "/api/orders/{id}/invite", .writes) { $0.resendInvite() },
@@ -202,6 +203,7 @@ struct EdgeRoute: Sendable {
       $0.showTimeline()
     },
     EdgeRoute("GET", "/api/channels/{id}/balance", .reads, .itself) { $0.showBalance() },
+    EdgeRoute("GET", "/api/channels/{id}/liabilities", .reads) { $0.proveLiabilities() },
     EdgeRoute(
       "GET", "/api/channels/{id}/payouts", .reads, query: ["status", "limit", "after", "position"]
     ) { $0.listPayouts() },

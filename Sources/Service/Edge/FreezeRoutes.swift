@@ -26,13 +26,8 @@ extension Call {
 
   /// One operator's word is enough: `reason`, and `actor` for the log.
   func freeze() {
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor, let identity = identity("ledger/freeze", body) else { return }
-    ask(identity, .ledger(.freeze(reason: reason)), by: actor)
+    guard let deed = deed(), let identity = identity("ledger/freeze", deed.body) else { return }
+    ask(identity, .ledger(.freeze(reason: deed.reason)), by: deed.person)
   }
 
   /// One of the two words that it takes: `reason`; who it is the key or the account says.

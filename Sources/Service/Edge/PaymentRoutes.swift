@@ -88,16 +88,9 @@ extension Call {
     guard let id = PaymentID(text: parameters["id"]),
       let action = PaymentAction(text: parameters["action"])
     else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    let isDry = fields.flag("dry_run", standard: false)
-    let words = fields.words(for: action)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
+    guard let (deed, words) = deed(canBeTried: true, { $0.words(for: action) }) else { return }
     let asked = JSONValue.object([
-      "action": .string(action.text), "payment": .string(id.text), "body": body,
+      "action": .string(action.text), "payment": .string(id.text), "body": deed.body,
     ])
     guard let (command, digest) = identity("operator/payment", asked) else { return }
     read {
@@ -105,12 +98,12 @@ extension Call {
         let stored = try stream(of: id)
         let booked = try booked(stored)
         parts.gate.inspect { state in
-          guard let ruling = self.command(id, action, words, reason, booked, in: state) else {
+          guard let ruling = self.command(id, action, words, deed.reason, booked, in: state) else {
             return refuse(Problem(.rateMissing, Refusal.rateMissing.advice))
           }
-          if isDry { return sendDry(state.decide(ruling, at: parts.clock())) }
+          if deed.isDry { return sendDry(state.decide(ruling, at: parts.clock())) }
           parts.gate.submit(
-            Submission(id: command, digest: digest, command: ruling, actor: "operator:\(actor)")
+            Submission(id: command, digest: digest, command: ruling, actor: deed.actor)
           ) { sendDone($0) }
         }
       } catch {

@@ -26,22 +26,11 @@ extension Call {
   /// `reason`, and `actor` beside the operators' key; `dry_run` to see what would be appended.
   func cancelHeldPayoutChange() {
     guard let channel = ChannelKey(text: parameters["channel"]) else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    let isDry = fields.flag("dry_run", standard: false)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
-    let asked = JSONValue.object(["channel": .string(channel.text), "body": body])
-    guard let (id, digest) = identity("operator/payout-change", asked) else { return }
-    let command = LedgerCommand.channel(.cancelPayoutChange(channel, reason: reason))
-    guard !isDry else {
-      return parts.gate.inspect { state in sendDry(state.decide(command, at: parts.clock())) }
-    }
-    parts.gate.submit(
-      Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
-    ) { sendDone($0) }
+    guard let deed = deed(canBeTried: true) else { return }
+    carryOut(
+      .channel(.cancelPayoutChange(channel, reason: deed.reason)), by: deed,
+      as: "operator/payout-change",
+      asked: .object(["channel": .string(channel.text), "body": deed.body]))
   }
 }
 

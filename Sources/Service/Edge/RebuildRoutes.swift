@@ -16,26 +16,21 @@ extension Call {
     guard let rebuilds = parts.rebuilds, rebuilds.holds(table) else {
       return refuse(.notFound, "no such table")
     }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
+    guard let deed = deed() else { return }
     guard !rebuilds.isRunning else { return refuse(.rebuildRunning) }
     let asked = JSONValue.object([
-      "kind": .string(kind.text), "table": .string(table), "body": body,
+      "kind": .string(kind.text), "table": .string(table), "body": deed.body,
     ])
     guard let (id, digest) = identity("operator/table", asked) else { return }
     parts.gate.submit(
       Submission(
-        id: id, digest: digest, command: .ledger(.askTable(kind, table, reason: reason)),
-        actor: "operator:\(actor)")
+        id: id, digest: digest, command: .ledger(.askTable(kind, table, reason: deed.reason)),
+        actor: deed.actor)
     ) { answer in
       if let problem = obstacle(answer) { return refuse(problem) }
       // What was asked for before isn't done once more.
       if case .accepted = answer {
-        guard rebuilds.begin(kind, table, actor: actor, reason: reason) else {
+        guard rebuilds.begin(kind, table, actor: deed.person, reason: deed.reason) else {
           return refuse(.rebuildRunning)
         }
       }

@@ -88,25 +88,19 @@ extension Call {
     guard let subject = SagaSubject(text: parameters["id"]),
       let action = SagaAction(text: parameters["action"]), subject.actions.contains(action)
     else { return refuse(.notFound) }
-    guard let body = object() else { return }
-    var fields = FieldReader(body)
-    let reason = fields.text("reason", most: Limits.descriptionMost)
-    let actor = person(&fields)
-    let isDry = fields.flag("dry_run", standard: false)
-    if let problem = fields.problem() { return refuse(problem) }
-    guard let reason, let actor else { return }
+    guard let deed = deed(canBeTried: true) else { return }
     let asked = JSONValue.object([
-      "action": .string(action.text), "id": .string(parameters["id"]), "body": body,
+      "action": .string(action.text), "id": .string(parameters["id"]), "body": deed.body,
     ])
     guard let (id, digest) = identity("operator", asked) else { return }
     parts.gate.inspect { state in
       let now = parts.clock()
-      guard let (command, decision) = subject.decide(action, reason, in: state, at: now) else {
+      guard let (command, decision) = subject.decide(action, deed.reason, in: state, at: now) else {
         return refuse(.notFound, "no such process, or none that has begun")
       }
-      if isDry { return sendDry(decision) }
+      if deed.isDry { return sendDry(decision) }
       parts.gate.submit(
-        Submission(id: id, digest: digest, command: command, actor: "operator:\(actor)")
+        Submission(id: id, digest: digest, command: command, actor: deed.actor)
       ) { sendDone($0) }
     }
   }
@@ -217,15 +211,6 @@ extension SagaRecord {
       columns + [
         JSONMember("stuck", .bool(isStuck(at: now))), JSONMember("age_seconds", age),
       ])
-  }
-}
-
-extension FieldReader {
-  /// Who asks: 1 to 60 letters, digits and `._@-`.
-  mutating func actor(_ field: String) -> String? {
-    guard let text = text(field, most: 60) else { return nil }
-    if !text.isActorName { refuse(field, "must be letters, digits and . _ @ -") }
-    return text.isActorName ? text : nil
   }
 }
 

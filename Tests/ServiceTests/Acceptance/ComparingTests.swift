@@ -200,7 +200,7 @@ import Testing
       stage.weir.metrics.page().contains(/\nweir_troubles_total [1-9]/)
     }
     try #require(isAloud)
-    #expect(try await stage.count(43, "split.requested.v1") == 1)
+    #expect(try await stage.eventually { try await stage.count(43, "split.requested.v1") == 1 })
     #expect(try await stage.count(43, "split.estimated.v1") == 0)
     try await fund(Self.collects, JSONMember("first", .bool(false)))
     #expect(

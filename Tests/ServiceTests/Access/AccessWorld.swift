@@ -166,7 +166,7 @@ final class AccessWorld {
   // MARK: What people do
 
   @discardableResult
-  private func ask(_ command: LedgerCommand, _ id: String) -> Bool {
+  func ask(_ command: LedgerCommand, _ id: String) -> Bool {
     let submission = Submission(
       id: CommandID(text: id)!, digest: CommandDigest.of(command), command: command,
       actor: "test")

@@ -39,6 +39,35 @@ import Testing
     #expect(users.allSatisfy { world.links(told: $0).count == 1 } && world.links.count == 1_000)
   }
 
+  @Test("does: what is owed to all is summed up once a day, and told, over kills and lost answers")
+  func liabilities() async throws {
+    let world = try AccessWorld(seed: 11)
+    world.lossOneIn = 3
+    world.killsInThousand = 300
+    world.person(702, "start")
+    world.pay(703, 1)
+    for number in 1...5 {
+      for attempt in 1...3 {
+        let salt = String(repeating: "\(number)\(attempt)", count: 32)
+        world.ask(
+          .ledger(.publishLiabilities(salt: salt, chat: "702", checkpoint: ["a & b"])),
+          "liabilities-\(number)-\(attempt)")
+        try await world.run(until: world.now.adding(seconds: 3_600))
+      }
+      try await world.run(until: AccessWorld.start.adding(days: number))
+    }
+    let facts = try world.facts("ledger.liabilities_published.v1")
+    #expect(facts.count == 5 && world.kills > 0)
+    let told = world.messages.filter { $0.user == 702 }.map(\.text)
+    for fact in facts {
+      guard case .ledger(.liabilitiesPublished(let e)) = fact else { continue }
+      let about = told.filter { $0.contains("What we owe on \(e.day)") }
+      let root = try #require(e.sums.first?.root)
+      #expect(about.contains { $0.contains("24.25 USDT-ETH in 1 parts, root \(root)") })
+      #expect(!about.contains { $0.contains(e.salt) })
+    }
+  }
+
   @Test("does: over 200 kills and lost answers nobody has two links at a time, or stays too long")
   func kills() async throws {
     let world = try AccessWorld(seed: 7)

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Kernel
+import Log
 import Testing
 
 @testable import Service
@@ -87,6 +88,38 @@ import Testing
           #expect(answer.status == 404, "\(label)")
         }
       }
+    }
+  }
+
+  @Test("refuses: what an operator's account does under somebody else's name, on every route")
+  func ownNames() async throws {
+    let world = try EdgeWorld(variables: ["WEIR_RATE_LIMITS": "off"])
+    _ = try await world.post("/api/channels/register", Bodies.registration())
+    let person = try await world.signedIn("operator")
+    try await world.give("\"operator\", \"approver\"", to: person.id)
+    let other = try await world.signedIn("other")
+    var heard = 0
+    for route in EdgeRoute.all where [.operates, .approves].contains(route.access) {
+      guard route.method != "GET", !route.pattern.hasSuffix("/look") else { continue }
+      let action =
+        route.pattern.contains("payments")
+        ? "write-off" : route.pattern.contains("debts") ? "net" : "hold"
+      let id = route.pattern.contains("sagas") ? "WE01000000000001" : "5077125051"
+      let path = route.pattern.replacing("{account}", with: other.id)
+        .replacing("{channel}", with: Self.open).replacing("{id}", with: id)
+        .replacing("{transfer}", with: "WE01000000000001.fund")
+        .replacing("{action}", with: action).replacing("{difference}", with: "1")
+        .replacing("{table}", with: "trial_balance")
+      let answer = try await world.ask(
+        route.method, path, #"{"reason":"why","actor":"somebody"}"#, by: person.access)
+      let label = "\(route.method) \(path): \(answer)"
+      let hasNoTables = route.pattern.contains("{table}") && answer.status == 404
+      #expect(answer.errors.contains("actor") || hasNoTables, "\(label)")
+      heard += 1
+    }
+    #expect(heard >= 11)
+    for stored in try world.store.read(after: 0, limit: 1_000) {
+      #expect(!stored.actor.contains("somebody"), "\(stored.name) by \(stored.actor)")
     }
   }
 }

@@ -10,6 +10,7 @@ import { Page } from "../../parts/Shell";
 import { passwordHint } from "../entry/Sign";
 import { Keys } from "./AccountKeys";
 import { Codes, Sessions } from "./AccountParts";
+import { Telegram } from "./AccountTelegram";
 
 /** A small form: fields, its own problem, its own success. */
 export function Small(
@@ -218,6 +219,7 @@ export function Account(): JSX.Element {
         />
       </div>
       <Codes />
+      <Telegram />
       <Sessions />
       <Keys />
       <AskForm

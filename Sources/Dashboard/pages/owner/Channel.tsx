@@ -25,6 +25,7 @@ import { BatchTable } from "../../parts/BatchTable";
 import { TextField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
 import { Progress } from "./Channels";
+import { Liabilities } from "./Liabilities";
 
 /** One channel of the owner's. */
 export function Channel({ id }: { id: string }): JSX.Element {
@@ -96,6 +97,7 @@ export function Channel({ id }: { id: string }): JSX.Element {
                         )}
                   </Shown>
                 </Panel>
+                <Liabilities path={path} />
               </div>
               <Settings channel={channel} onClose={() => setClosing(true)} />
             </div>
