@@ -8,7 +8,7 @@ struct Try: Hashable, Sendable {
 }
 
 /// A job behind a reference, with the names it is found by: what looks one up copies none of it.
-private final class KeptJob<Job: Work>: Sendable {
+final class KeptJob<Job: Work>: Sendable {
   let job: Job
   let key: String
   let lane: String
@@ -74,25 +74,35 @@ public struct EffectRunner<Job: Work>: Sendable {
 
   /// Takes a job on; `at` is the intent's recorded time, so that a restart doesn't begin anew.
   public mutating func open(_ job: Job, intent: UInt64, at: Instant) {
-    let kept = KeptJob(job)
+    open(Owed(KeptJob(job), intent: intent, since: at))
+  }
+
+  mutating func open(_ owed: Owed) {
+    let (kept, at) = (owed.kept, owed.since)
     close(kept.key)
-    entries[kept.key] = Entry(kept: kept, intent: intent, since: at, toldAt: at)
+    entries[kept.key] = Entry(kept: kept, intent: owed.intent, since: at, toldAt: at)
     addLane(kept.lane)
     lanes[kept.lane]?.add(kept.key, notBefore: at)
   }
 
   /// A job as the log knows it.
   struct Owed: Sendable {
-    let job: Job
+    let kept: KeptJob<Job>
     let intent: UInt64
     let since: Instant
+
+    init(_ kept: KeptJob<Job>, intent: UInt64, since: Instant) {
+      self.kept = kept
+      self.intent = intent
+      self.since = since
+    }
   }
 
   /// What is owed, by intent.
   var owed: [Owed] {
     var owed: [Owed] = []
     OwedJobs(
-      entries.values.map { Owed(job: $0.kept.job, intent: $0.intent, since: $0.since) }
+      entries.values.map { Owed($0.kept, intent: $0.intent, since: $0.since) }
     ).each { owed.append($0) }
     return owed
   }

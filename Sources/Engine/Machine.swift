@@ -51,7 +51,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
       try facts.next().empty { takeIn($0, &owed) }
       progress(head)
     }
-    owed.each { runner.open($0.job, intent: $0.intent, at: $0.since) }
+    owed.each { runner.open($0) }
     backlog = []
     for step in asked.all() {
       if try store.outcome(of: step.id) == nil { enqueue(step) }
@@ -245,7 +245,7 @@ public struct Machine<P: LedgerProcess>: Sendable {
     }
     for key in reaction.closed { owed.close(key) }
     for job in reaction.opened {
-      owed.open(EffectRunner.Owed(job: job, intent: head, since: recorded.at))
+      owed.open(EffectRunner.Owed(KeptJob(job), intent: head, since: recorded.at))
     }
   }
 
@@ -286,13 +286,13 @@ public struct Machine<P: LedgerProcess>: Sendable {
     asked.list(&fields)
     var owed = fields.isReading ? [] : runner.owed.map { Optional($0) }
     fields.list("owed", &owed, blank: nil) { owed, fields in
-      var (job, intent, since) = (owed?.job, owed?.intent ?? 0, owed?.since.microseconds ?? 0)
+      var (job, intent, since) = (owed?.kept.job, owed?.intent ?? 0, owed?.since.microseconds ?? 0)
       fields.number("intent", &intent)
       fields.number("since", &since)
       P.Job.list(&job, &fields)
-      owed = job.map { .init(job: $0, intent: intent, since: Instant(microseconds: since)) }
+      owed = job.map { .init(KeptJob($0), intent: intent, since: Instant(microseconds: since)) }
     }
     guard fields.isReading else { return }
-    for case let owed? in owed { runner.open(owed.job, intent: owed.intent, at: owed.since) }
+    for case let owed? in owed { runner.open(owed) }
   }
 }

@@ -12,12 +12,13 @@ struct OwedJobs<Job: Work> {
   }
 
   mutating func open(_ owed: EffectRunner<Job>.Owed) {
-    close(owed.job.key)
+    let key = owed.kept.key
+    close(key)
     if let place = free.popLast() {
       jobs[place] = owed
-      places[owed.job.key] = place
+      places[key] = place
     } else {
-      places[owed.job.key] = jobs.count
+      places[key] = jobs.count
       jobs.append(owed)
     }
   }

@@ -83,6 +83,15 @@ struct EventRows: Sendable {
     return last
   }
 
+  /// How many events a stream has, up to a head.
+  func version(of stream: StreamName, upTo head: UInt64) throws(StoreError) -> UInt64 {
+    let rows = try sessions.read(
+      "SELECT version FROM weir.event WHERE partition = 1 AND stream = $1 AND position <= $2 "
+        + "ORDER BY version DESC LIMIT 1",
+      [.text(stream.text), .integer(Int(head))], upTo: head)
+    return rows.count == 1 ? UInt64(rows.integer(0, 0)) : 0
+  }
+
   /// What the command did whose first event is at a position.
   func outcome(at first: UInt64) throws(StoreError) -> CommandOutcome {
     let rows = try sessions.read(

@@ -8,6 +8,7 @@
 //   Lane             one group a call of weir.append; a commit whose outcome nobody heard of is
 //                    looked up and never decided again
 //   LaneWatch        who holds the lane, for a node that stands by: LISTEN, and polling behind it
+//   PostgresFollower the log for such a node: it hears of appends the same way
 //   EventRows        pages, streams, tags, facts
 //   PostgresReader   the same for whoever reads beside, and verifies
 //   ForeignTables    another program's tables, for who moves in from them

@@ -103,7 +103,7 @@ extension PostgresStore {
       recovery: rows.isNull(0, 3) ? nil : rows.text(0, 3))
   }
 
-  private static func identity(
+  static func identity(
     _ session: Session, _ url: PostgresURL, as environment: Environment
   ) throws(PostgresFailure) -> Identity {
     let found = try identity(session, url)

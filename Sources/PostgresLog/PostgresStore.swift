@@ -22,6 +22,7 @@ public final class PostgresStore: LogStore, StagingStore {
   let rows: EventRows
   private let staging: RemoteStaging
   private let lane: Mutex<Lane>
+  private let bell: Mutex<Bell>
 
   /// What a database's log is opened with.
   public struct Options: Sendable {
@@ -52,6 +53,7 @@ public final class PostgresStore: LogStore, StagingStore {
       try rows.outcome(at: first)
     }
     lane = Mutex(opened.lane)
+    bell = Mutex(Bell(from: opened.index.head.position))
   }
 
   /// The newest event this handle has appended or found.
@@ -88,6 +90,12 @@ public final class PostgresStore: LogStore, StagingStore {
   public func tend() throws(StoreError) {
     try lane.withLockIfAvailable { (lane) throws(StoreError) in try lane.tend() }
   }
+
+  /// Tells the nodes that follow the log of what was appended since it told them last.
+  ///
+  /// To be called every few milliseconds and beside the appends; false where it couldn't, which is
+  /// no harm: they look for themselves too.
+  public func announce() -> Bool { bell.withLock { $0.ring(head.position, url) } }
 
   /// Lets go of the lane; the store refuses appends from then on.
   public func close() throws(StoreError) {

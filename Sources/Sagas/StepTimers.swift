@@ -87,6 +87,8 @@ public struct StepTimers: Sendable {
     case (.split, .held), (.batch, .failed), (.conversion, .failed):
       schedule(move.key, from: now)
     case (.hostpay, .held): schedule(ProcessKey(.split, move.key.id), from: now)
+    // Mostly nothing is late, and then nothing is looked up.
+    case _ where late.isEmpty: break
     case (.split, _), (.batch, _), (.conversion, _): late[move.key] = nil
     case (.hostpay, _):
       let split = ProcessKey(.split, move.key.id)

@@ -57,6 +57,7 @@ import Testing
     let story = Array(world.story().prefix(6))
     try await world.deliverAll(Array(story.prefix(3)), before: .now + .seconds(120))
     #expect(second.isRunning)
+    try await readsBeside(world, port)
     #expect(try await offPool { first.stop() } == 0)
     world.port = port
     #expect(await world.isUp(within: 240), "not up: see \(world.log)")
@@ -65,6 +66,36 @@ import Testing
     let observed = try await world.log("payment.observed.v1", of: world.data + "/second")
     #expect(observed.count == story.count)
     try await verify(world, on: world.data + "/second")
+  }
+
+  /// What one node answers, the one that stands by answers too; but it takes nothing in.
+  private func readsBeside(_ world: KillWorld, _ port: Int) async throws {
+    func get(_ port: Int, _ path: String) async -> HTTPClientResponse? {
+      let request = HTTPClientRequest(
+        method: "GET", url: "http://127.0.0.1:\(port)\(path)",
+        headers: ["Authorization": "Bearer \(world.key)"])
+      return try? await world.http.send(request).get()
+    }
+    let channel = "/api/channels/\(world.channel(1))"
+    var tries = 0
+    while await get(port, channel)?.status != 200, tries < 2_400 {
+      tries += 1
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    // Payouts go on meanwhile, so both are asked what stays: how it was at a position.
+    for path in [channel + "?asof=16", channel + "/timeline?asof=16", "/api/batches?asof=16"] {
+      let served = await get(world.port, path)
+      #expect(served?.status == 200, "\(path)")
+      #expect(await get(port, path)?.body == served?.body, "\(path)")
+    }
+    #expect(await get(port, "/ready")?.status == 503)
+    let former = world.port
+    defer { world.port = former }
+    world.port = port
+    let notice = world.story()[0]
+    let status = await world.post(
+      "/webhooks/nowpayments", notice.body, ["x-nowpayments-sig": notice.signature], seconds: 10)
+    #expect(status == 503)
   }
 
   @Test(

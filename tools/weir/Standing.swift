@@ -2,6 +2,7 @@ import Service
 
 /// A node of `weir serve --standby`, until it may serve.
 struct Standing {
+  private let configuration: Configuration
   private let standby: Standby
   private let signals: StopSignals
   private let logger: Logger
@@ -15,16 +16,30 @@ struct Standing {
       }
       self.standby = standby
     } catch { throw Failure(error) }
+    self.configuration = configuration
     self.signals = signals
     self.logger = logger
   }
 
-  /// Waits until no other node serves; false where this one is told to stop before that.
+  /// Waits until no other node serves, and lets the log be read meanwhile; false where this one is
+  /// told to stop before that.
   func wait() throws(Failure) -> Bool {
     var told: String?
+    var reads: StandbyReads?
+    var trouble: String?
+    defer { reads?.stop() }
     while let holder = look() {
       if told != holder { logger.info("standing_by", ["behind": .text(holder)]) }
       told = holder
+      if reads == nil {
+        do throws(WeirFailure) {
+          reads = try StandbyReads.start(configuration, logger)
+        } catch {
+          let why = "\(error)"
+          if trouble != why { logger.warning("reading_failed", ["why": .text(why)]) }
+          trouble = why
+        }
+      }
       // A lane whose holder is gone says nothing.
       for _ in 0..<4 {
         if signals.haveCome() {

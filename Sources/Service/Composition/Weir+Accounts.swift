@@ -20,7 +20,7 @@ extension Weir {
   }
 
   /// Headers of every answer; over https browsers are told to use nothing else.
-  var standingHeaders: HTTPHeaders {
+  static func standingHeaders(_ configuration: Configuration) -> HTTPHeaders {
     var headers = Edge.standingHeaders
     if configuration.publicURL?.hasPrefix("https://") ?? false {
       headers.set("Strict-Transport-Security", "max-age=31536000")

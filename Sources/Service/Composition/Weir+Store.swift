@@ -19,6 +19,7 @@ struct HeldLog: Sendable {
 /// Holds a lane as long as the service lives.
 final class LaneKeeping: Sendable {
   private let rounds = Rounds()
+  private let bell = Rounds()
   private let folder: any DiskLock
 
   /// - Parameter folder: The lock of the data folder, whose node's name holds the lane.
@@ -36,11 +37,16 @@ final class LaneKeeping: Sendable {
         exit(1)
       }
     }
+    // Often enough for whoever follows, and far from every append.
+    bell.start("bell") { [weak store] in store.map { $0.announce() ? 0.05 : 1 } }
   }
 
-  deinit { rounds.stop() }
+  deinit { stop() }
 
-  func stop() { rounds.stop() }
+  func stop() {
+    rounds.stop()
+    bell.stop()
+  }
   func release() { folder.release() }
 }
 
@@ -90,7 +96,7 @@ extension Weir {
   }
 
   /// One service a data folder: files of a log in it would say so themselves.
-  private static func lock(_ folder: DataFolder) throws(StoreError) -> any DiskLock {
+  static func lock(_ folder: DataFolder) throws(StoreError) -> any DiskLock {
     let outcome: LockOutcome
     do throws(DiskError) {
       try RealDisk().makeFolder(folder.path)

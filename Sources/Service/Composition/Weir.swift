@@ -232,7 +232,7 @@ public final class Weir: Sendable {
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
-        listen: configuration.listen, standingHeaders: standingHeaders,
+        listen: configuration.listen, standingHeaders: Self.standingHeaders(configuration),
         handler: edge.handle)
     } catch { throw .server(error) }
     server.withLock { $0 = listening }

@@ -88,8 +88,8 @@ extension Call {
   /// Opens a batch for every group at or over its threshold; with `retry`, also for those whose
   /// last batch failed at the same sum.
   ///
-  /// A dry run tells what would be opened, and opens nothing. Who it was is in the log: the account,
-  /// or `actor` beside the operators' key, or the key.
+  /// A dry run tells what would be opened, and opens nothing. Who it was is in the log: the
+  /// account, or `actor` beside the operators' key, or the key.
   func runBatches() {
     guard let body = object(allowsEmpty: true) else { return }
     var fields = FieldReader(body)

@@ -111,6 +111,7 @@ extension Problem {
     case recoveryOwed = "recovery_owed"
     case rebuildRunning = "rebuild_running"
     case stopping
+    case standingBy = "standing_by"
     case logFull = "log_full"
     case busy
     case internalError = "internal_error"
@@ -134,7 +135,7 @@ extension Problem {
       case .versionNeeded: 428
       case .tooManyRequests: 429
       case .internalError: 500
-      case .positionNotReached, .stopping, .logFull, .busy: 503
+      case .positionNotReached, .stopping, .standingBy, .logFull, .busy: 503
       }
     }
 
@@ -177,6 +178,7 @@ extension Problem {
       case .recoveryOwed: "The log owes recovery"
       case .rebuildRunning: "A table is being made anew already"
       case .stopping: "The service is stopping"
+      case .standingBy: "This node stands by"
       case .logFull: "The log has no room"
       case .busy: "Too many reads are waiting"
       case .internalError: "Something went wrong here"
