@@ -25,13 +25,13 @@ import Testing
   private static let swap = OpenedSwap(
     swap: SwapID(text: "s")!, attempt: 1, fromAmount: "1", payin: "a", payinExtra: nil,
     payout: "b", toAmount: nil, validUntil: nil)
-  private static let quote = TransferQuote(
+  static let quote = TransferQuote(
     latestNonce: 1, pendingNonce: 2, gasLimit: 3, maxFeePerGas: "4", maxPriorityFeePerGas: "5")
   private static let signed = SignedTransfer(
     nonce: 1, attempt: 1, raw: "0x", hash: "0x1", maxFeePerGas: "1", maxPriorityFeePerGas: "1")
   private static let step = ProcessKey(.split, "ab")
   private static let mined = MinedTransfer(hash: "0x", block: 1, gasUsed: 2, fee: .zero(.eth))
-  private static let look = OutsideLook(
+  static let look = OutsideLook(
     at: Instant(microseconds: 1),
     wallet: WalletLook(
       address: "a", block: 1, holdings: [.zero(.eth)],
@@ -70,7 +70,7 @@ import Testing
     let values: [(Any, Int)] = [
       (Self.face, 3), (Self.payout, 4), (Tier(price: .zero(.usd), days: 1), 2),
       (Self.report, 15), (Self.policy, 3), (SplitPurpose.blank, 3), (Self.estimate, 6),
-      (Self.swap, 8), (Self.quote, 6), (Self.signed, 6), (Self.mined, 4),
+      (Self.swap, 8), (Self.quote, 7), (Self.signed, 6), (Self.mined, 4),
       (LegacyRow(.users, key: "", cells: [:]), 3), (Caps(), 4), (Self.look, 5),
       (Self.look.wallet!, 5), (Self.look.wallet!.mined[0], 2),
       (Self.look.transfers[0], 4), (Self.look.swaps[0], 2), (Self.look.payments[0], 3),
@@ -276,7 +276,7 @@ import Testing
         .channel(.changePayoutSettings(ChannelKey(text: "c")!, Self.payout)),
         .channel(.close(ChannelKey(text: "c")!, version: 1, reason: "a")),
         .channel(.close(ChannelKey(text: "c")!, version: 2, reason: "a")),
-      ] + Self.accounts + Self.access + Self.chats + Self.ledger + Self.rotation
+      ] + Self.accounts + Self.access + Self.chats + Self.ledger + Self.rotation + Self.deposits
     var seen: [[UInt8]: LedgerCommand] = [:]
     for command in commands {
       let bytes = bytes(command)

@@ -91,6 +91,31 @@ import Testing
     #expect(world.ask(uphold).refusal == .notHeld)
   }
 
+  @Test("does: money that comes after a person ended a payment is said aloud, and books nothing")
+  func ended() {
+    // Held with what had come short, and with nothing.
+    for (before, status) in [("12.00", "finished"), (nil, "on_the_moon")] as [(String?, String)] {
+      var world = World.registered()
+      let order = world.order("o1")
+      world.note(Sample.report(1, order: order, before, status: status))
+      world.ask(.payment(.rule(id, .writeOff, reason: "nobody's")))
+      let written = world.state.books.balance(.writeoffs, .usdt)
+      // The same words again are no news, nor is any but that it was paid.
+      for (amount, word) in [("12.00", "finished"), ("25.00", "failed"), ("0", "finished")] {
+        let names = say(&world, word, amount, at: "2\(word)\(amount)").names
+        let isNews = amount == "12.00" && before == nil
+        #expect(names.count == (isNews ? 2 : 1), "\(names)")
+      }
+      let said = say(&world, "finished", "25.00", at: "3")
+      #expect(said.names == ["payment.observed.v1", "payment.contradicted.v1"])
+      #expect(world.count("payment.finished.v1") == 0)
+      #expect(world.state.books.balance(.writeoffs, .usdt) == written)
+      #expect(LedgerState.read(world.state.listed)?.listed == world.state.listed)
+      #expect(world.ask(uphold).names == ["payment.upheld.v1"])
+      #expect(world.ask(uphold).refusal == .notHeld)
+    }
+  }
+
   /// A payment of 50 dollars that arrived as ether, whose rate was asked for.
   private func valuing(_ asked: String?) -> World {
     var world = World.registered()

@@ -10,11 +10,15 @@ import Testing
   private func paid(_ payout: PayoutSettings) throws -> World {
     var world = World.registered(payout, prices: ["100.00"])
     world.claim()
-    let order = world.order("o1")
-    world.note(Sample.report(1, order: order, Self.fine, currency: "eth"))
-    let rate = try #require(Rate("4000", from: .eth, to: .usdt))
-    world.ask(.payment(.noteRate(Sample.payment(1), rate, source: "x", world.policy)))
+    try pay(&world, 1)
     return world
+  }
+
+  private func pay(_ world: inout World, _ number: Int) throws {
+    let order = world.order("o\(number)")
+    world.note(Sample.report(number, order: order, Self.fine, currency: "eth"))
+    let rate = try #require(Rate("4000", from: .eth, to: .usdt))
+    world.ask(.payment(.noteRate(Sample.payment(number), rate, source: "x", world.policy)))
   }
 
   private func dust(_ world: World) -> Money { -world.state.books.balance(.dust, .eth) }
@@ -85,6 +89,25 @@ import Testing
     #expect(world.count("accumulation.converted.v1") == 1)
     #expect(world.state.books.balance(.exchange, .eth).units == 0)
     #expect(world.state.books.balance(.exchange, .usdt).units == 0)
+  }
+
+  @Test("does: dust that has come to what a swap carries is income, and the rest stays dust")
+  func swept() throws {
+    var world = try paid(Sample.payout(.instant))
+    let sweep = LedgerCommand.ledger(.sweepDust(.eth))
+    #expect(dust(world).isPositive && world.ask(sweep).isIgnored)
+    #expect(world.state.dueDust().isEmpty)
+    for number in 2...4 { try pay(&world, number) }
+    let (whole, rest) = (Sample.eth("0.00000001"), dust(world) - Sample.eth("0.00000001"))
+    #expect(rest.isPositive && world.state.dueDust() == [DueDust(asset: .eth, amount: whole)])
+    let fees = world.state.books.balance(.fees, .eth)
+    for other in [Asset.usdt, Sample.monero] {
+      #expect(world.ask(.ledger(.sweepDust(other))).isIgnored)
+    }
+    #expect(world.ask(sweep).names == ["ledger.dust_swept.v1"])
+    #expect(dust(world) == rest && world.state.books.balance(.fees, .eth) == fees - whole)
+    #expect(world.state.dueDust().isEmpty && world.ask(sweep).isIgnored)
+    #expect(world.state.brokenInvariant() == nil)
   }
 
   @Test("refuses: a rate out of a provider's absurd figures, without ending the process")

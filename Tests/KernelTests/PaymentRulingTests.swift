@@ -126,9 +126,9 @@ import Testing
     #expect(world.ask(rule(.refund(transaction: "0x8"))).isIgnored)
     #expect(world.ask(rule(.writeOff)).refusal == .notHeld)
     #expect(world.ask(accept(world)).refusal == .notHeld)
-    // Whatever the provider says later is an observation.
+    // Whatever the provider says later of that money is an observation.
     for (status, at) in [("finished", "5"), ("refunded", "6"), ("odd", "7")] {
-      let report = Sample.report(1, order: Sample.order("o1"), status: status, at: at)
+      let report = Sample.report(1, order: Sample.order("o1"), "12.00", status: status, at: at)
       #expect(world.note(report).names == ["payment.observed.v1"], "\(status)")
     }
     #expect(LedgerState.read(world.state.listed)?.listed == world.state.listed)

@@ -43,7 +43,8 @@ import Testing
   static let key = EthereumKey(hex: String(repeating: "5e", count: 32))!
 
   func performer(
-    _ url: String, lists: Bool = false, node: String? = nil, collects: String? = nil
+    _ url: String, lists: Bool = false, node: String? = nil, collects: String? = nil,
+    chain: Int? = nil
   ) -> Performer {
     let http = HTTPClient()
     var settings = PerformerSettings(
@@ -52,6 +53,7 @@ import Testing
         fee: .standardFee, tolerance: .standardTolerance, isAccumulating: true))
     settings.listsSwaps = lists
     settings.collectWallet = collects
+    settings.chain = chain
     return Performer(
       nowPayments: NOWPaymentsClient(url: url, apiKey: "none", http: http),
       changeNOW: ChangeNOWClient(url: url, apiKey: "none", http: http),

@@ -37,7 +37,7 @@ import Testing
     "refuses: a service that leaves a rule out",
     arguments: [
       (Weakness.settleAtHead, 2, 1, "I12"), (.forgetCommands, 4, 4, "people"),
-      (.callBeforeSync, 6, 5, "I10"), (.forgetNonces, 4, 19, "I8"), (.anyVersion, 4, 7, "I8"),
+      (.callBeforeSync, 6, 5, "I10"), (.forgetNonces, 4, 25, "I8"), (.anyVersion, 4, 7, "I8"),
       (.payUnasked, 4, 8, "S4"),
     ])
   func weaknesses(weakness: Weakness, days: Int, first: UInt64, invariant: String) async throws {

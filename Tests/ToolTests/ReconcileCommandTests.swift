@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import JSON
 import Support
+import Synchronization
 import Testing
 
 @Suite struct ReconcileCommandTests {
@@ -33,6 +34,11 @@ import Testing
     let table = try await run("reconcile", "list")
     #expect(table.out.hasPrefix("NUMBER") && table.out.contains("250.00 USDT-ETH"), "\(table)")
     let word = ["--reason", "topped up", "--actor", "ana"]
+    // Only what the chain lost can be corrected.
+    let wrong = try await offPool {
+      try WeirProcess.run(["reconcile", "correct", "1", "--data", scratch.path] + word)
+    }
+    #expect(wrong.code == 2 && wrong.err.contains("difference_not_correctable"), "\(wrong)")
     let done = try await offPool {
       try WeirProcess.run(["reconcile", "explain", "1", "--data", scratch.path] + word)
     }
@@ -51,6 +57,44 @@ import Testing
     let export = try await run("log", "export")
     #expect(export.out.contains("ledger.difference_explained.v1"))
     #expect(export.out.contains("operator:ana"))
+  }
+
+  @Test("does: a correction is sent as it was said, once, and what came of it is told in one line")
+  func corrects() async throws {
+    let asked = Mutex<[HTTPRequest]>([])
+    let service = try HTTPServer(listen: HTTPAddress(host: "127.0.0.1", port: 0)) {
+      request, answer in
+      asked.withLock { $0.append(request) }
+      let body = JSONValue.object([
+        "status": .string("done"), "first_position": .integer(7), "last_position": .integer(8),
+      ])
+      answer.send(.json(body.written(.asIs)))
+    }
+    func correct(_ number: String, _ more: [String]) async throws -> WeirProcess.Outcome {
+      let url = "http://127.0.0.1:\(service.port)"
+      return try await offPool {
+        try WeirProcess.run(
+          ["reconcile", "correct", number, "--url", url] + more,
+          ["WEIR_OPERATOR_KEY": "a key of operators"])
+      }
+    }
+    let word = ["--reason", "a deep reorg", "--actor", "ana"]
+    let done = try await correct("12", word)
+    #expect(done.code == 0 && done.out == "corrected 12: done\n", "\(done)")
+    let whole = try await correct("12", word + ["--json"])
+    #expect(whole.code == 0 && whole.out.contains(#""last_position":8"#), "\(whole)")
+    // What isn't said whole isn't sent.
+    for (number, more) in [("0", word), ("one", word), ("12", ["--actor", "ana"])] {
+      #expect(try await correct(number, more).code == 64)
+    }
+    let sent = asked.withLock { $0 }
+    #expect(sent.count == 2)
+    for request in sent {
+      #expect(request.method == "POST" && request.path == "/api/admin/differences/12/correct")
+      let body = try JSONValue.parse(request.body)
+      #expect(body["reason"]?.text == "a deep reorg" && body["actor"]?.text == "ana")
+    }
+    #expect(Set(sent.compactMap { $0.headers["Idempotency-Key"] }).count == 2)
   }
 
   private static func get(_ url: String) async throws -> String {

@@ -52,6 +52,19 @@ import Testing
     #expect(shown.code == 0, "\(shown)")
     #expect(shown.out.contains("the swap is verifying"))
     #expect(shown.out.contains("split.swap_opened.v1"))
+    // What goes to the swap provider, by the split's id or its batch's; there is none of another.
+    for id in [split, "ch-1001001-b1"] {
+      let told = try weir("evidence", id)
+      #expect(told.code == 0 && told.lines.count == 1 && told.err.isEmpty, "\(told)")
+      let evidence = try JSONValue.parse(Array(told.out.utf8))
+      #expect(evidence["split"]?.text == split && evidence["sent"]?["amount"]?.text == "50.44")
+      #expect(evidence["swaps"]?.items?.first?["reference"]?.text == split + "-1", "\(told)")
+      #expect(evidence["timeline"]?.items?.isEmpty == false)
+      #expect(evidence["held"]?.text?.contains("verifying") == true, "\(told)")
+    }
+    let none = try weir("evidence", "WE01000000000009")
+    #expect(none.code == 2 && none.out.isEmpty, "\(none)")
+    #expect(try weir("evidence").code == 64)
     let why = ["--reason", "verified by mail", "--actor", "ada"]
     let dry = try WeirProcess.run(
       ["sagas", "retry", split, "--dry-run", "--data", scratch.path] + why)

@@ -48,9 +48,10 @@ public enum CurrencyToNetworkSupportedMappings: PlainProjection {
       }
     case .ledger(.recovered), .ledger(.adoptionBegun), .ledger(.frozen), .ledger(.unfrozen),
       .ledger(.capsSet), .ledger(.unfreezeApproved), .ledger(.capsAsked), .ledger(.capsApproved),
-      .ledger(.tableAsked), .ledger(.liabilitiesPublished), .ledger(.difference),
-      .ledger(.legacy), .ledger(.step), .channel, .order, .payment, .accumulation, .conversion,
-      .batch, .split, .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
+      .ledger(.tableAsked), .ledger(.dustSwept), .ledger(.liabilitiesPublished),
+      .ledger(.difference), .ledger(.legacy), .ledger(.step), .channel, .order, .payment,
+      .accumulation, .conversion, .batch, .split, .hostpay, .transfer, .wallet, .account, .invite,
+      .membership, .chat:
       break
     }
   }

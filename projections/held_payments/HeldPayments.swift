@@ -109,7 +109,7 @@ public enum HeldPayments: PlainProjection {
       rows.change(making: e.payment) { row in
         row.channel = e.channel ?? row.channel
         row.reason = e.words
-        row.enter(.contradicted, at: now, waits: true)
+        row.enter(row.state.isEnded ? row.state : .contradicted, at: now, waits: true)
       }
     case .misnamed(let e):
       rows.change(making: e.payment) { row in

@@ -16,7 +16,8 @@ public enum TrialBalance: PlainProjection {
     ConversionEvent.Requested.self, ConversionEvent.Completed.self, SplitEvent.Completed.self,
     SplitEvent.Refunded.self, TransferEvent.Confirmed.self, TransferEvent.Reverted.self,
     TransferEvent.Cancelled.self, LegacyEvent.Accumulated.self,
-    DifferenceEvent.TransferCorrected.self, RotationEvent.Swept.self, RotationEvent.NonceLost.self)
+    DifferenceEvent.TransferCorrected.self, RotationEvent.Swept.self, RotationEvent.NonceLost.self,
+    GenesisEvent.DustSwept.self)
 
   public struct Key: Hashable, Sendable {
     public let account: String

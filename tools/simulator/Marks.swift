@@ -100,6 +100,7 @@ package struct Marks: Sendable {
     "recovery: the witness had a transfer that the log had forgotten",
     "snapshot: a start went on from one",
     "snapshot: kept",
+    "steps: no more tries by itself",
     "steps: one is overdue",
     "steps: one was tried again by itself",
     "swap: error500",

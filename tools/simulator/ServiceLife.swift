@@ -59,6 +59,9 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
         configuration, http: wire, clock: clock, isRecovering: isRecovering,
         isFrozen: { [unowned self] in machine.state.frozen != nil })
       performer.keepSigned(at: witness.file, log: witness.log, failed: witness.failed)
+      performer.deposits.connect(
+        question: { [weak self] in self?.machine.state.depositQuestion(of: $0) },
+        missing: { [weak self] in self?.machine.state.missingDeposit(of: $0, in: $1) })
       self.performer = performer
     } catch { preconditionFailure("the performer: \(error)") }
     // Nobody is let in to a log that is about to be put right.

@@ -16,6 +16,7 @@ extension GenesisEvent {
     case .capsAsked(let fact): fact
     case .capsApproved(let fact): fact
     case .tableAsked(let fact): fact
+    case .dustSwept(let fact): fact
     case .liabilitiesPublished(let fact): fact
     }
   }
@@ -61,6 +62,9 @@ extension GenesisEvent {
     case .tableAsked(var fact):
       fact.list(&fields)
       self = .tableAsked(fact)
+    case .dustSwept(var fact):
+      fact.list(&fields)
+      self = .dustSwept(fact)
     case .liabilitiesPublished(var fact):
       fact.list(&fields)
       self = .liabilitiesPublished(fact)

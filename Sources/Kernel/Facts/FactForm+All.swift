@@ -24,6 +24,7 @@ extension FactForm {
       FactForm(GenesisEvent.CapsAsked.self) { .ledger(.capsAsked($0)) },
       FactForm(GenesisEvent.CapsApproved.self) { .ledger(.capsApproved($0)) },
       FactForm(GenesisEvent.TableAsked.self) { .ledger(.tableAsked($0)) },
+      FactForm(GenesisEvent.DustSwept.self) { .ledger(.dustSwept($0)) },
       FactForm(GenesisEvent.LiabilitiesPublished.self) { .ledger(.liabilitiesPublished($0)) },
     ] + DifferenceEvent.forms + LegacyEvent.forms + StepEvent.forms
 

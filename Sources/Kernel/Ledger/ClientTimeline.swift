@@ -46,6 +46,7 @@ extension LedgerEvent {
     switch self {
     case .payment(.finished(let e)): e.outcome
     case .ledger(.legacy(let e)): e.namedAmount
+    case .ledger(.dustSwept(let e)): e.amount
     case .payment(.routed(let e)): e.value
     case .payment(.held(let e)): e.received
     case .payment(.ruled(let e)): e.namedAmount

@@ -60,6 +60,9 @@ extension GenesisCommand {
       bytes.put(table)
       bytes.put(reason)
     case .step(let command): command.write(to: &bytes)
+    case .sweepDust(let asset):
+      bytes.put("ledger.sweepDust" as StaticString)
+      bytes.put(asset.text)
     case .setCaps(let caps):
       bytes.put("ledger.setCaps" as StaticString)
       bytes.put(caps)

@@ -171,6 +171,8 @@ extension CommandBytes {
     put(quote.maxFeePerGas)
     put(quote.maxPriorityFeePerGas)
     put(quote.holdings) { $0.put($1) }
+    // At the end, and nothing where there is none: its bytes are what they were before it.
+    if let deposits = quote.deposits { put(deposits) }
   }
 
   mutating func put(_ signed: SignedTransfer) {

@@ -13,6 +13,7 @@ public indirect enum GenesisEvent: Hashable, Sendable {
   case capsApproved(CapsApproved)
   case legacy(LegacyEvent)
   case tableAsked(TableAsked)
+  case dustSwept(DustSwept)
   case liabilitiesPublished(LiabilitiesPublished)
 
   /// The log was created, for real money or for play; the first fact of every log.
@@ -176,6 +177,7 @@ extension GenesisEvent {
     case .capsAsked: CapsAsked.name
     case .capsApproved: CapsApproved.name
     case .tableAsked: TableAsked.name
+    case .dustSwept: DustSwept.name
     case .liabilitiesPublished: LiabilitiesPublished.name
     case .difference(let event): event.name
     case .legacy(let event): event.name
@@ -195,6 +197,7 @@ extension GenesisEvent {
     case .capsAsked(var fact): fact.list(&writer)
     case .capsApproved(var fact): fact.list(&writer)
     case .tableAsked(var fact): fact.list(&writer)
+    case .dustSwept(var fact): fact.list(&writer)
     case .liabilitiesPublished(var fact): fact.list(&writer)
     case .difference(let event): event.write(to: &writer)
     case .legacy(let event): event.write(to: &writer)

@@ -43,6 +43,8 @@ public enum GenesisCommand: Hashable, Sendable {
   case explain(difference: Int, reason: String)
   /// A person has the books follow a chain that lost a settled transfer.
   case correct(difference: Int, SettledTransfer, reason: String)
+  /// What of a coin's dust has come to more than dust is income.
+  case sweepDust(Asset)
   /// A row of the system before this one.
   case takeOver(LegacyRow)
 }

@@ -86,7 +86,7 @@ extension LedgerState {
     case .ledger(.unfreezeApproved(let e)): guards.unfreezers.append(e.approver)
     case .ledger(.capsAsked(let e)): guards.ask(e)
     case .ledger(.capsApproved(let e)): guards.capsApprovers.append(e.approver)
-    case .ledger(.tableAsked): break
+    case .ledger(.tableAsked), .ledger(.dustSwept): break
     case .ledger(.liabilitiesPublished(let e)): evolve(e)
     case .ledger(.capsSet): break
     case .ledger(.difference(let e)): evolve(e)
@@ -160,6 +160,7 @@ extension LedgerState {
     case .compare(let look, let first): return compare(look, after: first)
     case .explain(let number, let reason): return explain(number, reason)
     case .correct(let number, let settled, let reason): return correct(number, settled, reason)
+    case .sweepDust(let asset): return sweepDust(asset)
     case .takeOver(let row): return takeOver(row)
     }
   }

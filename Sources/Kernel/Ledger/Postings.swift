@@ -11,6 +11,7 @@ public func postings(of event: LedgerEvent) -> [Posting] {
   case .wallet(.rotation(let event)): postings(of: event)
   case .ledger(.legacy(.accumulated(let event))): postings(of: event)
   case .ledger(.difference(.transferCorrected(let event))): postings(of: event)
+  case .ledger(.dustSwept(let event)): postings(of: event)
   case .ledger, .channel, .order, .batch, .hostpay, .wallet, .account, .invite, .membership,
     .chat:
     []

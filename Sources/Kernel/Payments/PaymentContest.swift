@@ -63,6 +63,13 @@ extension LedgerState {
     return events + stopping(id, of: channel, "payment \(id) is said to be \(said)", now)
   }
 
+  /// What follows from a word about a payment that a person ended: money of which the ending knew
+  /// nothing is booked nowhere, and said aloud.
+  func contestEnded(_ report: PaymentReport) -> [LedgerEvent] {
+    let isPaid = report.status == ProviderStatus.finished.text && arrived(by: report) != nil
+    return misnaming(report, of: nil) + (isPaid ? contradiction(of: report, nil) : [])
+  }
+
   private func contradiction(
     of report: PaymentReport, _ channel: ChannelKey?
   ) -> [LedgerEvent] {

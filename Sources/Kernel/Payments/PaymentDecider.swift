@@ -27,7 +27,7 @@ extension LedgerState {
     switch state.phase {
     // The first finished notice stands, and so does a person's word.
     case .finished: return .accept([observed] + contest(report, at: now))
-    case .closed: return .accept([observed] + misnaming(report, of: nil))
+    case .closed: return .accept([observed] + contestEnded(report))
     case .valuing, .observed, .held:
       guard !isMisnamed(report), contests[report.payment] == nil else {
         return .accept([observed] + holdMisnamed(report, state))

@@ -37,11 +37,14 @@ extension Payments {
     var conversion = Conversion.none.rawValue
     /// Which conversion of the payment that is about; 0 stands for the first.
     var attempt: UInt8 = 0
-    /// Mark of what was booked for it; 0 where nothing was.
+    /// Mark of what was booked for it, or was in suspense when a person ended it; 0 where nothing
+    /// is known of that.
     var booked: UInt32 = 0
     /// Mark of the order it was first said to be for; 0 for none.
     var order: UInt32 = 0
 
+    /// In the place of a mark, which is odd: nothing had come when a person ended it.
+    static let nothing: UInt32 = 2
     static let finished: UInt8 = 1
     static let valuing: UInt8 = 2
     /// And the reason's place.

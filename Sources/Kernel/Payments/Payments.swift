@@ -129,6 +129,7 @@ struct Payments: Sendable {
       (entries[number].phase == Entry.finished) == (end == .reversed),
       "I4: \(id) ends as what it isn't")
     change(number, to: Entry.closed + end.rawValue)
+    if end != .reversed { entries[number].booked = amount?.mark ?? Entry.nothing }
     suspended[number] = nil
   }
 

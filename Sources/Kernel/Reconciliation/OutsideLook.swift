@@ -150,7 +150,7 @@ extension CommandBytes {
     }
   }
 
-  private mutating func put(_ wallet: WalletLook) {
+  mutating func put(_ wallet: WalletLook) {
     put(wallet.address)
     put(wallet.block)
     put(wallet.holdings) { $0.put($1) }

@@ -164,7 +164,7 @@ extension LedgerState {
   // MARK: The wallet
 
   /// Nothing where the books are ahead of the look: the next one will do.
-  private func counts(_ look: WalletLook) -> [OutsideWeighed.Count] {
+  func counts(_ look: WalletLook) -> [OutsideWeighed.Count] {
     // While it is swept what it holds says nothing.
     guard let wallet, wallet.retired == nil,
       wallet.address.lowercased() == look.address.lowercased(),

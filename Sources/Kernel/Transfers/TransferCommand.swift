@@ -44,6 +44,8 @@ public struct TransferQuote: Hashable, Sendable {
   /// What the wallet holds, of the asset to be sent and in ETH; an asset that isn't named wasn't
   /// looked at.
   public let holdings: [Money]
+  /// What all our wallets hold of a conversion's coin; nil for any other transfer.
+  public var deposits: WalletLook?
 
   public init(
     latestNonce: Int, pendingNonce: Int, gasLimit: Int, maxFeePerGas: String,

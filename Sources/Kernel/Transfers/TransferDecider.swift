@@ -65,6 +65,10 @@ extension LedgerState {
     if let late = lateSwap(transfer, at: now) { return .accept([late]) }
     guard wallet.openNonces < Limits.openNoncesMost else { return .refuse(.tooManyOpenNonces) }
     guard wallet.holds(transfer.requested.amount, quote) else { return .refuse(.fundsMissing) }
+    // PP-10: else others' coin is swapped for what the provider only says that it sent.
+    if let look = quote.deposits, missingDeposit(of: split.requested.split, in: look) != nil {
+      return .refuse(.fundsMissing)
+    }
     let assigned = WalletEvent.NonceAssigned(
       chain: wallet.chain, nonce: wallet.nextNonce, transfer: id, wallet: wallet.address)
     let reserved = TransferEvent.NonceReserved(

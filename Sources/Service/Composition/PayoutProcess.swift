@@ -66,6 +66,8 @@ package struct PayoutProcess: LedgerProcess {
   private let pool: ConversionPool
   /// When every pool is closed next, whatever it is worth; at the start, once, as well.
   private var flushAt: Instant = Instant(microseconds: 0)
+  /// When dust is looked at next: at the end of each day, in UTC.
+  private var dustAt: Instant?
   /// Channels with a member that became payable since, where they are looked at at once.
   private var touched: Set<ChannelKey> = []
   /// Commands that need the host wallet, while the log doesn't know it yet.
@@ -147,7 +149,8 @@ package struct PayoutProcess: LedgerProcess {
 
   package var wakeAt: Instant? {
     guard touched.isEmpty else { return Instant(microseconds: 0) }
-    return [timers.next, posts.next, holds.next, steps.next, batchRunAt].compactMap { $0 }.min()
+    return [timers.next, posts.next, holds.next, steps.next, batchRunAt, dustAt]
+      .compactMap { $0 }.min()
   }
 
   /// Holds and memberships that are over, and steps that took too long; and the batch run: every
@@ -157,7 +160,20 @@ package struct PayoutProcess: LedgerProcess {
   ) -> [(CommandID, LedgerCommand)] {
     // A hold that is over goes first: what is paid from then on goes to the new wallet.
     holds.due(at: now) + timers.due(at: now) + posts.due(at: now) + steps.due(at: now)
-      + dueBatches(at: now, state)
+      + dueBatches(at: now, state) + dueDust(at: now, state)
+  }
+
+  /// The sweep of the day that is over (MO-07); what a stop leaves out the next night takes.
+  private mutating func dueDust(
+    at now: Instant, _ state: LedgerState
+  ) -> [(CommandID, LedgerCommand)] {
+    let day: Int64 = 86_400_000_000
+    let today = now.microseconds / day
+    let next = Instant(microseconds: (today + 1) * day)
+    defer { dustAt = next }
+    // Further away than a day it only is where the clock was set back.
+    guard let dustAt, dustAt <= now || dustAt > next else { return [] }
+    return state.dueDust().map { $0.command(day: today) }
   }
 
   private mutating func dueBatches(

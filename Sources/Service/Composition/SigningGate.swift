@@ -30,7 +30,8 @@ final class SigningGate: Sendable {
       case .frozen(let e): state.withLock { $0.frozen = e.reason }
       case .unfrozen: state.withLock { $0.frozen = nil }
       case .opened, .recovered, .adoptionBegun, .capsSet, .unfreezeApproved, .capsAsked,
-        .capsApproved, .tableAsked, .liabilitiesPublished, .difference, .legacy, .step:
+        .capsApproved, .tableAsked, .dustSwept, .liabilitiesPublished, .difference, .legacy,
+        .step:
         break
       }
     }

@@ -52,7 +52,7 @@ extension Performer {
     return sight
   }
 
-  private func wallet(
+  func wallet(
     _ question: OutsideQuestion, _ live: LiveEndpoints, atBlock head: Int
   ) async throws(GatewayFailure) -> WalletLook? {
     guard let wallet = question.wallet else { return nil }

@@ -5,6 +5,12 @@ import Kernel
 // The swap protocol's calls (reliability 3.5): S1, S4, S7.
 extension Performer {
   func estimate(_ request: SplitEvent.Requested) async throws(GatewayFailure) -> JobOutcome {
+    if let missing = try await missingDeposit(request) {
+      // No swap is opened that couldn't be paid; the nonce is what the ledger refuses (PP-10).
+      return .again(
+        [], afterSeconds: settings.chainPollSeconds * 5,
+        because: "\(words(missing)) of what came in isn't in our wallets yet")
+    }
     let range = try await changeNOW.range(
       from: request.source.asset, to: request.asset, flow: request.flow)
     switch range.place(of: request.source) {

@@ -29,10 +29,11 @@ extension Performer {
     try await chain.any { node throws(GatewayFailure) in try await node.simulate(call) }
     let gas = try await chain.any { node throws(GatewayFailure) in try await node.gasLimit(call) }
     let fees = try await chain.any { node throws(GatewayFailure) in try await node.fees() }
-    let quote = TransferQuote(
+    var quote = TransferQuote(
       latestNonce: nonces.latest, pendingNonce: nonces.pending, gasLimit: gas,
       maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
       holdings: holdings)
+    quote.deposits = try await conversionCoin(request.split, chain)
     if let swap, let outcome = try await lookAgain(swap, for: request.transfer) { return outcome }
     return .report([.transfer(.reserveNonce(request.transfer, quote))])
   }

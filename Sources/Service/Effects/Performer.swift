@@ -52,6 +52,8 @@ package struct Performer: Sendable {
   /// The bot's name, once it was asked for.
   let botName = Box<String?>(nil)
   let shown = Shown()
+  /// Who says what a conversion's coin is held against.
+  package let deposits = DepositDesk()
   /// How often each payment was asked after.
   let polls = Polls()
   /// Where bytes that are durable in the log are told before they leave, each time: a witness.

@@ -176,4 +176,34 @@ import Testing
       })
     #expect(stage.weir.readiness.frozen != nil)
   }
+
+  @Test("does: what the provider only says that it sent isn't swapped before it is there (PP-10)")
+  func deposits() async throws {
+    let desk = try await Self.open(0)
+    let stage = desk.stage
+    try await desk.count()
+    try await stage.register(43, threshold: "100")
+    func fund(_ address: String, _ more: JSONMember) async throws {
+      let reply = try await stage.send(
+        "POST", stage.sandbox.adminURL + "/admin/fund",
+        .object([
+          JSONMember("address", .string(address)), JSONMember("amount", .string("2")),
+          JSONMember("asset", .string("ETH-ETH")), more,
+        ]))
+      #expect(reply.status == 200, "\(reply)")
+    }
+    // From here on payments are settled to somebody else.
+    let stranger = "0xde709f2102306220921060314715629080e2fb77"
+    try await fund(stranger, JSONMember("first", .bool(true)))
+    _ = try await stage.pay(43, "30", user: 4_301, ["outcome_currency": .string("eth")])
+    let isAloud = try await stage.eventually {
+      stage.weir.metrics.page().contains(/\nweir_troubles_total [1-9]/)
+    }
+    try #require(isAloud)
+    #expect(try await stage.eventually { try await stage.count(43, "split.requested.v1") == 1 })
+    #expect(try await stage.count(43, "split.estimated.v1") == 0)
+    try await fund(Self.collects, JSONMember("first", .bool(false)))
+    #expect(
+      try await stage.eventually { try await stage.count(43, "conversion.completed.v1") == 1 })
+  }
 }
