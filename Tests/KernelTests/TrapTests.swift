@@ -42,6 +42,20 @@ import Testing
     }
   }
 
+  @Test("refuses: I2, what came back or out of a swap in another asset, when it is booked")
+  func otherAsset() async {
+    await #expect(processExitsWith: .failure) {
+      var world = World.registered()
+      world.take(.conversion(.completed(Facts.converted())))
+    }
+    let converted = postings(of: .conversion(.completed(Facts.converted())))
+    #expect(converted.map(\.account) == [.custody, .exchange])
+    var refunded = SplitEvent.Refunded()
+    refunded.source = Sample.usdt("25.00")
+    refunded.refunded = Sample.eth("0.01")
+    #expect(postings(of: .split(.refunded(refunded))).count == 2)
+  }
+
   @Test("refuses: I3, more reserved than is owed, released than reserved, or sent than owed")
   func negative() async {
     await #expect(processExitsWith: .failure) {
@@ -145,6 +159,14 @@ private enum Facts {
     fact.outcome = Sample.usdt("25.00")
     fact.fee = Sample.usdt("0.75")
     fact.net = Sample.usdt("24.25")
+    return fact
+  }
+
+  static func converted() -> ConversionEvent.Completed {
+    var fact = ConversionEvent.Completed()
+    fact.channel = Sample.channel
+    fact.expected = Sample.eth("0.01")
+    fact.received = Sample.usdt("25.00")
     return fact
   }
 

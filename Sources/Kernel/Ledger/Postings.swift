@@ -101,10 +101,8 @@ private func postings(of event: AccumulationEvent) -> [Posting] {
 private func postings(of event: ConversionEvent) -> [Posting] {
   switch event {
   case .completed(let e):
-    [
-      Posting(.custody, e.received), Posting(.exchange, -e.expected),
-      Posting(.fx, e.expected - e.received),
-    ]
+    [Posting(.custody, e.received), Posting(.exchange, -e.expected)]
+      + fx(e.expected, came: e.received)
   case .requested(let e): e.dust.map { [Posting(.exchange, $0), Posting(.dust, -$0)] } ?? []
   case .failed, .retried, .shared: []
   }
@@ -119,10 +117,15 @@ private func postings(of event: SplitEvent) -> [Posting] {
     .failed, .asked, .released, .retried, .swapRegressed, .replaced:
     return []
   case .refunded(let e):
-    let lost = e.source - e.refunded
     let back = [Posting(.custody, e.refunded), Posting(.transit(e.channel), -e.source)]
-    return lost.units == 0 ? back : back + [Posting(.fx, lost)]
+    return e.source == e.refunded ? back : back + fx(e.source, came: e.refunded)
   }
+}
+
+/// What was lost or won where something else came than was expected; nothing in another asset: such
+/// a fact, which no decider makes, doesn't balance, and the books say so.
+private func fx(_ expected: Money, came: Money) -> [Posting] {
+  expected.asset == came.asset ? [Posting(.fx, expected - came)] : []
 }
 
 private func gas(_ fee: Money) -> [Posting] { [Posting(.gas, fee), Posting(.custody, -fee)] }
