@@ -16,6 +16,8 @@ import Testing
   func sandbox() async throws {
     let scratch = ScratchFolder()
     let (process, url) = try WeirProcess.serve(scratch.path)
+    // Of none that the system may give to a stand-in, or to a call out, before it listens.
+    #expect((10_000..<20_000).contains(URL(string: url)?.port ?? 0), "\(url)")
     var ready = 0
     for _ in 0..<200 where ready != 200 {
       ready = try get("\(url)/ready").0

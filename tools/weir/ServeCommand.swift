@@ -117,16 +117,24 @@ struct StopSignals {
 }
 
 /// A port nobody listens on: the provider must be told where notices go before we listen.
+///
+/// Below those that the system gives to whoever asks for any, as the stand-ins and every call out
+/// do meanwhile.
 enum FreePort {
+  private static let range = 10_000..<20_000
+
   static func on(_ host: String) throws(Failure) -> HTTPAddress {
-    do throws(HTTPServerError) {
-      let server = try HTTPServer(listen: HTTPAddress(host: host, port: 0)) { _, responder in
-        responder.send(.empty(503))
+    var failure = HTTPServerError.addressInUse(HTTPAddress(host: host, port: 0))
+    for _ in 0..<100 {
+      let address = HTTPAddress(host: host, port: Int.random(in: range))
+      do throws(HTTPServerError) {
+        try HTTPServer(listen: address) { $1.send(.empty(503)) }.drainAndStop(deadlineSeconds: 0)
+        return address
+      } catch {
+        failure = error
+        guard case .addressInUse = error else { break }
       }
-      defer { server.drainAndStop(deadlineSeconds: 0) }
-      return HTTPAddress(host: host, port: server.port)
-    } catch {
-      throw Failure(.failure, "can't listen: \(error)")
     }
+    throw Failure(.failure, "can't listen: \(failure)")
   }
 }
