@@ -32,9 +32,9 @@ public struct PathParameters: Sendable, Equatable {
 
 /// Finds the route of a request by its decoded segments.
 ///
-/// A literal segment is preferred to a parameter; a parameter takes any one segment that is not
-/// empty. A path without a route is 404; a path whose routes lack the method is 405 with `Allow`.
-/// `HEAD` goes where `GET` goes, `OPTIONS` is answered here.
+/// A literal segment is preferred to a parameter, whatever the method; a parameter takes any one
+/// segment that is not empty. A path without a route is 404; one whose routes lack the method is
+/// 405 with `Allow`. `HEAD` goes where `GET` goes, `OPTIONS` is answered here.
 public struct Router: Sendable {
   private struct Node {
     var literals: [String: Node] = [:]
@@ -86,18 +86,15 @@ public struct Router: Sendable {
     if request.path == "*" {
       return .answer(.empty(204, headers: ["Allow": allow(Set(table.map(\.method)))]))
     }
-    var matches: [[String: Int]] = []
-    Router.collect(request.segments[...], root, &matches)
+    guard let routes = Router.routes(request.segments[...], root) else {
+      return .answer(.problem(404))
+    }
     let method = request.method
-    for routes in matches {
-      guard let index = routes[method] ?? (method == "HEAD" ? routes["GET"] : nil) else {
-        continue
-      }
+    if let index = routes[method] ?? (method == "HEAD" ? routes["GET"] : nil) {
       let route = table[index]
       return .route(route, Router.parameters(route.pattern, request.segments))
     }
-    guard !matches.isEmpty else { return .answer(.problem(404)) }
-    let allowed = allow(Set(matches.flatMap(\.keys)))
+    let allowed = allow(Set(routes.keys))
     if method == "OPTIONS" { return .answer(.empty(204, headers: ["Allow": allowed])) }
     var refusal = HTTPResponse.problem(405)
     refusal.headers.add("Allow", allowed)
@@ -110,18 +107,14 @@ public struct Router: Sendable {
     return methods.sorted().joined(separator: ", ")
   }
 
-  /// Every node's routes that the segments lead to, the most literal first.
-  private static func collect(
-    _ segments: ArraySlice<String>, _ node: Node, _ matches: inout [[String: Int]]
-  ) {
-    guard let first = segments.first else {
-      if !node.routes.isEmpty { matches.append(node.routes) }
-      return
+  /// The routes of the most literal node that the segments lead to; nil for none.
+  private static func routes(_ segments: ArraySlice<String>, _ node: Node) -> [String: Int]? {
+    guard let first = segments.first else { return node.routes.isEmpty ? nil : node.routes }
+    if let next = node.literals[first], let found = routes(segments.dropFirst(), next) {
+      return found
     }
-    if let next = node.literals[first] { collect(segments.dropFirst(), next, &matches) }
-    if let next = node.parameter.first, !first.isEmpty {
-      collect(segments.dropFirst(), next, &matches)
-    }
+    guard let next = node.parameter.first, !first.isEmpty else { return nil }
+    return routes(segments.dropFirst(), next)
   }
 
   private static func insert(

@@ -63,9 +63,9 @@ import Testing
     wire.say("HEAD /channels HTTP/1.1\r\nHost: h\r\n\r\n" + get("/"))
     #expect(wire.answer(toHead: true)?.status == 200)
     #expect(wire.answer()?.body == "/ ")
-    // A literal route without the method gives way to a parameter's route that has it.
+    // A literal route without the method doesn't give way to a parameter's route that has it.
     let deleted = try served.ask("DELETE /channels/register HTTP/1.1\r\nHost: h\r\n\r\n")
-    #expect(deleted?.body == "/channels/{key} register")
+    #expect(deleted?.status == 405)
     #expect(try served.ask(get("/own"))?.status == 418)
   }
 }
