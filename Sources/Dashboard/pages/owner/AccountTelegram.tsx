@@ -51,8 +51,8 @@ export function Telegram(): JSX.Element {
       }}
     >
       <p className="soft">
-        Whoever says these words to the bot may change your channels there, with the same wait for
-        another wallet.
+        You get words to say to the bot. Whoever says them may change your channels there, with
+        the same wait for another wallet.
       </p>
       {link && (
         <Note tone="warn">
