@@ -4,6 +4,7 @@ import JSON
 import Kernel
 import Sagas
 import Support
+import Synchronization
 import Testing
 
 @testable import Service
@@ -101,5 +102,41 @@ extension SwapProtocolTests {
     }
     #expect(quote.deposits?.holdings == [Money(10_000_000_000_000_000_001, .eth)])
     #expect(quote.deposits?.block == 0x7fff_ffff)
+  }
+
+  // It is asked while the service stops, too: then nobody says anything.
+  @Test(
+    "refuses: to go on with a conversion where the ledger gives no answer", arguments: [0, 1, 2])
+  func silent(answers: Int) async throws {
+    for kind in ["estimate", "prepare"] {
+      let (ledger, effect) = try owed(kind)
+      let provider = try Provider(status("waiting"))
+      let node = try node("0x8ac7230489e80000", "0x0")
+      defer { withExtendedLifetime(node) {} }
+      let performer = performer(provider.url, node, ledger)
+      let asked = Asked()
+      performer.deposits.connect(
+        question: { id in
+          asked.next() < answers ? .some(ledger.depositQuestion(of: id)) : .none
+        },
+        missing: { _, _ in .none })
+      // What a transfer is given has but two questions; what is missing the ledger then decides.
+      guard kind == "estimate" || answers < 2 else { continue }
+      let outcome = await performer.perform(effect)
+      guard case .transient("the ledger doesn't answer", _) = outcome else {
+        Issue.record("\(kind), \(answers) answers: \(outcome)")
+        return
+      }
+    }
+  }
+
+  private final class Asked: Sendable {
+    private let count = Mutex(0)
+    func next() -> Int {
+      count.withLock { count in
+        defer { count += 1 }
+        return count
+      }
+    }
   }
 }

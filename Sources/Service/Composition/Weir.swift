@@ -181,9 +181,9 @@ public final class Weir: Sendable {
 
   private func begin() throws(WeirFailure) {
     performer.deposits.connect(
-      question: { [weak self] id in await self?.inspected { $0.depositQuestion(of: id) } ?? nil },
+      question: { [weak self] id in await self?.inspected { $0.depositQuestion(of: id) } },
       missing: { [weak self] id, look in
-        await self?.inspected { $0.missingDeposit(of: id, in: look) } ?? nil
+        await self?.inspected { $0.missingDeposit(of: id, in: look) }
       })
     // Before the loop runs: it is told before the first call leaves.
     loop.inspect { [signing, metrics, accounts, store] in
