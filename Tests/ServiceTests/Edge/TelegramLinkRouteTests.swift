@@ -42,7 +42,8 @@ import Testing
     let words = try #require(made.json?["say"]?.text, "\(made)")
     #expect(words.hasPrefix("/start own_") && words.dropFirst("/start ".count).utf8.count <= 64)
     // Another account's name under the same signature.
-    let forged = "/start own_" + (words.hasSuffix("A") ? "B" : "A") + words.dropFirst(12)
+    let token = words.dropFirst("/start own_".count)
+    let forged = "/start own_" + (token.first == "A" ? "B" : "A") + token.dropFirst()
     try await say(world, 1, forged, by: 5)
     try await say(world, 2, String(words.dropLast()), by: 5)
     #expect(try await user(world, mira) == .null)
