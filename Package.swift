@@ -82,7 +82,8 @@ let package = Package(
     .target(
       name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"],
       resources: [
-        .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("upgrade_2.sql"),
+        .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("inbox.sql"),
+        .embedInCode("upgrade_2.sql"), .embedInCode("upgrade_3.sql"),
       ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 
