@@ -4,8 +4,8 @@ import Synchronization
 
 /// The webhooks that nodes took in which don't hold the lane, in their order (nodes.md).
 ///
-/// Numbers have no gap and are seen in their order, as whoever puts some in holds one row until they
-/// are committed. What was taken is a row of its own; nothing is changed or deleted.
+/// Numbers have no gap and are seen in their order, as whoever puts some in holds one row until
+/// they are committed. What was taken is a row of its own; nothing is changed or deleted.
 public final class PostgresInbox: Sendable {
   /// What is listened to.
   static let channel = "weir_inbox"
@@ -49,8 +49,8 @@ public final class PostgresInbox: Sendable {
     self.node = node
   }
 
-  /// Throws `unusable` where the role that the address names may not use the inbox; where the server
-  /// can't be asked, or has no such log yet, nothing is said.
+  /// Throws `unusable` where the role that the address names may not use the inbox; where the
+  /// server can't be asked, or has no such log yet, nothing is said.
   public static func check(_ url: PostgresURL) throws(StoreError) {
     guard let session = try? url.connect(), (try? session.hasLog()) == true,
       let found = try? PostgresStore.identity(session, url), found.format == PostgresStore.format
@@ -118,7 +118,7 @@ public final class PostgresInbox: Sendable {
     if let warning = session.takeWarning() { throw PostgresFailure(lost: warning) }
   }
 
-  /// Tells the node that has the lane that something is there; one that isn't told looks for itself.
+  /// Tells the node that has the lane that something is there; one that isn't told looks anyway.
   public func ring() {
     putting.withLock { held in
       guard let session = held else { return }

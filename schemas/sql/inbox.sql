@@ -4,8 +4,8 @@
 -- What somebody else said is sealed (AES-256-GCM, under a key made of the webhook's own secret), so
 -- that rows which stay for ever tell nothing of anybody to whoever reads the database.
 
--- How many rows the inbox has. Whoever puts some in holds this row until they are committed: numbers
--- have no gap, and none is seen before a lower one.
+-- How many rows the inbox has. Whoever puts some in holds this row until they are committed:
+-- numbers have no gap, and none is seen before a lower one.
 CREATE TABLE weir.inbox_lane (
   is_one boolean PRIMARY KEY DEFAULT true CHECK (is_one),
   number bigint NOT NULL CHECK (number >= 0)
@@ -79,8 +79,8 @@ BEGIN
 END $$;
 
 -- Notes what became of the next rows, or of none; false where another epoch has begun, so that
--- nobody calls a row taken by what it knew before it lost the lane. marks are the SHA-256 of what is
--- sealed: after a failover a number may be another row's.
+-- nobody calls a row taken by what it knew before it lost the lane. marks are the SHA-256 of what
+-- is sealed: after a failover a number may be another row's.
 CREATE FUNCTION weir.take_inbox(
   of_partition integer, in_epoch bigint, numbers bigint[], marks bytea[], outcomes text[]
 ) RETURNS boolean

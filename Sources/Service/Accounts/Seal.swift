@@ -5,7 +5,9 @@ enum Seal {
   private static let nonceBytes = 12
   private static let tagBytes = 16
 
-  /// A nonce, the sealed text, and its tag. A key of 32 bytes is good for 2^32 texts.
+  /// A nonce, the sealed text, and its tag.
+  ///
+  /// A key has 32 bytes, and is good for 2^32 texts.
   static func seal(_ text: [UInt8], _ key: [UInt8]) -> [UInt8] {
     precondition(key.count == 32, "a key of \(key.count) bytes")
     let nonce = Cipher.chance(nonceBytes)
