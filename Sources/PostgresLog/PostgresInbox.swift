@@ -151,13 +151,31 @@ public final class PostgresInbox: Sendable {
 
   /// What isn't taken yet, the first so many of it.
   public func rows(limit: Int) throws(StoreError) -> [Row] {
+    try rows(
+      """
+      SELECT number, kind, at, sealed FROM weir.inbox
+      WHERE number > (SELECT coalesce(max(number), 0) FROM weir.inbox_taken)
+      ORDER BY number LIMIT $1
+      """, [.integer(limit)])
+  }
+
+  /// The outcome of a row that was sealed with a secret which the node that took it hadn't.
+  public static let unopened = "unopened"
+
+  /// The first so many rows after a number of which nobody could say yet what they say.
+  public func unopened(after number: UInt64, limit: Int) throws(StoreError) -> [Row] {
+    try rows(
+      """
+      SELECT number, kind, inbox.at, sealed FROM weir.inbox JOIN weir.inbox_taken USING (number)
+      WHERE number > $1 AND outcome = 'unopened' ORDER BY number LIMIT $2
+      """, [.integer(Int(number)), .integer(limit)])
+  }
+
+  private func rows(
+    _ query: String, _ values: [SQLValue]
+  ) throws(StoreError) -> [Row] {
     try taken { (session) throws(PostgresFailure) in
-      let rows = try session.run(
-        """
-        SELECT number, kind, at, sealed FROM weir.inbox
-        WHERE number > (SELECT coalesce(max(number), 0) FROM weir.inbox_taken)
-        ORDER BY number LIMIT $1
-        """, [.integer(limit)], seconds: 10, often: true)
+      let rows = try session.run(query, values, seconds: 10, often: true)
       return (0..<rows.count).map { row in
         Row(
           number: UInt64(rows.integer(row, 0)),

@@ -31,6 +31,9 @@ CREATE TABLE weir.inbox_taken (
   at timestamptz NOT NULL
 );
 
+-- What a node couldn't open is looked for at each start: one that has the secret takes it.
+CREATE INDEX inbox_unopened ON weir.inbox_taken (number) WHERE outcome = 'unopened';
+
 CREATE FUNCTION weir.guard_inbox_lane() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.number < OLD.number THEN

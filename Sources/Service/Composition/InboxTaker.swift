@@ -54,9 +54,13 @@ final class InboxTaker: Sendable {
     defer { ended.signal() }
     var told: String?
     var isLate = false
+    var unopened: UInt64? = 0
     while !isStopping {
       do throws(StoreError) {
         try look(metrics, logger, &isLate)
+        unopened = try unopened.flatMap { (last) throws(StoreError) in
+          try takeUnopened(after: last, edge, metrics, logger)
+        }
         if try !takeSome(edge, metrics, logger) { try inbox.wait(milliseconds: 250) }
         told = nil
       } catch {
@@ -99,6 +103,18 @@ final class InboxTaker: Sendable {
     return outcomes.count == rows.count
   }
 
+  /// Tries rows again that an earlier node couldn't open; gives how far it came, and nil where
+  /// there are no more.
+  ///
+  /// Their outcome stays: a row that was taken by an earlier start is known by its command.
+  private func takeUnopened(
+    after last: UInt64, _ edge: Edge, _ metrics: Metrics, _ logger: Logger
+  ) throws(StoreError) -> UInt64? {
+    let rows = try inbox.unopened(after: last, limit: groupMost)
+    guard !rows.isEmpty else { return nil }
+    return outcomes(of: rows, edge, metrics, logger).last?.row.number ?? last
+  }
+
   /// What became of the rows, up to the first that is to be tried again.
   private func outcomes(
     of rows: [PostgresInbox.Row], _ edge: Edge, _ metrics: Metrics, _ logger: Logger
@@ -131,7 +147,7 @@ final class InboxTaker: Sendable {
         metrics.noteAlarm("inbox_unopened")
         logger.error(
           "alarm", ["kind": "inbox_unopened", "row": .integer(Int(row.number))])
-        outcomes.append((row, "unopened"))
+        outcomes.append((row, PostgresInbox.unopened))
         continue
       }
       guard let response = found[row.number], response.status != 503 else { break }

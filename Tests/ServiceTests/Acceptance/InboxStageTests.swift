@@ -125,6 +125,40 @@ import Testing
     #expect(try await stage.eventually { try heard(stage) == 1 })
     #expect(stage.weir.metrics.page().contains("\nweir_inbox_waiting 0\n"))
   }
+
+  @Test("does: what a node couldn't open is taken by the next that has the secret, and once")
+  func unopened() async throws {
+    let stage = try await open()
+    let update =
+      #"{"update_id":7,"message":{"text":"/start","from":{"id":5},"#
+      + #""chat":{"id":5,"type":"private"}}}"#
+    let webhook = KeptWebhook(
+      kind: .telegram, at: Weir.clock(), from: "127.0.0.9", body: Array(update.utf8),
+      signature: nil)
+    let sealed = HexText.of(try #require(webhook.sealed(stage.configuration)))
+    _ = try await sql(
+      stage,
+      "BEGIN; UPDATE weir.inbox_lane SET number = 1; INSERT INTO weir.inbox VALUES "
+        + "(1, 'telegram', now(), now(), 'x', '\\x\(sealed)'); "
+        + "INSERT INTO weir.inbox_taken VALUES (1, 0, 'unopened', now()); COMMIT")
+    #expect(try heard(stage) == 0)
+    stage.weir.stop()
+    for _ in 0..<2 {
+      let configuration = stage.configuration
+      let node = try await offPool {
+        try Weir.start(
+          configuration,
+          logger: Logger(secrets: configuration.secrets, clock: Weir.clock, sink: { _ in }))
+      }
+      defer { node.stop() }
+      let isHeard = try await stage.eventually {
+        try node.store.read(after: 0, limit: 1_000).count { $0.name == "chat.heard.v1" } == 1
+          && node.metrics.page().contains(#"weir_inbox_total{outcome="taken"} 1"#)
+      }
+      #expect(isHeard)
+      #expect(try node.store.read(after: 0, limit: 1_000).count { $0.name == "chat.heard.v1" } == 1)
+    }
+  }
 }
 
 @Suite struct KeptWebhookTests {
