@@ -101,4 +101,10 @@ struct ColumnArrays {
 enum ServerText {
   /// What stands for U+0000, which PostgreSQL has in no text: U+FFFD.
   static let noNull: [UInt8] = [0xef, 0xbf, 0xbd]
+
+  /// A text as the server keeps it.
+  static func kept(_ text: UnsafeBufferPointer<UInt8>) -> String {
+    guard text.contains(0) else { return String(decoding: text, as: UTF8.self) }
+    return String(decoding: text.flatMap { $0 == 0 ? noNull : [$0] }, as: UTF8.self)
+  }
 }

@@ -59,7 +59,7 @@ final class DatabaseShelf<Row: TableRow> {
           case .null: .null
           case .integer(let number): .text(String(number))
           case .text(let start, let count):
-            .text(String(decoding: bytes[start..<start + count], as: UTF8.self))
+            .text(ServerText.kept(UnsafeBufferPointer(rebasing: bytes[start..<start + count])))
           }
         }
       }

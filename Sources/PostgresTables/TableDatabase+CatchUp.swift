@@ -33,6 +33,8 @@ extension TableDatabase {
   public func catchUp(
     progress: (TablesProgress) -> Void = { _ in }
   ) throws(TablesFailure) -> UInt64 {
+    // One that was rebuilt meanwhile isn't stale any more.
+    if !stale.isEmpty { try transaction { () throws(TablesFailure) in } }
     let start = place
     guard !keepers.allSatisfy(\.isStale) else { return 0 }
     while true {

@@ -38,7 +38,7 @@ public final class TableDatabase {
   }
 
   /// Opens tables that somebody else may keep meanwhile; throws `nothing` where there are none.
-  static func visit(
+  public static func visit(
     _ url: PostgresURL, of log: any WholeLog, projections: [any Projection.Type],
     rowsKept: Int = Tables.rowsKept
   ) throws(TablesFailure) -> TableDatabase {

@@ -52,7 +52,8 @@ import Testing
       let database = try world.keep()
       let log = TableWorld.story
       func take(_ range: Range<Int>) throws {
-        let last = try #require(try world.log().read(after: UInt64(range.upperBound - 1), limit: 1).first)
+        let end = UInt64(range.upperBound)
+        let last = try #require(try world.log().read(after: end - 1, limit: 1).first)
         try database.take(Array(log[range]), endingIn: last.hash)
       }
       for end in [10, 5, 60, 59] { try take(0..<end) }
@@ -134,10 +135,14 @@ import Testing
 
   /// The server may take a moment to notice that a session is gone, and its lock with it.
   static func waitForNobody(_ world: TableWorld) throws {
-    while try world.sql(
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        + "AND application_name = 'weir projections'") != "0"
-    {}
+    let session = try world.url.connect()
+    for _ in 0..<100_000 {
+      let left = try session.run(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+          + "AND application_name = 'weir projections'")
+      if left.integer(0, 0) == 0 { return }
+    }
+    throw TablesFailure.held("a session that nobody lets go of")
   }
 
   @Test("does: a transaction whose row the server refuses changes nothing, and goes on later")
@@ -239,9 +244,9 @@ import Testing
     let world = try await TableWorld.fresh()
     try await offPool {
       try world.write(upTo: 5)
-      let database = try world.keep([Odd.self])
-      try database.catchUp()
-      #expect(try world.sql("SELECT name, amount FROM odd ORDER BY name") == "a\u{fffd}\"\\,{}|7.50")
+      try world.keep([Odd.self]).catchUp()
+      let row = try world.sql("SELECT name, amount FROM odd")
+      #expect(row == "a\u{fffd}\"\\,{}|7.50")
       try Self.reads(world)
     }
   }
@@ -265,7 +270,8 @@ enum Odd: PlainProjection {
     "odd",
     sql: Array(
       ("CREATE TABLE odd (\n  name TEXT NOT NULL,\n  amount amount_text NOT NULL,\n"
-        + "  facts INTEGER NOT NULL,\n  position BIGINT NOT NULL,\n  PRIMARY KEY (name)\n);\n").utf8))
+        + "  facts INTEGER NOT NULL,\n  position BIGINT NOT NULL,\n  PRIMARY KEY (name)\n);\n").utf8
+    ))
 
   struct Row: TableRow {
     var key: String

@@ -13,7 +13,9 @@ import Testing
   /// Not the seeds': times have a zone (architecture, section 7); a log position doesn't fit an
   /// INTEGER for ever; enumerations, which don't cover what is paid out, are texts.
   private static let seeds: [(table: String, columns: String)] = [
-    ("main_clients_database", """
+    (
+      "main_clients_database",
+      """
       id:bigint open_channel_id:text open_channel_title:text open_channel_description:text \
       closed_channel_id:text closed_channel_title:text closed_channel_description:text \
       closed_channel_donation_message:text sub_1_price:numeric sub_1_time:smallint \
@@ -22,8 +24,11 @@ import Testing
       payout_strategy:text payout_threshold_usd:numeric payout_threshold_updated_at:instant \
       client_id:uuid created_by:text updated_at:instant notification_status:boolean \
       notification_id:bigint
-      """),
-    ("private_channel_users_database", """
+      """
+    ),
+    (
+      "private_channel_users_database",
+      """
       id:bigint private_channel_id:text user_id:bigint sub_time:smallint sub_price:text \
       timestamp:time datestamp:date expire_time:time expire_date:date is_active:boolean \
       nowpayments_payment_id:text nowpayments_invoice_id:text nowpayments_order_id:text \
@@ -33,8 +38,11 @@ import Testing
       nowpayments_price_amount:numeric nowpayments_price_currency:text \
       nowpayments_outcome_amount_usd:numeric nowpayments_created_at:instant \
       nowpayments_updated_at:text payment_status:text
-      """),
-    ("payout_accumulation", """
+      """
+    ),
+    (
+      "payout_accumulation",
+      """
       id:bigint client_id:text user_id:bigint subscription_id:bigint \
       payment_amount_usd:numeric payment_currency:text payment_timestamp:instant \
       accumulated_amount_usdt:numeric eth_to_usdt_rate:numeric conversion_timestamp:instant \
@@ -44,36 +52,52 @@ import Testing
       last_conversion_attempt:instant batch_conversion_id:text nowpayments_payment_id:text \
       nowpayments_pay_address:text nowpayments_outcome_amount:numeric \
       nowpayments_network_fee:numeric payment_fee_usd:numeric is_conversion_complete:boolean
-      """),
-    ("payout_batches", """
+      """
+    ),
+    (
+      "payout_batches",
+      """
       batch_id:text client_id:text client_wallet_address:text client_payout_currency:text \
       client_payout_network:text total_amount_usdt:numeric total_payments_count:integer \
       payout_amount_crypto:numeric usdt_to_crypto_rate:numeric conversion_fee:numeric \
       cn_api_id:text cn_payin_address:text tx_hash:text tx_status:text status:text \
       created_at:instant processing_started_at:instant completed_at:instant
-      """),
-    ("split_payout_request", """
+      """
+    ),
+    (
+      "split_payout_request",
+      """
       unique_id:text user_id:bigint closed_channel_id:text from_currency:text to_currency:text \
       from_network:text to_network:text from_amount:numeric to_amount:numeric \
       client_wallet_address:text refund_address:text flow:text type:text \
       actual_eth_amount:numeric created_at:instant updated_at:instant
-      """),
-    ("split_payout_que", """
+      """
+    ),
+    (
+      "split_payout_que",
+      """
       unique_id:text cn_api_id:text user_id:bigint closed_channel_id:text from_currency:text \
       to_currency:text from_network:text to_network:text from_amount:numeric to_amount:numeric \
       payin_address:text payout_address:text client_wallet_address:text refund_address:text \
       flow:text type:text actual_eth_amount:numeric created_at:instant updated_at:instant
-      """),
-    ("hostpay_transactions", """
+      """
+    ),
+    (
+      "hostpay_transactions",
+      """
       id:bigint unique_id:text cn_api_id:text from_currency:text from_network:text \
       from_amount:numeric payin_address:text is_complete:boolean tx_hash:text tx_status:text \
       gas_used:integer block_number:integer actual_eth_amount:numeric created_at:instant \
       updated_at:instant
-      """),
-    ("currency_to_network_supported_mappings", """
+      """
+    ),
+    (
+      "currency_to_network_supported_mappings",
+      """
       id:integer currency:text network:text currency_name:text network_name:text \
       is_active:boolean
-      """),
+      """
+    ),
   ]
 
   private static let words = [

@@ -58,6 +58,42 @@ import Testing
     }
   }
 
+  @Test("does: compare finds what was changed by hand, and rebuild mends it")
+  func mends() async throws {
+    try await offPool {
+      let (url, server, name) = try Self.database()
+      let folder = try StoryFolder()
+      let count = folder.story.log.count
+      func run(_ words: String...) throws -> WeirProcess.Outcome {
+        try WeirProcess.run(
+          ["projections"] + words + ["--data", folder.path, "--to", url])
+      }
+      let early = try run("compare")
+      #expect(early.code == 2 && early.err.contains("holds no tables"), "\(early)")
+      #expect(try run("export").code == 0)
+      let same = try run("compare")
+      #expect(same.code == 0 && same.lines.count > 14, "\(same)")
+      let here = try WeirProcess.run("projections", "rebuild", "--all", "--data", folder.path)
+      #expect(here.code == 0, "\(here)")
+      let listed = try run("list", "--json").lines
+      let local = try WeirProcess.run("projections", "list", "--json", "--data", folder.path).lines
+      #expect(listed.count == 14 && listed == local)
+      let paid = "SELECT count(*) FROM weir_tables.payout_batches WHERE total_amount_usdt = 7"
+      _ = try server.psql(name, "UPDATE weir_tables.payout_batches SET total_amount_usdt = 7")
+      for words in [["compare", "payout_batches"], ["rebuild", "payout_batches", "--dry-run"]] {
+        let found = try WeirProcess.run(
+          ["projections"] + words + ["--data", folder.path, "--to", url])
+        #expect(found.code == 1 && found.err.contains("total_amount_usdt was 7, is "), "\(found)")
+        #expect(try server.psql(name, paid).out != "0\n")
+      }
+      let mended = try run("rebuild", "payout_batches", "--json")
+      #expect(mended.code == 0 && mended.out.contains(#""position":\#(count)"#), "\(mended)")
+      #expect(try server.psql(name, paid).out == "0\n")
+      #expect(try run("compare").code == 0)
+      #expect(try run("rebuild").code == 64)
+    }
+  }
+
   @Test("refuses: an address that is none, a server that isn't there, another log's tables")
   func refusals() async throws {
     try await offPool {

@@ -54,6 +54,7 @@ struct Command: Sendable {
     .serve, .status, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline,
     .liabilitiesProve,
     .projectionsList, .projectionsRebuild, .projectionsExport, .projectionsFollow,
+    .projectionsCompare,
     .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .sagasEvidence,
