@@ -87,7 +87,8 @@ let package = Package(
       ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 
-    // Level 4: the one composition root.
+    // Level 4: the tables in PostgreSQL; the one composition root.
+    library("PostgresTables", ["Kernel", "Log", "Tables", "PostgresLog"]),
     library(
       "Service",
       [
@@ -112,8 +113,8 @@ let package = Package(
     program(
       "weir",
       [
-        "Kernel", "JSON", "HTTP", "Log", "PostgresLog", "Tables", "Projections", "Gateways",
-        "Service", "Sandbox", "Bench", "Simulator",
+        "Kernel", "JSON", "HTTP", "Log", "PostgresLog", "Tables", "PostgresTables", "Projections",
+        "Gateways", "Service", "Sandbox", "Bench", "Simulator",
       ]),
 
     // What reads bytes that nobody vouches for, under attack; built by tools/fuzz/run.
@@ -148,6 +149,9 @@ let package = Package(
     tests("HTTPTests", ["HTTP", "Support"]),
     tests("EngineTests", ["Engine", "Kernel", "Log", "Sagas", "Support"]),
     tests("TableTests", ["Tables", "Kernel", "Projections", "Support"]),
+    tests(
+      "PostgresTableTests",
+      ["PostgresTables", "PostgresLog", "Log", "Tables", "Kernel", "Projections", "Support"]),
     tests(
       "GatewayTests", ["Gateways", "Kernel", "JSON", "HTTP", "Support"], copy: ["Vectors"]),
     tests(

@@ -3,10 +3,10 @@ import Log
 /// Why the server didn't do what it was asked.
 package struct PostgresFailure: Error {
   /// The five letters of SQLSTATE; empty where the session broke.
-  let state: String
+  package let state: String
   package let words: String
   /// Nobody heard how it ended: the session broke, or the server is on its way down.
-  let isLost: Bool
+  package let isLost: Bool
   /// What a store says of it; nil where that depends on who asked.
   private(set) var stored: StoreError?
 

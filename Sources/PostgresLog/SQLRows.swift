@@ -1,5 +1,5 @@
 import CPostgres
-import Kernel
+package import Kernel
 
 /// What a statement gave, in PostgreSQL's binary form.
 package final class SQLRows {
@@ -9,30 +9,30 @@ package final class SQLRows {
 
   deinit { PQclear(result) }
 
-  var count: Int { Int(PQntuples(result)) }
+  package var count: Int { Int(PQntuples(result)) }
 
-  func isNull(_ row: Int, _ column: Int) -> Bool {
+  package func isNull(_ row: Int, _ column: Int) -> Bool {
     PQgetisnull(result, Int32(row), Int32(column)) == 1
   }
 
   /// Where the value's bytes lie, as long as the rows do.
-  func bytes(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer {
+  package func bytes(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(
       start: PQgetvalue(result, Int32(row), Int32(column)),
       count: Int(PQgetlength(result, Int32(row), Int32(column))))
   }
 
-  func text(_ row: Int, _ column: Int) -> String {
+  package func text(_ row: Int, _ column: Int) -> String {
     String(decoding: bytes(row, column), as: UTF8.self)
   }
 
   /// Integers of any width, and booleans.
-  func integer(_ row: Int, _ column: Int) -> Int {
+  package func integer(_ row: Int, _ column: Int) -> Int {
     bytes(row, column).reduce(into: 0) { $0 = $0 << 8 | Int($1) }
   }
 
   /// A timestamp with its zone, to the microsecond.
-  func instant(_ row: Int, _ column: Int) -> Instant {
+  package func instant(_ row: Int, _ column: Int) -> Instant {
     Instant(microseconds: Int64(integer(row, column)) + SQLValue.epoch)
   }
 

@@ -4,7 +4,7 @@ import Glibc
 /// One session with the server, over libpq.
 // @unchecked: whoever takes it from the pool or has the lane's lock is the only one to touch it.
 package final class Session: @unchecked Sendable {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let notices = Notices()
   /// Statements that the server has parsed for this session, and their names.
   private var prepared: [String: String] = [:]
@@ -125,7 +125,7 @@ package final class Session: @unchecked Sendable {
     }
   }
 
-  private func finish(_ seconds: Int) throws(PostgresFailure) -> SQLRows {
+  func finish(_ seconds: Int) throws(PostgresFailure) -> SQLRows {
     let deadline = Self.now() + Int64(seconds) * 1_000
     var flushed = PQflush(handle)
     while flushed == 1 {
@@ -158,7 +158,7 @@ package final class Session: @unchecked Sendable {
     return last
   }
 
-  private func wait(_ events: Int16, until deadline: Int64) throws(PostgresFailure) {
+  func wait(_ events: Int16, until deadline: Int64) throws(PostgresFailure) {
     while true {
       let left = deadline - Self.now()
       guard left > 0 else { throw PostgresFailure(lost: "the server doesn't answer") }
@@ -169,19 +169,19 @@ package final class Session: @unchecked Sendable {
     }
   }
 
-  private static func now() -> Int64 {
+  static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  private static func failure(_ result: OpaquePointer) -> PostgresFailure {
+  static func failure(_ result: OpaquePointer) -> PostgresFailure {
     PostgresFailure(
       state: weir_pg_state(result).map { String(cString: $0) } ?? "08006",
       words: words(weir_pg_words(result) ?? UnsafePointer(PQresultErrorMessage(result))))
   }
 
-  private func lost() -> PostgresFailure {
+  func lost() -> PostgresFailure {
     PostgresFailure(lost: Self.words(PQerrorMessage(handle)))
   }
 

@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 
 /// One projection over its tables in the file, whatever its types.
 protocol Keeper: AnyObject {
@@ -31,22 +31,28 @@ protocol Keeper: AnyObject {
 
 extension Keeper {
   var name: String { script.name }
+}
 
-  /// Places of the facts behind `place` that are of the families; `place` moves behind them all.
+/// Facts behind a table's place that are of its families.
+package struct WantedFacts {
+  /// Their places among those that were handed over.
+  package private(set) var places: [Int] = []
+  /// The last position of all.
+  package private(set) var last: UInt64
+
+  /// Throws `gap` where one isn't the next, unless any may be left out.
   // Apart from the fold, and the same for all: code for every projection is slow code.
-  func wanted(_ events: [Recorded], _ families: [EventFamilies], of own: EventFamilies)
-    throws(TableError) -> [Int]
-  {
-    var wanted: [Int] = []
-    var last = place
+  package init(
+    _ events: [Recorded], _ families: [EventFamilies], of own: EventFamilies,
+    behind place: UInt64, table: String, takesGaps: Bool = false
+  ) throws(TableError) {
+    last = place
     for index in events.indices where events[index].position > last {
       let next = events[index].position
-      guard next == last + 1 || takesGaps else { throw .gap(table: name, place: last, next: next) }
+      guard next == last + 1 || takesGaps else { throw .gap(table: table, place: last, next: next) }
       last = next
-      if own.contains(families[index]) { wanted.append(index) }
+      if own.contains(families[index]) { places.append(index) }
     }
-    place = last
-    return wanted
   }
 }
 
@@ -84,7 +90,10 @@ final class ProjectionKeeper<P: Projection>: Keeper {
 
   func take(_ events: [Recorded], families: [EventFamilies], keeping most: Int) throws(TableError) {
     guard let rows else { throw .stale(name) }
-    let wanted = try wanted(events, families, of: P.families)
+    let found = try WantedFacts(
+      events, families, of: P.families, behind: place, table: name, takesGaps: takesGaps)
+    place = found.last
+    let wanted = found.places
     var done = 0
     while done < wanted.count {
       if let notes {

@@ -23,8 +23,15 @@ public struct TableRecord: Hashable, Sendable {
   public struct Cell: Hashable, Sendable {
     public let column: String
     public let value: TableValue
+
+    package init(column: String, value: TableValue) {
+      self.column = column
+      self.value = value
+    }
   }
   public let cells: [Cell]
+
+  package init(cells: [Cell]) { self.cells = cells }
 
   public subscript(column: String) -> TableValue? {
     cells.first { $0.column == column }?.value
@@ -33,7 +40,7 @@ public struct TableRecord: Hashable, Sendable {
 
 /// One row where SQLite has it: valid while it is handed over.
 public struct TableLine {
-  fileprivate let statement: Statement
+  let statement: Statement
   /// In the table's order.
   public let columns: [TableColumn]
 
@@ -57,6 +64,12 @@ public struct TableDigest: Hashable, Sendable {
   public let rows: Int
   /// 32 hex digits, FNV-1a: the same rows give the same digest, however they came about.
   public let digest: String
+
+  package init(table: String, rows: Int, digest: String) {
+    self.table = table
+    self.rows = rows
+    self.digest = digest
+  }
 }
 
 /// A table's place in the log and its number of rows.

@@ -6,7 +6,7 @@ public struct TableScript: Sendable {
   /// Columns of the primary key.
   public let key: [String]
   /// `CREATE INDEX …`, run once the table is full and live.
-  let indexes: [String]
+  package let indexes: [String]
   let noteColumns: [TableColumn]
   /// Hash of the SQL and of the notes' columns: another hash means other tables.
   private(set) var hash = ""
@@ -48,7 +48,7 @@ public struct TableScript: Sendable {
       + columns.joined(separator: ", ") + ", PRIMARY KEY (subject))"
   }
 
-  var indexNames: [String] { indexes.compactMap(Self.indexName) }
+  package var indexNames: [String] { indexes.compactMap(Self.indexName) }
 
   /// Physical tables under a suffix: the rows, and the notes where there are any.
   func tables(_ suffix: String) -> [String] {

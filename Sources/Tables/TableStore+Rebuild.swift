@@ -25,6 +25,18 @@ public struct RebuildReport: Hashable, Sendable {
   public let differing: Int?
   /// The first of them, at most a hundred.
   public let differences: [RowDifference]
+
+  package init(
+    table: String, rows: Int, digest: String, place: UInt64, differing: Int?,
+    differences: [RowDifference]
+  ) {
+    self.table = table
+    self.rows = rows
+    self.digest = digest
+    self.place = place
+    self.differing = differing
+    self.differences = differences
+  }
 }
 
 /// One row that a replay of the log doesn't confirm.
@@ -36,6 +48,16 @@ public struct RowDifference: Hashable, Sendable {
   public let rebuilt: TableRecord?
   /// Positions of the facts that last changed either.
   public let positions: [Int]
+
+  package init(
+    key: [String], columns: [String], live: TableRecord?, rebuilt: TableRecord?, positions: [Int]
+  ) {
+    self.key = key
+    self.columns = columns
+    self.live = live
+    self.rebuilt = rebuilt
+    self.positions = positions
+  }
 }
 
 extension TableStore {

@@ -35,6 +35,7 @@ struct Module: Sendable {
     Module(
       "Gateways", "Kernel JSON HTTP COpenSSL CSecp256k1 CBotan CCurl",
       system: "Glibc Synchronization FoundationEssentials"),
+    Module("PostgresTables", "Kernel Log Tables PostgresLog", system: "Glibc Synchronization"),
     Module(
       "Service",
       "Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables Gateways COpenSSL CArgon2",
@@ -55,8 +56,8 @@ struct Module: Sendable {
       system: "Glibc Synchronization Foundation"),
     Module(
       "weir", at: "tools/weir",
-      "Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables Gateways Service "
-        + "Sandbox Bench Simulator",
+      "Kernel JSON Sagas Projections Log HTTP Engine PostgresLog Tables PostgresTables Gateways "
+        + "Service Sandbox Bench Simulator",
       system: "Glibc Synchronization Dispatch FoundationEssentials Foundation"),
   ]
 

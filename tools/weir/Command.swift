@@ -53,7 +53,9 @@ struct Command: Sendable {
   static let all: [Command] = [
     .serve, .status, .logExport, .logVerify, .logProve, .logKey, .logCopy, .timeline,
     .liabilitiesProve,
-    .projectionsList, .projectionsRebuild, .snapshotsList, .snapshotsDrop,
+    .projectionsList, .projectionsRebuild, .projectionsExport, .projectionsFollow,
+    .projectionsCompare,
+    .snapshotsList, .snapshotsDrop,
     .sagasList, .sagasShow, .sagasAsk, .sagasHold, .sagasRelease, .sagasRetry,
     .sagasEvidence,
     .transfersList, .transfersShow, .transfersBump, .transfersCancel, .transfersRelease,

@@ -6,10 +6,14 @@ import Service
 import Tables
 
 extension Command {
+  private static let placeOption = Option(
+    "to", "URL", "the tables that a database has instead (projections export)")
+
   static let projectionsList = Command(
     "projections list", "Lists the tables, how far they are, and the digest of their rows",
-    options: [dataOption, storeOption, jsonOption]
+    options: [dataOption, storeOption, placeOption, jsonOption]
   ) { (arguments) throws(Failure) in
+    if arguments["to"] != nil { return try listThere(arguments) }
     let folder = DataFolder(arguments.required("data"))
     let head = try folder.openLog(arguments).head.position
     return try withTables(folder) { (store) throws(TableError) in
@@ -37,7 +41,11 @@ extension Command {
   static let projectionsRebuild = Command(
     "projections rebuild", "Makes tables anew from the log, beside the live ones, and switches",
     operandText: "NAME…", operands: 0...100,
-    options: [dataOption, storeOption, Option("all", nil, "every table"), jsonOption],
+    options: [
+      dataOption, storeOption, placeOption, Option("all", nil, "every table"),
+      Option("dry-run", nil, "only compare with what the log says, and switch nothing"),
+      jsonOption,
+    ],
     notes: [
       "Prints rows, digest and the number of rows that were not what the log says, per table.",
       "The service may run meanwhile. The tables before stay as NAME__before.",
@@ -47,12 +55,14 @@ extension Command {
     guard arguments.has("all") != !names.isEmpty else {
       throw Failure(.usage, "name tables, or say --all")
     }
+    if arguments["to"] != nil { return try rebuildThere(arguments) }
     let folder = DataFolder(arguments.required("data"))
     let log = try folder.openLog(arguments)
     return try withTables(folder) { (store) throws(TableError) in
       let terminal = arguments.terminal
       let reports = try store.rebuild(
         names.isEmpty ? store.names : names, of: log.head.position,
+        isSwitching: !arguments.has("dry-run"),
         reading: { after, limit in try log.facts(after: after, limit: limit) },
         progress: { state in
           let share = state.total == 0 ? 100 : state.done * 100 / state.total
@@ -64,7 +74,7 @@ extension Command {
     }
   }
 
-  private static func show(_ reports: [RebuildReport], _ arguments: Arguments) {
+  static func show(_ reports: [RebuildReport], _ arguments: Arguments) {
     var table = TextTable(["TABLE", "ROWS", "DIFFERING", "DIGEST"], right: [1, 2])
     for report in reports {
       if arguments.has("json") {
@@ -85,7 +95,7 @@ extension Command {
   }
 
   /// One row that the log doesn't confirm, and the facts that explain it, on standard error.
-  private static func explain(
+  static func explain(
     _ difference: RowDifference, of table: String, _ arguments: Arguments
   ) {
     let key = difference.key.joined(separator: ", ")
@@ -98,7 +108,7 @@ extension Command {
     }
   }
 
-  private static func json(_ difference: RowDifference) -> JSONValue {
+  static func json(_ difference: RowDifference) -> JSONValue {
     func row(_ record: TableRecord?) -> JSONValue {
       guard let record else { return .null }
       return .object(

@@ -107,6 +107,14 @@ struct StopSignals {
     return sigtimedwait(&signals, nil, &none) > 0
   }
 
+  /// Whether one comes within so long, which is heard by that.
+  func come(within milliseconds: Int) -> Bool {
+    var signals = signals
+    var time = timespec(
+      tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+    return sigtimedwait(&signals, nil, &time) > 0
+  }
+
   /// The one that came; another one ends the process at once, which is as safe as a kill.
   func wait() -> Int32 {
     var (signals, signal) = (signals, Int32(0))
