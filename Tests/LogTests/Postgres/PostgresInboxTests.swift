@@ -92,13 +92,16 @@ import Testing
       let store = try database.open()
       let kept = Mutex<Set<String>>([])
       let over = Mutex(0)
+      let broken = Mutex(0)
       let writers = 4
       let threads = try (0..<writers).map { writer in
         let inbox = try inbox(database, "node \(writer)")
         return OnThread {
           defer { over.withLock { $0 += 1 } }
-          for number in 0..<60 {
+          var number = 0
+          while number < 60 || broken.withLock({ $0 }) < 20 {
             let name = "\(writer) \(number)"
+            number += 1
             // Whoever isn't told that it is kept sends it again.
             while (try? inbox.put([message(name)])) == nil {}
             kept.withLock { _ = $0.insert(name) }
@@ -107,10 +110,11 @@ import Testing
       }
       let breaker = OnThread {
         while over.withLock({ $0 }) < writers {
-          try database.server.psql(
+          let ended = try database.server.psql(
             "postgres",
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
               + "'\(database.name)' AND query LIKE '%inbox%'")
+          broken.withLock { $0 += ended.out.split(separator: "\n").count }
         }
       }
       let reader = try inbox(database, "reader")
