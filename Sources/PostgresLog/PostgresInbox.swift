@@ -40,13 +40,17 @@ public final class PostgresInbox: Sendable {
 
   private let url: PostgresURL
   private let node: String
+  private let isListening: Bool
   private let putting = Mutex<Session?>(nil)
   private let taking = Mutex<Session?>(nil)
 
-  /// - Parameter node: Who puts webhooks in, for people to read.
-  public init(_ url: PostgresURL, node: String) {
+  /// - Parameters:
+  ///   - node: Who puts webhooks in, for people to read.
+  ///   - isListening: For who calls `wait` again and again: what isn't heard heaps up.
+  public init(_ url: PostgresURL, node: String, isListening: Bool = false) {
     self.url = url
     self.node = node
+    self.isListening = isListening
   }
 
   /// Throws `unusable` where the role that the address names may not use the inbox; where the
@@ -216,7 +220,7 @@ public final class PostgresInbox: Sendable {
     }
   }
 
-  /// A session that listens: before it looks, so that nothing is put in unheard in between.
+  /// On a session that listens before it looks, so that nothing is put in unheard in between.
   private func taken<T>(
     _ body: (Session) throws(PostgresFailure) -> T
   ) throws(StoreError) -> T {
@@ -227,7 +231,7 @@ public final class PostgresInbox: Sendable {
           session = held
         } else {
           session = try opened()
-          _ = try session.run("LISTEN \(Self.channel)", seconds: 5)
+          if isListening { _ = try session.run("LISTEN \(Self.channel)", seconds: 5) }
           held = session
         }
         return try body(session)

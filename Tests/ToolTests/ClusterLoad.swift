@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import JSON
 import Synchronization
 
 /// Callers that pay, and pay again, at whichever node answers: each says every notice of a payment
@@ -9,6 +10,7 @@ final class ClusterLoad: Sendable {
 
   private struct Payment {
     let begun: Moment
+    /// When the node that serves took a notice of it: what one that stands by keeps isn't yet.
     var taken: Moment?
   }
 
@@ -68,13 +70,16 @@ final class ClusterLoad: Sendable {
       for status in ["waiting", "confirming", "finished"] {
         let notice = world.notice(
           Self.first + index, status, Self.channel(index), 50, "50", "usdterc20")
-        while await !send(notice, ports[place % ports.count]) {
+        var answer = await send(notice, ports[place % ports.count])
+        while answer == nil {
           place += 1
           try? await Task.sleep(for: .milliseconds(50))
+          answer = await send(notice, ports[place % ports.count])
         }
+        let isTaken = answer != "kept"
         state.withLock { state in
           state.acknowledged.append("\(notice.payment) \(status)")
-          state.payments[index].taken = state.payments[index].taken ?? .now
+          if isTaken, state.payments[index].taken == nil { state.payments[index].taken = .now }
         }
         // Said again now and then, as the provider does.
         if index % 20 == caller { _ = await send(notice, ports[place % ports.count]) }
@@ -91,12 +96,14 @@ final class ClusterLoad: Sendable {
     }
   }
 
-  private func send(_ notice: KillWorld.Notice, _ port: Int) async -> Bool {
+  /// What became of it there; nil where it isn't acknowledged.
+  private func send(_ notice: KillWorld.Notice, _ port: Int) async -> String? {
     let request = HTTPClientRequest(
       method: "POST", url: "http://127.0.0.1:\(port)/webhooks/nowpayments",
       headers: ["Content-Type": "application/json", "x-nowpayments-sig": notice.signature],
       body: notice.body, timeoutMilliseconds: 2_000)
-    guard case .success(let response) = await world.http.send(request) else { return false }
-    return response.status == 200
+    guard case .success(let response) = await world.http.send(request), response.status == 200
+    else { return nil }
+    return (try? JSONValue.parse(response.body))?["status"]?.text
   }
 }

@@ -75,7 +75,8 @@ extension Weir {
         url, environment: configuration.environment, options: PostgresStore.Options(holder: node))
       return HeldLog(
         store: store, keeping: LaneKeeping(store, folder: lock, logger),
-        inbox: InboxTaker(PostgresInbox(url, node: node), store, configuration))
+        inbox: InboxTaker(
+          PostgresInbox(url, node: node, isListening: true), store, configuration))
     } catch { throw .store(error) }
   }
 

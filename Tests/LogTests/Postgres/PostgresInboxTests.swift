@@ -18,7 +18,7 @@ import Testing
   }
 
   private func inbox(_ database: Database, _ node: String = "node") throws -> PostgresInbox {
-    PostgresInbox(try database.url(), node: node)
+    PostgresInbox(try database.url(), node: node, isListening: true)
   }
 
   @Test("does: gives what was put in, in its order, until it is noted what became of it")
@@ -82,6 +82,59 @@ import Testing
         let own = seen.filter { $0.hasPrefix("\(writer) ") }.map { $0.split(separator: " ")[1] }
         #expect(own.compactMap { Int($0) } == own.compactMap { Int($0) }.sorted())
       }
+    }
+  }
+
+  @Test("does: all that was said to be kept is given and noted once, though sessions break")
+  func broken() async throws {
+    let database = try await Database.fresh()
+    try await offPool {
+      let store = try database.open()
+      let kept = Mutex<Set<String>>([])
+      let over = Mutex(0)
+      let broken = Mutex(0)
+      let writers = 4
+      let threads = try (0..<writers).map { writer in
+        let inbox = try inbox(database, "node \(writer)")
+        return OnThread {
+          defer { over.withLock { $0 += 1 } }
+          var number = 0
+          while number < 60 || broken.withLock({ $0 }) < 20 {
+            let name = "\(writer) \(number)"
+            number += 1
+            // Whoever isn't told that it is kept sends it again.
+            while (try? inbox.put([message(name)])) == nil {}
+            kept.withLock { _ = $0.insert(name) }
+          }
+        }
+      }
+      let breaker = OnThread {
+        while over.withLock({ $0 }) < writers {
+          let ended = try database.server.psql(
+            "postgres",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+              + "'\(database.name)' AND query LIKE '%inbox%'")
+          broken.withLock { $0 += ended.out.split(separator: "\n").count }
+        }
+      }
+      let reader = try inbox(database, "reader")
+      var seen: [UInt64: String] = [:]
+      var noted = 0
+      while over.withLock({ $0 }) < writers || (try? reader.backlog().waiting) != 0 {
+        guard let rows = try? reader.rows(limit: 5), !rows.isEmpty else { continue }
+        for row in rows {
+          let name = String(decoding: row.message.sealed, as: UTF8.self)
+          #expect(seen.updateValue(name, forKey: row.number) ?? name == name)
+        }
+        if (try? reader.note(rows.map { ($0, "200") }, for: store)) != nil { noted += 1 }
+      }
+      for thread in threads + [breaker] { try thread.join() }
+      #expect(noted > 0)
+      #expect(Set(seen.values) == kept.withLock { $0 })
+      #expect(seen.keys.sorted() == (1...UInt64(seen.count)).map { $0 })
+      let counted = try database.url().connect().run(
+        "SELECT count(*), max(number) FROM weir.inbox_taken")
+      #expect(counted.integer(0, 0) == seen.count && counted.integer(0, 1) == seen.count)
     }
   }
 

@@ -106,6 +106,57 @@ import Testing
     #expect(page.body["inbox"]?["waiting"]?.integer == 0, "\(page.body)")
   }
 
+  @Test("does: what was taken and couldn't be noted is taken again, and books nothing twice")
+  func again() async throws {
+    let stage = try await open()
+    _ = try await sql(stage, "ALTER FUNCTION weir.take_inbox RENAME TO taken")
+    for number in 1...3 {
+      #expect(try await say(stage, stage.places[number % 2], number, "/start").status == 200)
+    }
+    let tries = #"weir_inbox_total{outcome="taken"}"#
+    // Three rows, each time anew.
+    #expect(
+      try await stage.eventually {
+        let line = stage.weir.metrics.page().split(separator: "\n").first { $0.hasPrefix(tries) }
+        return (line?.split(separator: " ").last.flatMap { Int($0) } ?? 0) > 6
+      })
+    #expect(try heard(stage) == 3)
+    #expect(try await sql(stage, "SELECT count(*) FROM weir.inbox_taken") == "0")
+    _ = try await sql(stage, "ALTER FUNCTION weir.taken RENAME TO take_inbox")
+    #expect(
+      try await stage.eventually {
+        try await sql(stage, "SELECT count(*) FROM weir.inbox_taken") == "3"
+      })
+    #expect(try heard(stage) == 3)
+  }
+
+  @Test("refuses: by 503, what isn't known to be kept; it is taken all the same if it was")
+  func unknown() async throws {
+    let stage = try await open()
+    _ = try await sql(
+      stage,
+      """
+      ALTER FUNCTION weir.put_inbox RENAME TO put;
+      CREATE FUNCTION weir.put_inbox(text[], timestamptz[], text, bytea[]) RETURNS bigint
+      LANGUAGE plpgsql AS $$ BEGIN
+        RAISE WARNING 'canceling wait for synchronous replication';
+        RETURN weir.put($1, $2, $3, $4);
+      END $$
+      """)
+    let answer = try await say(stage, stage.places[0], 1, "/start")
+    #expect(answer.status == 503 && answer.body["code"]?.text == "standing_by", "\(answer)")
+    _ = try await sql(
+      stage, "DROP FUNCTION weir.put_inbox; ALTER FUNCTION weir.put RENAME TO put_inbox")
+    #expect(try await say(stage, stage.places[1], 1, "/start").status == 200)
+    #expect(
+      try await stage.eventually {
+        try await sql(
+          stage, "SELECT count(*) FROM weir.inbox_taken HAVING count(*) = max(number)")
+          != "" && stage.weir.readiness.inbox?.waiting == 0
+      })
+    #expect(try heard(stage) == 1)
+  }
+
   @Test("tells: what waits longer than a minute, and what nobody's secret opens, once each")
   func alarms() async throws {
     let stage = try await open()
