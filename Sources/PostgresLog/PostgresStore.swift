@@ -20,7 +20,7 @@ public final class PostgresStore: LogStore, StagingStore {
   public let recoveryOwed: String?
 
   let rows: EventRows
-  private let staging: RemoteStaging
+  private let staging: RemoteStaging<AppendParcel>
   private let lane: Mutex<Lane>
   private let bell: Mutex<Bell>
 
