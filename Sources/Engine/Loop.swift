@@ -10,21 +10,7 @@ public final class Loop<P: LedgerProcess>: Sendable {
   public typealias Performer =
     @Sendable (Call, @escaping @Sendable (JobOutcome) -> Void) -> Void
 
-  private struct Inbox {
-    var submissions: [(Submission, @Sendable (Answer) -> Void)] = []
-    var outcomes: [(Call, JobOutcome)] = []
-    var readings: [@Sendable (LedgerState) -> Void] = []
-    /// The group on its way has ended.
-    var landing: Landing?
-    var isStopping = false
-    var isNudged = false
-
-    /// `room` is how many commands may be taken; stopping waits until everything is durable.
-    func hasWork(_ room: Int, isQuiet: Bool) -> Bool {
-      (!submissions.isEmpty && room > 0) || !outcomes.isEmpty || !readings.isEmpty
-        || landing != nil || isNudged || (isStopping && isQuiet)
-    }
-  }
+  private typealias Inbox = LoopInbox<P>
 
   private let inbox = Signal(Inbox())
   private let store: any EventStore
@@ -142,22 +128,7 @@ public final class Loop<P: LedgerProcess>: Sendable {
   private func take(_ pipe: borrowing Pipeline<P>, _ microseconds: Int64?) -> Inbox? {
     let room = pipe.room
     let isQuiet = pipe.isQuiet
-    return inbox.wait(microseconds: microseconds) { inbox in
-      guard inbox.hasWork(room, isQuiet: isQuiet) else { return nil }
-      var taken = inbox
-      if inbox.submissions.count > room {
-        taken.submissions = Array(inbox.submissions.prefix(room))
-        inbox.submissions.removeFirst(room)
-      } else {
-        inbox.submissions = []
-      }
-      inbox.outcomes = []
-      inbox.readings = []
-      inbox.landing = nil
-      inbox.isNudged = false
-      taken.isStopping = inbox.isStopping && inbox.submissions.isEmpty
-      return taken
-    }
+    return inbox.wait(microseconds: microseconds) { $0.take(room, isQuiet: isQuiet) }
   }
 
   /// Takes in what came, and has the next group written if none is; true when that was all.
@@ -175,26 +146,36 @@ public final class Loop<P: LedgerProcess>: Sendable {
         }
       }
       if pipe.isQuiet { pause(&pipe) }
+      // Whoever was told and asked again at once is decided before anybody looks what follows.
+      if pipe.landed != nil { untaken += returned(pipe.room - untaken.count) }
+      let came = untaken
       untaken = []
-      if !pipe.isDraining || !taken.submissions.isEmpty {
-        let proposals = try pipe.gather(taken.submissions, now, store)
+      if !pipe.isDraining || !came.isEmpty {
+        let proposals = try pipe.gather(came, now, store)
         if !proposals.isEmpty { try groups.stage(proposals) }
       }
       if taken.landing == nil || !pipe.isOpenEmpty { launch(&pipe, committer, now) }
     } catch {
+      follow(&pipe, now)
       pipe.open.callers += untaken.map(\.1)
       try recover(&pipe, groups, after: error)
       pause(&pipe)
       // What is owed is owed after the next start too: without room nothing is waited for.
       return taken.isStopping
     }
+    follow(&pipe, now)
     send(pipe.machine.due(at: now))
     if pipe.isQuiet { pause(&pipe) }
     pipe.isDraining = !pipe.readings.isEmpty || keeper?.isTime(pipe.machine.head) ?? false
     return taken.isStopping && pipe.isQuiet && !pipe.machine.hasBacklog
   }
 
-  /// The group on its way is durable: its callers are told, and what follows from it is done.
+  /// Submissions that are queued by now, up to so many.
+  private func returned(_ room: Int) -> [LoopInbox<P>.Entry] {
+    inbox.withLock { $0.takeSubmissions(room) }
+  }
+
+  /// The group on its way is durable: its callers are told.
   private func land(
     _ landing: Landing, _ pipe: inout Pipeline<P>, _ committer: Committer, _ now: Instant
   ) throws(StoreError) {
@@ -205,7 +186,7 @@ public final class Loop<P: LedgerProcess>: Sendable {
     let (draft, waiters) = pipe.land(now)
     // The disk first: it must not wait until everybody is told.
     if pipe.machine.hasProposals { launch(&pipe, committer, now) }
-    finish(draft, waiters, &pipe, now)
+    answer(draft, waiters, &pipe)
   }
 
   /// Lets the gathered group leave, if it may; one that has nothing to write has landed already.
@@ -215,13 +196,21 @@ public final class Loop<P: LedgerProcess>: Sendable {
     pipe.launch(now)
     if isWritten { return committer.commit() }
     let (draft, waiters) = pipe.land(now)
-    finish(draft, waiters, &pipe, now)
+    follow(&pipe, now)
+    answer(draft, waiters, &pipe)
+    follow(&pipe, now)
   }
 
-  private func finish(
-    _ draft: Draft, _ waiters: Waiters, _ pipe: inout Pipeline<P>, _ now: Instant
-  ) {
+  /// Tells the callers of a group that is durable.
+  private func answer(_ draft: Draft, _ waiters: Waiters, _ pipe: inout Pipeline<P>) {
     for (answer, then) in zip(draft.answers, waiters.callers) { then(answer) }
+    precondition(pipe.landed == nil, "two groups landed, and nothing followed from the first")
+    pipe.landed = (draft, waiters)
+  }
+
+  /// Does what follows from the group that landed, while the next is on its way.
+  private func follow(_ pipe: inout Pipeline<P>, _ now: Instant) {
+    guard let (draft, waiters) = pipe.landed.take() else { return }
     let step = pipe.machine.settle(draft)
     tell(step, waiters, pipe.machine, now)
     pipe.most = min(settings.groupMost, pipe.most * 2)
@@ -252,7 +241,8 @@ public final class Loop<P: LedgerProcess>: Sendable {
       switch landing {
       case .durable:
         let (draft, waiters) = pipe.land(clock())
-        finish(draft, waiters, &pipe, clock())
+        answer(draft, waiters, &pipe)
+        follow(&pipe, clock())
       case .failed(let other):
         pipe.open.callers = (pipe.flying.take()?.callers ?? []) + pipe.open.callers
         error = other

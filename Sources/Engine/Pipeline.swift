@@ -22,6 +22,8 @@ struct Pipeline<P: LedgerProcess> {
   var most: Int { didSet { machine.groupMost = most } }
   var open = Waiters()
   var flying: Waiters?
+  /// A durable group whose callers have been told, while nothing has followed from it yet.
+  var landed: (Draft, Waiters)?
   /// They see nothing that isn't durable, so they wait until nothing is on its way.
   var readings: [@Sendable (LedgerState) -> Void] = []
   /// Nothing more is decided until everything is durable: somebody is to see the machine.
@@ -37,8 +39,8 @@ struct Pipeline<P: LedgerProcess> {
   /// Commands that may be taken now.
   var room: Int { isDraining ? 0 : max(0, most - open.callers.count) }
 
-  /// Whether everything that was decided is durable and told.
-  var isQuiet: Bool { flying == nil && isOpenEmpty }
+  /// Whether everything that was decided is durable and told, and what follows from it is done.
+  var isQuiet: Bool { flying == nil && landed == nil && isOpenEmpty }
 
   var isOpenEmpty: Bool { open.callers.isEmpty && open.troubles.isEmpty && machine.isOpenEmpty }
 

@@ -1,25 +1,28 @@
 import Kernel
 import Synchronization
 
+/// Events in the form in which a group of them is sent, made while it is gathered: by the time that
+/// the group before has landed nothing is left to be encoded.
+package protocol RemoteParcel: Sendable {
+  init()
+
+  /// Takes in the events of a command, behind those before.
+  mutating func take(_ events: [StoredEvent], digest: [UInt8])
+
+  /// May be sent from here on, as may what is taken in afterwards when this is called again.
+  mutating func seal()
+}
+
 /// Proposals as they are to be written behind a log that lies elsewhere: the rules of appending and
 /// the stored bytes, for whoever keeps them in another way than in files.
-package struct RemoteGroup: Sendable {
+package struct RemoteGroup<Parcel: RemoteParcel>: Sendable {
   /// Where the log must end for the group to follow, and where it ends then.
   package let before: LogHead
   package private(set) var after: LogHead
-  package private(set) var events: [StoredEvent] = []
-  package private(set) var commands: [Command] = []
+  package private(set) var parcel = Parcel()
   private(set) var plan: GroupPlan
   /// Bytes of the bodies.
   private var size = 0
-
-  /// A command that appends something.
-  package struct Command: Sendable {
-    /// Which of the group's events is its first.
-    package let index: Int
-    package let digest: [UInt8]
-    package let events: Int
-  }
 
   init(after end: LogHead) {
     before = end
@@ -27,7 +30,7 @@ package struct RemoteGroup: Sendable {
     plan = GroupPlan(after: GroupPlan.End(position: end.position, at: end.at))
   }
 
-  package var isEmpty: Bool { events.isEmpty }
+  package var isEmpty: Bool { plan.entries.isEmpty }
 
   /// Takes proposals in behind the others, and says for each what will have become of it.
   ///
@@ -50,6 +53,7 @@ package struct RemoteGroup: Sendable {
       done = some.upperBound
     }
     for index in start..<plan.entries.count { encode(plan.entries[index], of: proposals) }
+    parcel.seal()
     guard size <= LogFormat.frameMost else {
       throw .tooLarge(bytes: size, limit: LogFormat.frameMost)
     }
@@ -58,14 +62,11 @@ package struct RemoteGroup: Sendable {
 
   private mutating func encode(_ entry: GroupPlan.Entry, of proposals: [Proposal]) {
     guard var hash = Digest(after.hash) else { preconditionFailure("a hash has 32 bytes") }
-    commands.append(
-      Command(index: events.count, digest: entry.digest.bytes, events: entry.events.count))
     var writer = BodyWriter()
-    for event in plan.stored(entry, of: proposals, after: &hash, &writer) {
-      size += event.body.count
-      events.append(event)
-    }
+    let events = plan.stored(entry, of: proposals, after: &hash, &writer)
+    for event in events { size += event.body.count }
+    parcel.take(events, digest: entry.digest.bytes)
     after = LogHead(
-      position: entry.first + UInt64(entry.events.count) - 1, hash: hash.bytes, at: entry.at)
+      position: entry.first + UInt64(events.count) - 1, hash: hash.bytes, at: entry.at)
   }
 }

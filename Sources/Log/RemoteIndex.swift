@@ -28,7 +28,7 @@ package struct RemoteIndex: Sendable {
   package mutating func take(_ head: LogHead) { self.head = head }
 
   /// Takes in a group that is in the log now.
-  mutating func take(_ group: RemoteGroup) {
+  mutating func take(_ group: RemoteGroup<some RemoteParcel>) {
     precondition(group.before == head, "a group behind another log")
     let plan = group.plan
     for place in plan.places { versions.put(place.version, plan.stream(of: place)) }

@@ -3,11 +3,13 @@ import Synchronization
 
 /// What a store knows of a log that lies elsewhere, the group it gathers behind it, and the one on
 /// its way there: what `StagingStore` promises but for the writing itself.
-package final class RemoteStaging: Sendable {
+package final class RemoteStaging<Parcel: RemoteParcel>: Sendable {
+  package typealias Group = RemoteGroup<Parcel>
+
   /// The group on its way, as the one who stages and the one who writes hand it over.
   private struct Flight {
     /// Until it is fetched to be written.
-    var ended: RemoteGroup?
+    var ended: Group?
     /// What the next group must know of it.
     var plan: GroupPlan?
     var end: LogHead?
@@ -20,7 +22,7 @@ package final class RemoteStaging: Sendable {
   }
 
   private let known: Mutex<RemoteIndex>
-  private let gathered = Mutex<RemoteGroup?>(nil)
+  private let gathered = Mutex<Group?>(nil)
   private let flight = Mutex(Flight())
   private let outcome: @Sendable (UInt64) throws(StoreError) -> CommandOutcome
 
@@ -54,7 +56,8 @@ package final class RemoteStaging: Sendable {
         try flight.check()
         return (flight.plan, flight.end)
       }
-      var group = open ?? RemoteGroup(after: end ?? head)
+      // Moved: a copy would copy all that is encoded of it.
+      var group = consume open ?? Group(after: end ?? head)
       let outcomes = try group.admit(proposals, over: known, behind: plan, outcome: outcome)
       gathered = group
       return outcomes
@@ -78,7 +81,7 @@ package final class RemoteStaging: Sendable {
   /// Hands over the group on its way, or else what is gathered, to be written; where that throws
   /// nothing of it is in the log, or nobody knows.
   package func commit(
-    _ write: (RemoteGroup) throws(StoreError) -> Void
+    _ write: (Group) throws(StoreError) -> Void
   ) throws(StoreError) {
     var group = try fetch()
     if group == nil {
@@ -96,7 +99,7 @@ package final class RemoteStaging: Sendable {
     flight.withLock { $0 = Flight() }
   }
 
-  private func fetch() throws(StoreError) -> RemoteGroup? {
+  private func fetch() throws(StoreError) -> Group? {
     try flight.withLock { (flight) throws(StoreError) in
       try flight.check()
       return flight.ended.take()

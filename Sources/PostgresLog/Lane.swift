@@ -3,6 +3,8 @@ import Log
 
 /// The one that appends: a lane, held in an epoch of its own.
 struct Lane {
+  typealias Group = RemoteGroup<AppendParcel>
+
   /// The log's only partition today.
   static let partition = 1
 
@@ -38,7 +40,7 @@ struct Lane {
   ///
   /// A commit that nobody heard the end of, for which the session broke, or the server warned that
   /// it didn't wait for its standbys, is looked up: the lane stands behind the group, or before it.
-  mutating func write(_ group: RemoteGroup) throws(StoreError) {
+  mutating func write(_ group: Group) throws(StoreError) {
     try check()
     let parameters = parameters(group)
     var waiting = readers.patience.begin()
@@ -75,7 +77,7 @@ struct Lane {
 
   /// Whether a group is in the log; `failed` where the log is neither before nor behind it.
   private mutating func hasLanded(
-    _ group: RemoteGroup, _ session: Session
+    _ group: Group, _ session: Session
   ) throws(PostgresFailure) -> Bool {
     guard let hash = try keep(session) else {
       throw PostgresFailure(state: "WEIR0", words: Self.taken)
@@ -150,52 +152,15 @@ struct Lane {
   }
 
   /// What weir.append is called with.
-  private func parameters(_ group: RemoteGroup) -> [SQLValue] {
-    let events = group.events
-    var digests = [[UInt8]?](repeating: nil, count: events.count)
-    var counts = [Int?](repeating: nil, count: events.count)
-    for command in group.commands {
-      digests[command.index] = command.digest
-      counts[command.index] = command.events
-    }
-    let tags = TagPlaces(events)
-    return [
+  private func parameters(_ group: Group) -> [SQLValue] {
+    [
       .count(Self.partition), .integer(epoch), .real(seconds),
       .integer(Int(group.before.position)), .bytes(group.before.hash),
-      .integers(events.map { Int($0.position) }), .texts(events.map(\.stream)),
-      .integers(events.map { Int($0.version) }), .texts(events.map(\.name)),
-      .instants(events.map(\.at)), .texts(events.map(\.actor)),
-      .texts(events.map(\.command.text)),
-      .integers(events.map { event in event.causedBy.map { Int($0) } }),
-      .spellings(events.map { SQLValue.literal(of: $0.tags) }), .spellings(events.map(\.body)),
-      .bytesList(events.map(\.hash)), .bytesList(digests), .counts(counts),
-      .texts(tags.tags), .spellings(tags.places),
-    ]
+    ] + group.parcel.values
   }
 
   private mutating func fail(_ why: String) -> StoreError {
     refusal = "\(url): \(why)"
     return .failed("\(url): \(why)")
-  }
-}
-
-/// Where each tag of a group is: a row of it, however many of the events have it.
-private struct TagPlaces {
-  /// In an order of their own, so that the index's pages are gone to one after another.
-  private(set) var tags: [String] = []
-  /// Of each, the positions as the literal of an array.
-  private(set) var places: [[UInt8]] = []
-
-  init(_ events: [StoredEvent]) {
-    var found: [String: [UInt64]] = [:]
-    for event in events {
-      for tag in event.tags where found[tag]?.last != event.position {
-        found[tag, default: []].append(event.position)
-      }
-    }
-    tags = found.keys.sorted()
-    places = tags.map { tag in
-      Array("{\((found[tag] ?? []).map { "\($0)" }.joined(separator: ","))}".utf8)
-    }
   }
 }

@@ -22,7 +22,7 @@ public final class PostgresStore: LogStore, StagingStore {
   /// Under which the lane was taken.
   let epoch: Int
   let rows: EventRows
-  private let staging: RemoteStaging
+  private let staging: RemoteStaging<AppendParcel>
   private let lane: Mutex<Lane>
   private let bell: Mutex<Bell>
 

@@ -16,8 +16,8 @@ package enum SQLValue: Sendable {
   case instant(Instant)
   case instants([Instant])
   case bytesList([[UInt8]?])
-  /// As `integers`, of four bytes each.
-  case counts([Int?])
+  /// What is in that form already, of a type by its number in PostgreSQL's catalogue.
+  case encoded(UInt32, [UInt8])
 
   /// The type's number in PostgreSQL's catalogue.
   var type: UInt32 {
@@ -33,11 +33,14 @@ package enum SQLValue: Sendable {
     case .instant: 1184
     case .instants: 1185
     case .bytesList: 1001
-    case .counts: 1007
+    case .encoded(let type, _): type
     }
   }
 
   var isNull: Bool { if case .null = self { true } else { false } }
+
+  /// Bytes that it takes at most, where that is worth knowing before.
+  var room: Int { if case .encoded(_, let bytes) = self { bytes.count + 1 } else { 64 } }
 
   func put(to out: inout [UInt8]) {
     switch self {
@@ -49,8 +52,7 @@ package enum SQLValue: Sendable {
     case .bytes(let bytes): out += bytes
     case .integers(let numbers):
       out.put(arrayOf: 20, numbers) { $1.put(big: Int64($0)) }
-    case .counts(let numbers):
-      out.put(arrayOf: 23, numbers) { $1.put(big: Int32($0)) }
+    case .encoded(_, let bytes): out += bytes
     case .texts(let texts): out.put(arrayOf: 25, texts) { $1 += $0.utf8 }
     case .spellings(let texts): out.put(arrayOf: 25, texts) { $1 += $0 }
     case .instant(let instant): out.put(big: instant.microseconds - SQLValue.epoch)
@@ -60,11 +62,25 @@ package enum SQLValue: Sendable {
     }
   }
 
+  /// The same, encoded now.
+  package var encoded: SQLValue {
+    if isNull { return self }
+    var bytes: [UInt8] = []
+    put(to: &bytes)
+    return .encoded(type, bytes)
+  }
+
   /// Texts as the literal of an array, for where arrays of arrays would have to be of one length.
   package static func literal(of texts: [String]) -> [UInt8] {
-    var out = [UInt8(ascii: "{")]
-    for text in texts {
-      if out.count > 1 { out.append(UInt8(ascii: ",")) }
+    var out: [UInt8] = []
+    put(literalOf: texts, to: &out)
+    return out
+  }
+
+  static func put(literalOf texts: [String], to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "{"))
+    for (index, text) in texts.enumerated() {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
       out.append(UInt8(ascii: "\""))
       for byte in text.utf8 {
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
@@ -75,7 +91,6 @@ package enum SQLValue: Sendable {
       out.append(UInt8(ascii: "\""))
     }
     out.append(UInt8(ascii: "}"))
-    return out
   }
 
   /// Microseconds at the beginning of 2000, from which PostgreSQL counts.
@@ -83,10 +98,6 @@ package enum SQLValue: Sendable {
 }
 
 extension [UInt8] {
-  fileprivate mutating func put(big number: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
-  }
-
   /// One dimension, elements with their lengths, -1 for null.
   fileprivate mutating func put<Item>(
     arrayOf type: Int32, _ elements: [Item?], _ write: (Item, inout [UInt8]) -> Void
@@ -105,8 +116,7 @@ extension [UInt8] {
       let start = count
       put(big: Int32(0))
       write(element, &self)
-      let length = Int32(count - start - 4).bigEndian
-      withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: Int32.self) }
+      set(big: Int32(count - start - 4), at: start)
     }
   }
 }

@@ -57,6 +57,7 @@ package final class Session: @unchecked Sendable {
     let name = isOften ? try prepare(sql, values, seconds) : nil
     var bytes: [UInt8] = []
     var ends: [Int] = []
+    bytes.reserveCapacity(values.reduce(0) { $0 + $1.room })
     for value in values {
       value.put(to: &bytes)
       ends.append(bytes.count)

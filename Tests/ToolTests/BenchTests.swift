@@ -4,13 +4,17 @@ import Support
 import Testing
 
 @Suite(.serialized) struct BenchTests {
-  private func run(_ bench: Benchmark, data: String? = nil) throws -> JSONValue {
+  private func run(
+    _ bench: Benchmark, data: String? = nil, onServer isOnServer: Bool = false
+  ) throws -> JSONValue {
     var options = BenchOptions()
     options.events = 400
     options.callers = 3
     options.repetitions = 1
     options.data = data
-    if bench == .postgres { options.store = try PostgresServer.shared.get().url("postgres") }
+    if isOnServer || bench == .postgres {
+      options.store = try PostgresServer.shared.get().url("postgres")
+    }
     return try JSONValue.parse(try bench.run(options).json.written(.asIs))
   }
 
@@ -32,6 +36,20 @@ import Testing
       #expect(measure["unit"]?.text?.isEmpty == false)
       #expect(measure["limitName"]?.text?.isEmpty == false)
     }
+  }
+
+  @Test(
+    "does: the same of a log in PostgreSQL, beside what its server takes by plain INSERTs",
+    arguments: [Benchmark.replay, .rebuild, .ingest])
+  func onServer(_ bench: Benchmark) throws {
+    let report = try run(bench, onServer: true)
+    for measure in [report] + (try #require(report["parts"]?.items)) {
+      #expect(number(measure["figure"]) > 0)
+      #expect(number(measure["limit"]) > 0)
+      #expect(number(measure["events"]) > 0)
+    }
+    let inserts = report["parts"]?.items?.last { $0["name"]?.text == "as events" }
+    #expect(number(report["insertedEventsPerSecond"] ?? inserts?["limit"]) > 0)
   }
 
   @Test("does: makes a log once where it may keep it, and finds the same tables in it again")

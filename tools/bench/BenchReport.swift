@@ -4,7 +4,7 @@ public import JSON
 public struct BenchReport: Sendable {
   let bench: Benchmark
   /// The figure the bench is known by, first; the others beside it.
-  let measures: [Measure]
+  var measures: [Measure]
   var details: [JSONMember] = []
 
   /// One object: the main figure's members, its `parts`, and what belongs to all of them.

@@ -67,7 +67,8 @@ public struct BenchOptions: Hashable, Sendable {
   public var callers: Int?
   /// Where logs are kept; nil for a folder that is removed at the end.
   public var data: String?
-  /// A PostgreSQL server on which databases may be made, and are removed again; for `postgres`.
+  /// A PostgreSQL server on which databases may be made, and are removed again: for `postgres`, and
+  /// for replay, rebuild and ingest of a log that is there and not in files.
   public var store: String?
   /// Times everything is done; the median counts.
   public var repetitions = 3

@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Kernel
 import Log
+import PostgresLog
 import Service
 import Synchronization
 
@@ -35,7 +36,11 @@ struct IngestBench: LogBench {
 
   func run() throws(BenchFailure) -> BenchReport {
     let folder = work.fresh("ingest")
-    let weir = try start(folder)
+    var database: BenchDatabase?
+    if setting.options.store != nil {
+      database = try BenchDatabase(on: PostgresURL(benched: setting))
+    }
+    let weir = try start(folder, database?.url)
     let bare = try Self.bareServer()
     defer { bare.drainAndStop(deadlineSeconds: 1) }
     var runs: [Run] = []
@@ -49,8 +54,32 @@ struct IngestBench: LogBench {
       throw error
     }
     weir.stop()
-    try check(folder)
-    return report(median(runs) { $0.weir.rate }, median(runs) { $0.bare.rate })
+    let log = try check(folder, database?.url)
+    var report = report(median(runs) { $0.weir.rate }, median(runs) { $0.bare.rate })
+    if let database { report.measures.append(try inserts(log, database.url, report)) }
+    return report
+  }
+
+  /// The events that notices become beside plain INSERTs of such events, each one a commit, over as
+  /// many connections.
+  private func inserts(
+    _ log: any WholeLog, _ url: PostgresURL, _ report: BenchReport
+  ) throws(BenchFailure) -> Measure {
+    let events: [StoredEvent]
+    let opening = 1 + clientele.channels.count
+    do throws(StoreError) {
+      events = try log.read(after: UInt64(opening), limit: min(notices, 200 * connections))
+    } catch {
+      throw .store(error)
+    }
+    let seconds = try PlainInserts(url).singles(events, connections: connections)
+    let made = (Int(log.head.position) - opening) / repetitions
+    let taken = report.measures.first?.seconds ?? 0
+    return Measure(
+      name: "as events", figure: Double(made) / taken, unit: "events/s",
+      limit: Double(events.count) / seconds,
+      limitName: "by an INSERT a commit, as many connections",
+      events: made, seconds: taken)
   }
 
   private func report(_ run: Run, _ limit: Run) -> BenchReport {
@@ -100,7 +129,7 @@ struct IngestBench: LogBench {
     _ port: Int, _ requests: [[[UInt8]]]
   ) throws(BenchFailure) -> (LoadClient.Outcome, Double) {
     let start = Stopwatch.process()
-    let outcome = try LoadClient.run(port: port, requests)
+    let outcome = try LoadClient.run(ports: [port], requests)
     return (outcome, Stopwatch.process() - start - outcome.clientSeconds)
   }
 
@@ -126,7 +155,7 @@ struct IngestBench: LogBench {
     return Array(head.utf8) + body
   }
 
-  private func start(_ folder: String) throws(BenchFailure) -> Weir {
+  private func start(_ folder: String, _ url: PostgresURL?) throws(BenchFailure) -> Weir {
     do throws(DiskError) {
       try RealDisk().makeFolder(folder)
     } catch {
@@ -135,13 +164,14 @@ struct IngestBench: LogBench {
     // Nobody listens there, and nothing is ever asked.
     let nowhere = "http://127.0.0.1:9"
     do {
-      let configuration = try Configuration.load(
+      var configuration = try Configuration.load(
         .sandbox, data: folder, listen: HTTPAddress(host: "127.0.0.1", port: 0), file: nil,
         variables: [
           "WEIR_NOWPAYMENTS_IPN_SECRET": Self.secret, "WEIR_NOWPAYMENTS_URL": nowhere,
           "WEIR_CHANGENOW_URL": nowhere, "WEIR_ETHEREUM_RPC_URL": nowhere,
           "WEIR_BATCH_INTERVAL_SECONDS": "86400",
         ])
+      configuration.store = url
       let weir = try Weir.start(
         configuration, logger: Logger(secrets: [], clock: Weir.clock, sink: { _ in }))
       for channel in clientele.channels {
@@ -169,15 +199,19 @@ struct IngestBench: LogBench {
 
   /// That everything that was acknowledged is in the log: five events more for each payment that
   /// finished than it had notices.
-  private func check(_ folder: String) throws(BenchFailure) {
+  private func check(_ folder: String, _ url: PostgresURL?) throws(BenchFailure) -> any WholeLog {
     do throws(StoreError) {
-      let log = try FileLogReader.open(folder: folder + "/log")
+      let log: any WholeLog =
+        if let url { try PostgresReader.open(url) } else {
+          try FileLogReader.open(folder: folder + "/log")
+        }
       let payments = notices / Self.statuses.count * repetitions
       let expected = 1 + clientele.channels.count + notices * repetitions + payments * 5
       guard log.head.position == expected else {
         throw .unusable(
           "the log has \(log.head.position) events, and \(expected) were answered for")
       }
+      return log
     } catch {
       throw .store(error)
     }

@@ -31,9 +31,10 @@ struct LoadClient {
   private var outcome = Outcome()
   private var open = 0
 
-  /// Opens one connection for each list of requests, which it sends in order.
-  static func run(port: Int, _ requests: [[[UInt8]]]) throws(BenchFailure) -> Outcome {
-    var client = try LoadClient(port, requests)
+  /// Opens one connection for each list of requests, which it sends in order; to one server after
+  /// another, where there are several.
+  static func run(ports: [Int], _ requests: [[[UInt8]]]) throws(BenchFailure) -> Outcome {
+    var client = try LoadClient(ports, requests)
     defer { client.close() }
     let (start, cpu) = (Stopwatch.wall(), Stopwatch.thread())
     for number in client.connections.indices { try client.sendNext(number) }
@@ -43,9 +44,9 @@ struct LoadClient {
     return client.outcome
   }
 
-  private init(_ port: Int, _ requests: [[[UInt8]]]) throws(BenchFailure) {
-    for list in requests {
-      let socket = try Self.connect(port)
+  private init(_ ports: [Int], _ requests: [[[UInt8]]]) throws(BenchFailure) {
+    for (number, list) in requests.enumerated() {
+      let socket = try Self.connect(ports[number % ports.count])
       connections.append(Connection(socket: socket, requests: list.reversed()))
       polled.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0))
     }

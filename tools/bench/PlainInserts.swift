@@ -48,7 +48,7 @@ struct PlainInserts {
 
   /// Seconds that groups take one after another, each one statement and one commit.
   func groups(_ groups: [ArraySlice<StoredEvent>]) throws(BenchFailure) -> Double {
-    let parameters = groups.map(Self.rows)
+    let parameters = groups.map { Self.rows($0).map(\.encoded) }
     return try posted { () throws(PostgresFailure) in
       let session = try url.connect()
       let start = Stopwatch.wall()
@@ -64,7 +64,9 @@ struct PlainInserts {
   /// Seconds that events take, each one statement and one commit, over so many connections.
   func singles(_ events: [StoredEvent], connections: Int) throws(BenchFailure) -> Double {
     let shares = (0..<connections).map { number in
-      stride(from: number, to: events.count, by: connections).map { Self.row(events[$0]) }
+      stride(from: number, to: events.count, by: connections).map {
+        Self.row(events[$0]).map(\.encoded)
+      }
     }
     let sessions = try posted { () throws(PostgresFailure) in
       var sessions: [Session] = []

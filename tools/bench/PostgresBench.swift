@@ -20,6 +20,8 @@ struct PostgresBench: LogBench {
     var asked = Asked()
     var limitEvents = 0
     var limitSeconds = 0.0
+    /// What one INSERT and its commit take, asked for alone.
+    var commitSeconds = 0.0
 
     var rate: Double { Double(events) / asked.seconds }
     var limit: Double { Double(limitEvents) / limitSeconds }
@@ -32,7 +34,7 @@ struct PostgresBench: LogBench {
   init(setting: BenchSetting) { self.setting = setting }
 
   func run() throws(BenchFailure) -> BenchReport {
-    let server = try server()
+    let server = try PostgresURL(benched: setting)
     progress.tell("postgres: deciding what is appended")
     let prepared: PreparedGroups
     do throws(StoreError) {
@@ -49,7 +51,7 @@ struct PostgresBench: LogBench {
     for (callers, share) in [(32, 10), (8, 20), (1, 50)] {
       let name = callers == 1 ? "1 caller" : "\(callers) callers"
       measures.append(
-        try repeated(name, "by an INSERT a commit, as many connections", server) {
+        try repeated(name, "by an INSERT a commit, as many connections", server, callers) {
           (database) throws(BenchFailure) in
           try waiting(callers, commands: max(callers, events / share), database)
         })
@@ -57,17 +59,8 @@ struct PostgresBench: LogBench {
     return BenchReport(bench: .postgres, measures: measures)
   }
 
-  private func server() throws(BenchFailure) -> PostgresURL {
-    guard let text = setting.options.store else {
-      throw .failed("the bench postgres needs --store postgres://…, a server that it may fill")
-    }
-    var why = ""
-    guard let url = PostgresURL(text, why: &why) else { throw .failed(why) }
-    return url
-  }
-
   private func repeated(
-    _ name: String, _ limitName: String, _ server: PostgresURL,
+    _ name: String, _ limitName: String, _ server: PostgresURL, _ callers: Int? = nil,
     _ run: (PostgresURL) throws(BenchFailure) -> Run
   ) throws(BenchFailure) -> Measure {
     var runs: [Run] = []
@@ -88,7 +81,22 @@ struct PostgresBench: LogBench {
           "processMicroseconds", Measure.number(run.asked.processor / Double(run.events) * 1e6)),
         JSONMember("p50Microseconds", Measure.number(run.asked.latencies.microseconds(0.5))),
         JSONMember("p99Microseconds", Measure.number(run.asked.latencies.microseconds(0.99))),
-      ])
+      ] + (callers.map { Self.arithmetic(run, $0) } ?? []))
+  }
+
+  /// What a lane gives whose every commit takes what a lone INSERT's takes, with a command of each
+  /// caller in it, where nothing else takes any time.
+  private static func arithmetic(_ run: Run, _ callers: Int) -> [JSONMember] {
+    let commands = Double(callers) / run.commitSeconds
+    let each = Double(run.events) / Double(run.commands)
+    let round = run.asked.seconds / Double(run.commits)
+    return [
+      JSONMember("commitMicroseconds", Measure.number(run.commitSeconds * 1e6)),
+      JSONMember("roundMicroseconds", Measure.number(round * 1e6)),
+      JSONMember("commandsByArithmetic", Measure.number(commands)),
+      JSONMember("eventsByArithmetic", Measure.number(commands * each)),
+      JSONMember("commandsToInserts", Measure.number(run.rate / each / run.limit)),
+    ]
   }
 
   private func open(_ database: PostgresURL) throws(StoreError) -> PostgresStore {
@@ -148,8 +156,13 @@ struct PostgresBench: LogBench {
     } catch {
       throw .store(error)
     }
-    run.limitEvents = events.count
-    run.limitSeconds = try PlainInserts(database).singles(events, connections: callers)
+    let alone = max(1, min(100, events.count / 4))
+    let inserts = try PlainInserts(database)
+    run.commitSeconds =
+      try inserts.singles(Array(events.prefix(alone)), connections: 1) / Double(alone)
+    run.limitEvents = events.count - alone
+    run.limitSeconds = try inserts.singles(
+      Array(events.dropFirst(alone)), connections: callers)
     return run
   }
 }

@@ -49,9 +49,9 @@ struct ReadsBench: LogBench {
       var processor: [Double] = []
       for repetition in 0..<repetitions {
         progress.tell("reads, \(kind.rawValue): \(repetition + 1) of \(repetitions)")
-        limits.append(try LoadClient.run(port: bare.port, requests))
+        limits.append(try LoadClient.run(ports: [bare.port], requests))
         let start = Stopwatch.process()
-        let run = try LoadClient.run(port: server.port, requests)
+        let run = try LoadClient.run(ports: [server.port], requests)
         let spent = Stopwatch.process() - start - run.clientSeconds
         processor.append(spent / Double(run.answers) * 1e6)
         guard run.failures == 0 else {

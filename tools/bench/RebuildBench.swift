@@ -15,14 +15,26 @@ struct RebuildBench: LogBench {
   let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
-    let log = try GeneratedLog(events: events, in: work, progress)
-    let store = try log.open()
+    if setting.options.store != nil {
+      let filled = try FilledDatabase(setting, events: events)
+      return try report(filled.store, details: filled.details)
+    }
+    return try report(try GeneratedLog(events: events, in: work, progress).open(), details: [])
+  }
+
+  private func report(
+    _ store: any EventStore, details: [JSONMember]
+  ) throws(BenchFailure) -> BenchReport {
     var runs: [Run] = []
     var limits: [Double] = []
     for repetition in 0..<repetitions {
       progress.tell("rebuild: \(repetition + 1) of \(repetitions)")
       let start = Stopwatch.wall()
-      _ = try ReplayBench.pass(store, folding: false)
+      do throws(StoreError) {
+        _ = try ReplayBench.walk(store) { _ in }
+      } catch {
+        throw .store(error)
+      }
       limits.append(Stopwatch.wall() - start)
       runs.append(try rebuild(store))
     }
@@ -43,7 +55,7 @@ struct RebuildBench: LogBench {
       details: [
         JSONMember("processorSeconds", seconds: run.cpuSeconds),
         JSONMember("tables", .array(run.reports.map { .object(Self.members($0)) })),
-      ])
+      ] + details)
   }
 
   private static func members(_ report: RebuildReport) -> [JSONMember] {
@@ -53,7 +65,7 @@ struct RebuildBench: LogBench {
     ]
   }
 
-  private func rebuild(_ store: FileStore) throws(BenchFailure) -> Run {
+  private func rebuild(_ store: any EventStore) throws(BenchFailure) -> Run {
     do throws(TableError) {
       for suffix in ["", "-wal", "-shm"] {
         WorkFolder.remove("\(work.path)/tables.sqlite\(suffix)")

@@ -23,6 +23,7 @@ struct ReplayBench: LogBench {
   let setting: BenchSetting
 
   func run() throws(BenchFailure) -> BenchReport {
+    if setting.options.store != nil { return try PostgresReplayBench(setting: setting).run() }
     let log = try GeneratedLog(events: events, in: work, progress)
     let opening = Stopwatch.wall()
     let store = try log.open()
@@ -75,8 +76,7 @@ struct ReplayBench: LogBench {
     ])
   }
 
-  static func pass(_ store: FileStore, folding isFolding: Bool = true) throws(BenchFailure) -> Pass
-  {
+  private static func pass(_ store: FileStore) throws(BenchFailure) -> Pass {
     do throws(StoreError) {
       var pass = Pass(events: Int(store.head.position))
       var count = 0
@@ -84,7 +84,6 @@ struct ReplayBench: LogBench {
       guard count == pass.events else {
         preconditionFailure("\(count) of \(pass.events) events were handed over")
       }
-      guard isFolding else { return pass }
       pass.passing = try walk(store, wanting: .none) { _ in }
       var state = LedgerState()
       pass.state = try walk(store) { state.evolve($0.event) }
@@ -114,8 +113,8 @@ struct ReplayBench: LogBench {
   }
 
   /// Seconds of the processor that one walk takes.
-  private static func walk(
-    _ store: FileStore, wanting forms: FactForms = .all, _ take: (Recorded) -> Void
+  static func walk(
+    _ store: any EventStore, wanting forms: FactForms = .all, _ take: (Recorded) -> Void
   ) throws(StoreError) -> Double {
     let start = Stopwatch.thread()
     var place: UInt64 = 0

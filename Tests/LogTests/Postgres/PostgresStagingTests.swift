@@ -41,6 +41,31 @@ import Testing
     }
   }
 
+  @Test("stages: one group in many pieces as in one, with every tag at each of its places")
+  func pieces() async throws {
+    let (pieces, whole) = (try await Database.fresh(), try await Database.fresh())
+    try await offPool {
+      let (some, one) = (try pieces.open(), try whole.open())
+      let files = MemoryStore()
+      let proposals = (1...30).map { number in
+        proposal("c\(number)", [placed(number, channel: number % 3), invoiced(number)])
+      }
+      for proposal in proposals { _ = try some.stage([proposal]) }
+      try some.commit()
+      _ = try one.append(proposals)
+      _ = try files.append(proposals)
+      #expect(some.head.position == 60)
+      let events = try files.read(after: 0, limit: 99)
+      #expect(try some.read(after: 0, limit: 99) == events)
+      #expect(try one.read(after: 0, limit: 99) == events)
+      for tag in Set(events.flatMap(\.tags)) {
+        let found = try files.read(Tag(text: tag)!, after: 0, limit: 99)
+        #expect(try some.read(Tag(text: tag)!, after: 0, limit: 99) == found)
+        #expect(try one.read(Tag(text: tag)!, after: 0, limit: 99) == found)
+      }
+    }
+  }
+
   @Test("forgets: what is staged behind a group that another node's epoch kept out")
   func fenced() async throws {
     let database = try await Database.fresh()

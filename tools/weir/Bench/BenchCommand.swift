@@ -9,7 +9,9 @@ extension Command {
       Option("events", "N", "events of the log, or notices to send; at least 100"),
       Option("callers", "N", "callers or connections that wait at a time (32)"),
       Option("data", "DIR", "where logs are kept for the next time; else nothing is"),
-      Option("store", "URL", "a PostgreSQL server to make databases on, for postgres"),
+      Option(
+        "store", "URL",
+        "a PostgreSQL server to make databases on: for postgres, or replay, rebuild and ingest"),
       Option("json", nil, "one JSON object"),
     ],
     notes: ["benches:"] + benches + [
