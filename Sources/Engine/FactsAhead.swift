@@ -89,6 +89,11 @@ final class Portion: @unchecked Sendable {
     count += 1
   }
 
+  /// Shows every fact, in order.
+  func each(_ take: (Recorded) -> Void) {
+    for index in 0..<count { take((facts + index).pointee) }
+  }
+
   /// Gives every fact away, in order.
   func empty(_ take: (Recorded) -> Void) {
     let filled = count

@@ -39,19 +39,26 @@ public struct Machine<P: LedgerProcess>: Sendable {
   /// Takes in everything a store holds that isn't taken in yet; steps that were asked for and not
   /// taken are asked again.
   ///
-  /// Facts are read and decoded on a thread of their own, a few portions ahead.
+  /// Facts are read and decoded on a thread of their own, a few portions ahead, and given to the
+  /// process on another, a few portions behind the ledger's state.
   public mutating func replay(
     _ store: any EventStore, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) {
-    var owed = OwedJobs(runner.owed)
-    runner = EffectRunner(limits: runner.limits)
     let last = store.head.position
     let facts = FactsAhead(store, after: head, to: last)
+    let behind = FactsBehind(
+      Follower(process: process, asked: asked, owed: OwedJobs(runner.owed)))
+    runner = EffectRunner(limits: runner.limits)
     while head < last {
-      try facts.next().empty { takeIn($0, &owed) }
+      let portion = try facts.next()
+      portion.each { takeIn($0) }
+      behind.take(portion)
       progress(head)
     }
-    owed.each { runner.open($0) }
+    let follower = behind.end()
+    process = follower.process
+    asked = follower.asked
+    follower.owed.each { runner.open($0) }
     backlog = []
     for step in asked.all() {
       if try store.outcome(of: step.id) == nil { enqueue(step) }
@@ -231,22 +238,11 @@ public struct Machine<P: LedgerProcess>: Sendable {
     return (stream, version ?? 0)
   }
 
-  private mutating func takeIn(
-    _ recorded: Recorded, _ owed: inout OwedJobs<P.Job>
-  ) {
+  private mutating func takeIn(_ recorded: Recorded) {
     precondition(recorded.position == head + 1, "position \(recorded.position) after \(head)")
     head = recorded.position
     lastAt = max(lastAt, recorded.at)
     state.evolve(recorded.event)
-    asked.take(recorded.event)
-    let reaction = process.take(recorded)
-    for (number, command) in reaction.commands.enumerated() {
-      asked.ask(.init(position: head, number: number, command: command), atStart: true)
-    }
-    for key in reaction.closed { owed.close(key) }
-    for job in reaction.opened {
-      owed.open(EffectRunner.Owed(KeptJob(job), intent: head, since: recorded.at))
-    }
   }
 
   private mutating func react(to recorded: Recorded) {

@@ -73,7 +73,8 @@ extension FileStore {
       throw .damaged(
         Damage(file: "segments", position: 1, what: "the folder holds none of its segments"))
     }
-    var loader = LogLoader(log: marker.log, environment: environment, auditing: false)
+    var loader = LogLoader(
+      log: marker.log, environment: environment, auditing: false, gathering: true)
     loader.map.indexBytesMost = options.indexBytesMost
     let readers = SealedReaders()
     let buffer = ReadBuffer(window: 1 << 20)
@@ -92,6 +93,8 @@ extension FileStore {
       try loader.load(buffer)
       if !isLast || !name.isActive { try loader.requireEnd(buffer) }
     }
+    // Before anything is changed.
+    try loader.settle(buffer)
     for name in names.dropLast() where name.isActive {
       try using { () throws(DiskError) in try SegmentWriter.close(folder, first: name.first) }
     }
@@ -135,6 +138,7 @@ extension FileStore {
     try other.begin(try folder.open(raw, .read, log: loader.log))
     try other.load(buffer)
     try other.requireEnd(buffer)
+    try other.settle(buffer)
     do throws(StoreError) {
       let segment = try folder.openSealed(sealed, log: loader.log, readers: readers)
       guard other.position == segment.last, other.map.index.hash == segment.hash else {

@@ -30,9 +30,20 @@ struct LogIndex: Sendable {
   }
 
   func version(of key: KeyHash) throws(StoreError) -> UInt64 {
+    if let version = unsealedVersion(of: key) { return version }
+    return try sealedVersion(of: key)
+  }
+
+  /// What the events that aren't sealed say; nil where none of them is the stream's.
+  func unsealedVersion(of key: KeyHash) -> UInt64? {
     for index in tables.indices.reversed() {
       if let version = tables[index].version(of: key) { return version }
     }
+    return nil
+  }
+
+  /// What the sealed segments say.
+  func sealedVersion(of key: KeyHash) throws(StoreError) -> UInt64 {
     for index in sealed.indices.reversed() {
       if let version = try sealed[index].version(of: key, hasher) { return version }
     }
@@ -45,11 +56,17 @@ struct LogIndex: Sendable {
   }
 
   func command(_ key: KeyHash) throws(StoreError) -> Command? {
-    for index in tables.indices.reversed() {
-      if let command = tables[index].command(key) { return command }
-    }
+    if let command = unsealedCommand(key) { return command }
     for index in sealed.indices.reversed() {
       if let command = try sealed[index].command(key, hasher) { return command }
+    }
+    return nil
+  }
+
+  /// What the events that aren't sealed say.
+  func unsealedCommand(_ key: KeyHash) -> Command? {
+    for index in tables.indices.reversed() {
+      if let command = tables[index].command(key) { return command }
     }
     return nil
   }

@@ -16,6 +16,8 @@ struct LogLoader {
   private let chain = Chain()
   /// Room for one event's.
   private var tags: [KeyHash] = []
+  /// What is to be looked up in the sealed segments, by `settle`; nil where that is done at once.
+  var owed: OwedLookups?
 
   /// Where the newest segment's whole frames end.
   struct Tail {
@@ -28,7 +30,13 @@ struct LogLoader {
     var isCut: Bool { walk.isCut }
   }
 
-  init(log: LogID, environment: Environment, auditing isAuditing: Bool) {
+  /// - Parameter isGathering: Names are looked up in sealed segments when `settle` is called, and
+  ///   no unsealed segment is replaced before: for whoever believes nothing until then.
+  init(
+    log: LogID, environment: Environment, auditing isAuditing: Bool,
+    gathering isGathering: Bool = false
+  ) {
+    owed = isGathering ? OwedLookups() : nil
     self.log = log
     self.environment = environment
     map = LogMap(log: log)
@@ -110,6 +118,7 @@ struct LogLoader {
       if head.kind == .events { tail.lastGroup = tail.offset }
       durable = max(durable, head.durable)
       tail.walk.offset += UInt64(head.total)
+      if owed?.isFull == true { try settle(buffer) }
     }
   }
 
@@ -156,7 +165,7 @@ struct LogLoader {
         }
         command = found
       }
-      guard let command, try map.index.command(command) == nil else {
+      guard let command, try isNew(command, at: first) else {
         throw payload.damage("a proposal is empty, or its command was there before")
       }
       map.index.take(
@@ -219,7 +228,7 @@ struct LogLoader {
       chain.hash(after: map.index.hash, record.envelope) == record.hash
     else { return nil }
     let stream = hasher.hash(.stream, places.stream)
-    guard try map.index.version(of: stream) + 1 == places.version else { return nil }
+    guard try comesNext(places.version, in: stream) else { return nil }
     map.take(
       stream, version: places.version, tags: tags[...], at: places.glance.at, hash: record.hash,
       offset: offset)

@@ -56,6 +56,15 @@ struct LogMap: Sendable {
     raw[raw.count - 1].offsets.append(UInt32(offset))
   }
 
+  /// The record of an event that isn't sealed.
+  func record(at position: UInt64, _ buffer: ReadBuffer) throws(StoreError) -> Record {
+    guard let number = index.tables.lastIndex(where: { $0.base < position }) else {
+      preconditionFailure("position \(position) isn't among the unsealed")
+    }
+    let offset = raw[number].offsets[Int(position - index.tables[number].base - 1)]
+    return try Record(buffer, raw[number].segment, UInt64(offset), position)
+  }
+
   /// What a read of some consecutive events is to fetch.
   func view(after position: UInt64, limit: Int) -> LogView {
     var view = LogView(index)

@@ -58,9 +58,13 @@ public struct StepTimers: Sendable {
       standing[move.key] = nil
       return
     }
-    guard standing[move.key]?.state != move.state else { return }
-    standing[move.key] = Standing(
-      channel: move.channel, state: move.state, since: now)
+    let new = Standing(channel: move.channel, state: move.state, since: now)
+    if let place = standing.index(forKey: move.key) {
+      guard standing.values[place].state != move.state else { return }
+      standing.values[place] = new
+    } else {
+      standing[move.key] = new
+    }
     enqueue(move.key, move.state, since: now, expected.seconds)
   }
 

@@ -43,20 +43,31 @@ public struct AccumulationState: Sendable {
     }
   }
 
+  /// Where the newest member of a payment stands; mostly near the end.
+  private func place(of payment: PaymentID) -> Int? {
+    // By its place: a closure is given a copy of each member, with all its texts.
+    var index = members.count - 1
+    while index >= 0 {
+      if members[index].payment == payment { return index }
+      index -= 1
+    }
+    return nil
+  }
+
   /// The same for one, which is mostly among the newest.
   mutating func change(_ payment: PaymentID, _ edit: (inout Member) -> Void) {
-    if let index = members.lastIndex(where: { $0.payment == payment }) { edit(&members[index]) }
+    if let index = place(of: payment) { edit(&members[index]) }
   }
 
   /// Takes out one that went back; that its group's last batch failed says nothing any more.
   mutating func remove(_ payment: PaymentID) {
-    guard let index = members.lastIndex(where: { $0.payment == payment }) else { return }
+    guard let index = place(of: payment) else { return }
     failedTotals[members.remove(at: index).group] = nil
   }
 
   /// Takes a part of one off, or all of it; what its group's last batch failed at is another sum.
   mutating func reduce(_ payment: PaymentID, by amount: Money) {
-    guard let index = members.lastIndex(where: { $0.payment == payment }) else { return }
+    guard let index = place(of: payment) else { return }
     failedTotals[members[index].group] = nil
     members[index].amount = members[index].amount - amount
     if members[index].amount.units == 0 { members.remove(at: index) }

@@ -21,7 +21,7 @@ struct Batches: Sendable {
 
   subscript(id: BatchID) -> BatchState? {
     if let state = whole[id] { return state }
-    return delivered.number(of: id.text).map { number in
+    return delivered.number(of: id).map { number in
       BatchState(
         opened: BatchEvent.Opened(), phase: .completed, split: Int(splits[number]))
     }
@@ -40,7 +40,7 @@ struct Batches: Sendable {
 
   mutating func deliver(_ id: BatchID) {
     guard let state = whole.removeValue(forKey: id) else { return }
-    if delivered.add(id.text) == splits.count { splits.append(UInt32(state.split)) }
+    if delivered.add(id) == splits.count { splits.append(UInt32(state.split)) }
   }
 
   mutating func list(_ fields: inout StateFields) {

@@ -115,8 +115,10 @@ public enum Escapes {
   /// How many bytes of a text are the inside of a canonical string: up to its closing quote, all
   /// escapes as they must be, in valid UTF-8; nil where there is no such end.
   static func skip(_ text: UnsafeRawBufferPointer) -> Int? {
-    var from = 0
     var seen: UInt64 = 0
+    // A first byte that is nothing special stands before the others as any does.
+    var from = text.count > 0 && !isSpecial(text[0]) ? 1 : 0
+    if from > 0 { seen = UInt64(text[0]) }
     while true {
       // Sixteen bytes in which quotes stand behind backslashes and nowhere else: nearly all of a
       // notice. The byte before the first isn't a backslash that is an escape's second.
@@ -127,11 +129,23 @@ public enum Escapes {
         let quotes = words(bytes .== SIMD16(repeating: 0x22))
         let slashes = words(before .== SIMD16(repeating: 0x5c))
         let controls = words(bytes .< SIMD16(repeating: 0x20))
-        guard
-          (quotes.low ^ slashes.low) | (quotes.high ^ slashes.high) | controls.low | controls.high
-            == 0
-        else { break }
         let all = unsafeBitCast(bytes, to: (low: UInt64, high: UInt64).self)
+        let odd = (
+          low: (quotes.low ^ slashes.low) | controls.low,
+          high: (quotes.high ^ slashes.high) | controls.high
+        )
+        guard odd.low | odd.high == 0 else {
+          // The first odd byte is the end where it is a quote: those before it are as they must be.
+          let low = UInt64(littleEndian: odd.low)
+          let high = UInt64(littleEndian: odd.high)
+          let place = low != 0 ? low.trailingZeroBitCount >> 3 : 8 + high.trailingZeroBitCount >> 3
+          guard text[from + place] == UInt8(ascii: "\""), text[from + place - 1] != 0x5c else {
+            break
+          }
+          // What lies behind it may not be ASCII: then they are looked at one by one.
+          if (seen | all.low | all.high) & Marks.highs == 0 { return from + place }
+          break
+        }
         seen |= all.low | all.high
         from += 16
       }

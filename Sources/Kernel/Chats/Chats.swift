@@ -140,11 +140,16 @@ struct Chats: Sendable {
     if let order { pages[order] = nil } else { open.remove(update) }
   }
 
+  /// Whether nobody is waited for, so that there is nothing to note.
+  var isEmpty: Bool { people.isEmpty }
+
   /// An order's page is there, or there will be none.
   mutating func note(_ order: OrderID, of user: Personal, url: String?) {
-    guard let user = UserID(text: user.value), people[user]?.order == order else { return }
-    people[user]?.url = url
-    if url == nil { people[user]?.order = nil }
+    guard !people.isEmpty, let user = UserID(text: user.value),
+      let place = people.index(forKey: user), people.values[place].order == order
+    else { return }
+    people.values[place].url = url
+    if url == nil { people.values[place].order = nil }
   }
 
   mutating func list(_ fields: inout StateFields) {

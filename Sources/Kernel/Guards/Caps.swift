@@ -171,12 +171,14 @@ extension LedgerState {
     switch event {
     case .payment(.finished(let e)): guards.price(e.channel, e.price)
     // Asked for anew, it is held anew where nobody has let it pass: a fact says that it waits.
-    case .transfer(.requested(let e)): guards.passages[e.transfer]?.reason = ""
+    case .transfer(.requested(let e)):
+      if !guards.passages.isEmpty { guards.passages[e.transfer]?.reason = "" }
     case .transfer(.nonceReserved(let e)): count(e.transfer, 1)
     case .transfer(.reverted(let e)): takeBack(e.transfer)
     case .transfer(.cancelled(let e)): takeBack(e.transfer)
     case .wallet(.rotation(.nonceLost(let e))): if let id = e.transfer { takeBack(id) }
-    case .transfer(.confirmed(let e)): guards.passages[e.transfer] = nil
+    case .transfer(.confirmed(let e)):
+      if !guards.passages.isEmpty { guards.passages[e.transfer] = nil }
     case .transfer(.guarded(let e)): guards.take(e)
     case .ledger(.capsSet(let e)):
       guards.caps = e
@@ -194,11 +196,10 @@ extension LedgerState {
   }
 
   private mutating func count(_ id: TransferID, _ sign: Int128) {
-    guard let requested = splits.transfer(id, channels)?.requested, countsAsDollars(requested)
-    else {
-      return
-    }
-    guards.send(requested.channel, requested.amount, sign)
+    guard let asked = splits.asked(id), asked.amount.asset == .usdt,
+      splits.converts(asked.split) == false
+    else { return }
+    guards.send(asked.channel, asked.amount, sign)
   }
 }
 

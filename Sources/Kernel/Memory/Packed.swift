@@ -56,6 +56,11 @@ struct Packed {
       return value == 0 ? nil : value < 0 ? value : value - 1
     }
 
+    mutating func skipNumbers(_ count: Int) { for _ in 0..<count { _ = natural() } }
+
+    /// An amount is its asset's place and two numbers.
+    mutating func skipMoney() { skipNumbers(3) }
+
     mutating func share() -> BasisPoints { BasisPoints(number()) ?? .zero }
 
     mutating func money() -> Money {

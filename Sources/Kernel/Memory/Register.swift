@@ -18,6 +18,8 @@ struct Register: Sendable {
     return key.withUTF8 { number(of: UnsafeRawBufferPointer($0)) }
   }
 
+  func number<Kind>(of id: ID<Kind>) -> Int? { id.withBytes { number(of: $0) } }
+
   /// The key's number, a new one where it has none; `beside` is kept with a new one.
   mutating func add(_ key: UnsafeRawBufferPointer, beside: [UInt8] = []) -> Int {
     let hash = Mix.hash(key)
@@ -38,6 +40,10 @@ struct Register: Sendable {
   mutating func add(_ key: String, beside: [UInt8] = []) -> Int {
     var key = key
     return key.withUTF8 { add(UnsafeRawBufferPointer($0), beside: beside) }
+  }
+
+  mutating func add<Kind>(_ id: ID<Kind>, beside: [UInt8] = []) -> Int {
+    id.withBytes { add($0, beside: beside) }
   }
 
   func key<R>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
@@ -73,8 +79,7 @@ struct Register: Sendable {
   private func isKey(of number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
     heap.with(places[number]) { bytes in
       guard Self.length(bytes) == key.count else { return false }
-      for index in 0..<key.count where bytes[index + 2] != key[index] { return false }
-      return true
+      return Mix.areSame(UnsafeRawBufferPointer(rebasing: bytes[2..<2 + key.count]), key)
     }
   }
 
@@ -124,6 +129,23 @@ enum Mix {
       index += 1
     }
     return folded(folded(sum ^ last, second) ^ first, start | 1)
+  }
+
+  /// Whether two texts of the same length have the same bytes.
+  static func areSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    var index = 0
+    while index + 8 <= left.count {
+      guard
+        left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      else { return false }
+      index += 8
+    }
+    while index < left.count {
+      guard left[index] == right[index] else { return false }
+      index += 1
+    }
+    return true
   }
 
   private static func folded(_ left: UInt64, _ right: UInt64) -> UInt64 {

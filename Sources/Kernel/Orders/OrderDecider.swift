@@ -65,9 +65,13 @@ extension LedgerState {
     case .placed(let e): orders.place(e, channels)
     case .invoiced(let e):
       orders.noteInvoice(e.order)
-      if let user = order(e.order)?.user { chats.note(e.order, of: user, url: e.url) }
+      if !chats.isEmpty, let user = orders.user(of: e.order) {
+        chats.note(e.order, of: user, url: e.url)
+      }
     case .invoiceFailed(let e):
-      if let user = order(e.order)?.user { chats.note(e.order, of: user, url: nil) }
+      if !chats.isEmpty, let user = orders.user(of: e.order) {
+        chats.note(e.order, of: user, url: nil)
+      }
     case .granted(let e):
       orders.noteGrant(e.order)
       chats.note(e.order, of: e.user, url: nil)

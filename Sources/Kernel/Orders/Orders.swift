@@ -7,19 +7,32 @@ struct Orders: Sendable {
   private var ids = Register()
   private var marks = Column<UInt8>()
 
-  func holds(_ id: OrderID) -> Bool { ids.number(of: id.text) != nil }
+  func holds(_ id: OrderID) -> Bool { ids.number(of: id) != nil }
   func isInvoiced(_ id: OrderID) -> Bool { has(Self.invoiced, id) }
   /// Whether a payment gave access; a second one gives none (P-11).
   func isGranted(_ id: OrderID) -> Bool { has(Self.granted, id) }
 
   subscript(id: OrderID, channels: Channels) -> OrderEvent.Placed? {
-    ids.number(of: id.text).map { number in
+    ids.number(of: id).map { number in
       ids.beside(number) { bytes in
         var terms = Packed.Reader(bytes)
         return OrderEvent.Placed(
           channel: channels.key(of: UInt32(terms.number())), days: terms.number(),
           fee: terms.share(), kind: terms.word(), order: id, price: terms.money(),
           tier: terms.number(), user: Personal(terms.text()))
+      }
+    }
+  }
+
+  /// Who placed the order; nothing else of its terms is made.
+  func user(of id: OrderID) -> Personal? {
+    ids.number(of: id).map { number in
+      ids.beside(number) { bytes in
+        var terms = Packed.Reader(bytes)
+        terms.skipNumbers(4)
+        terms.skipMoney()
+        terms.skipNumbers(1)
+        return Personal(terms.text())
       }
     }
   }
@@ -36,7 +49,7 @@ struct Orders: Sendable {
     terms.money(placed.price)
     terms.number(placed.tier)
     terms.text(placed.user.value)
-    let number = ids.add(placed.order.text, beside: terms.bytes)
+    let number = ids.add(placed.order, beside: terms.bytes)
     precondition(number == marks.count, "order \(placed.order) placed twice")
     marks.append(0)
   }
@@ -44,22 +57,22 @@ struct Orders: Sendable {
   mutating func noteInvoice(_ id: OrderID) { mark(Self.invoiced, id) }
 
   mutating func noteGrant(_ id: OrderID) {
-    guard let number = ids.number(of: id.text) else { return }
+    guard let number = ids.number(of: id) else { return }
     precondition(marks[number] & Self.granted == 0, "order \(id) granted twice")
     marks[number] |= Self.granted
   }
 
   /// What it gave was taken away.
   mutating func takeBack(_ id: OrderID) {
-    if let number = ids.number(of: id.text) { marks[number] &= ~Self.granted }
+    if let number = ids.number(of: id) { marks[number] &= ~Self.granted }
   }
 
   private func has(_ mark: UInt8, _ id: OrderID) -> Bool {
-    ids.number(of: id.text).map { marks[$0] & mark != 0 } ?? false
+    ids.number(of: id).map { marks[$0] & mark != 0 } ?? false
   }
 
   private mutating func mark(_ mark: UInt8, _ id: OrderID) {
-    if let number = ids.number(of: id.text) { marks[number] |= mark }
+    if let number = ids.number(of: id) { marks[number] |= mark }
   }
 
   mutating func list(_ fields: inout StateFields) {

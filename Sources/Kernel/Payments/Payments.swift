@@ -13,7 +13,7 @@ struct Payments: Sendable {
   private var conversions: [Int: ConversionEvent.Requested] = [:]
 
   subscript(id: PaymentID) -> PaymentState? {
-    ids.number(of: id.text).map { number in
+    ids.number(of: id).map { number in
       PaymentState(phase: phase(number), suspended: suspended[number])
     }
   }
@@ -36,7 +36,7 @@ struct Payments: Sendable {
   }
 
   func hasSeen(_ report: ReportIdentity, of id: PaymentID) -> Bool {
-    guard let number = ids.number(of: id.text) else { return false }
+    guard let number = ids.number(of: id) else { return false }
     var place = entries[number].seen
     while place > 0 {
       let sighting = sightings[Int(place - 1)]
@@ -72,7 +72,7 @@ struct Payments: Sendable {
 
   /// Whether that is what was booked for a payment; what the old system booked may be anything.
   func isBooked(_ id: PaymentID, as outcome: Money) -> Bool {
-    ids.number(of: id.text).map { [0, outcome.mark].contains(entries[$0].booked) } ?? false
+    ids.number(of: id).map { [0, outcome.mark].contains(entries[$0].booked) } ?? false
   }
 
   /// The old system had it, and credited it or not; what is said of it now books nothing.
@@ -81,7 +81,7 @@ struct Payments: Sendable {
   }
 
   func isKnown(_ id: PaymentID) -> Bool {
-    ids.number(of: id.text).map { ![0, Entry.elsewhere].contains(entries[$0].phase) } ?? false
+    ids.number(of: id).map { ![0, Entry.elsewhere].contains(entries[$0].phase) } ?? false
   }
 
   /// `seen` is the newest finished notice of any payment: mostly the one that this is about.
@@ -108,7 +108,7 @@ struct Payments: Sendable {
 
   /// Whether a payment was said to be for another order.
   func isNamed(_ id: PaymentID, otherThan order: String) -> Bool {
-    ids.number(of: id.text).map { ![0, order.orderMark].contains(entries[$0].order) } ?? false
+    ids.number(of: id).map { ![0, order.orderMark].contains(entries[$0].order) } ?? false
   }
 
   /// What it is for was ruled.
@@ -118,7 +118,7 @@ struct Payments: Sendable {
 
   /// What a held payment's money is known by; nil where nothing says that it arrived.
   func heldReport(_ id: PaymentID) -> PaymentReport? {
-    ids.number(of: id.text).flatMap { held[$0]?.report }
+    ids.number(of: id).flatMap { held[$0]?.report }
   }
 
   /// A person's word ends it, and takes out of suspense what was there.
@@ -142,7 +142,7 @@ struct Payments: Sendable {
   }
 
   private mutating func add(_ id: PaymentID) -> Int {
-    let number = ids.add(id.text)
+    let number = ids.add(id)
     if number == entries.count { entries.append(Entry()) }
     return number
   }
@@ -151,10 +151,10 @@ struct Payments: Sendable {
 
   /// What an instant payment without a split would be paid by.
   func instant(_ id: PaymentID) -> PaymentEvent.Routed? {
-    ids.number(of: id.text).flatMap { instants[$0] }
+    ids.number(of: id).flatMap { instants[$0] }
   }
 
-  func split(of id: PaymentID) -> SplitID? { split(ids.number(of: id.text), converting: false) }
+  func split(of id: PaymentID) -> SplitID? { split(ids.number(of: id), converting: false) }
   /// Of a conversion that was tried again nothing is known any more.
   func split(of id: ConversionID) -> SplitID? { split(current(id), converting: true) }
 
@@ -188,10 +188,8 @@ struct Payments: Sendable {
   // Conversions, which are payments' own.
   /// Number of the payment, and which of its conversions it is.
   private func place(of id: ConversionID) -> (number: Int, attempt: Int)? {
-    var text = id.text
-    return text.withUTF8 { bytes in
-      let bytes = UnsafeRawBufferPointer(bytes)
-      return ConversionID.parts(bytes).flatMap { parts in
+    id.withBytes { bytes in
+      ConversionID.parts(bytes).flatMap { parts in
         ids.number(of: UnsafeRawBufferPointer(rebasing: bytes[parts.payment])).map {
           ($0, parts.attempt)
         }

@@ -52,13 +52,12 @@ extension SplitID {
   }
 
   /// Which split of the partition it is, from 1; nil for a text that no number gives.
-  public var number: Int? {
-    var text = text
-    return text.withUTF8 { Self.number(UnsafeRawBufferPointer($0)) }
-  }
+  public var number: Int? { withBytes { Self.number($0) } }
 
   static func number(_ text: UnsafeRawBufferPointer) -> Int? {
-    guard text.count == 16, text.starts(with: "WE01".utf8) else { return nil }
+    guard text.count == 16, text[0] == UInt8(ascii: "W"), text[1] == UInt8(ascii: "E"),
+      text[2] == UInt8(ascii: "0"), text[3] == UInt8(ascii: "1")
+    else { return nil }
     var value = 0
     for byte in text[4...] {
       switch byte {

@@ -49,7 +49,7 @@ struct Splits: Sendable {
   }
 
   func split(of swap: SwapID) -> SplitID? {
-    swaps.number(of: swap.text).map { SplitID(number: Int(ofSwap[$0])) }
+    swaps.number(of: swap).map { SplitID(number: Int(ofSwap[$0])) }
   }
 
   mutating func open(_ e: SplitEvent.Requested) -> Int {
@@ -65,29 +65,61 @@ struct Splits: Sendable {
   }
 
   mutating func change(_ id: SplitID, _ edit: (inout SplitState) -> Void) {
-    guard let number = id.number, whole[number] != nil else { return }
-    edit(&whole[number, default: .blank])
+    // Looked up once, and changed where it is.
+    guard let number = id.number, let place = whole.index(forKey: number) else { return }
+    edit(&whole.values[place])
   }
 
   mutating func give(_ swap: SwapID, to id: SplitID) {
     guard let split = id.number else { return }
-    let number = swaps.add(swap.text)
+    let number = swaps.add(swap)
     if number == ofSwap.count { ofSwap.append(0) }
     ofSwap[number] = UInt32(split)
   }
 
   /// Keeps of a delivered split what can still be asked, where everything about it is closed.
   mutating func settle(_ id: SplitID, _ channel: UInt32?) {
-    guard let channel, let number = id.number, let state = whole[number],
-      let transfer = transfers[number], case .confirmed = transfer.phase, state.hostpay != nil,
-      state.funding != nil, state.mayHaveSent
+    // Both are looked at where they are: a copy would count a reference for each of their texts.
+    guard let channel, let number = id.number, let split = whole.index(forKey: number),
+      let transfer = transfers.index(forKey: number),
+      let isParked = Self.parkedIfConfirmed(&transfers.values[transfer]),
+      Self.isSent(&whole.values[split])
     else { return }
-    let swap = state.swap.flatMap { swaps.number(of: $0.swap.text) }
+    let swap = Self.swap(&whole.values[split]).flatMap { swaps.number(of: $0) }
     settled[number - 1] = Settled(
-      channel: channel + 1, swap: swap.map { UInt32($0 + 1) } ?? 0,
-      isParked: transfer.isParked ? 1 : 0)
-    whole[number] = nil
-    transfers[number] = nil
+      channel: channel + 1, swap: swap.map { UInt32($0 + 1) } ?? 0, isParked: isParked ? 1 : 0)
+    whole.remove(at: split)
+    transfers.remove(at: transfer)
+  }
+
+  private static func parkedIfConfirmed(_ transfer: inout TransferState) -> Bool? {
+    if case .confirmed = transfer.phase { transfer.isParked } else { nil }
+  }
+
+  private static func isSent(_ split: inout SplitState) -> Bool {
+    split.hostpay != nil && split.funding != nil && split.mayHaveSent
+  }
+
+  private static func swap(_ split: inout SplitState) -> SwapID? { split.swap?.swap }
+
+  /// Whether a split pays for a conversion; nil for one that isn't known.
+  mutating func converts(_ id: SplitID) -> Bool? {
+    func converts(_ split: inout SplitState) -> Bool { split.requested.purpose.conversion != nil }
+    guard let number = id.number else { return nil }
+    if let place = whole.index(forKey: number) { return converts(&whole.values[place]) }
+    // As the subscript has a settled one.
+    return settled(number).map { _ in false }
+  }
+
+  /// What a transfer that isn't settled is to move; nil of any other.
+  mutating func asked(
+    _ id: TransferID
+  ) -> (channel: ChannelKey, amount: Money, split: SplitID)? {
+    func asked(_ state: inout TransferState) -> (ChannelKey, Money, SplitID) {
+      (state.requested.channel, state.requested.amount, state.requested.split)
+    }
+    return id.splitNumber.flatMap { transfers.index(forKey: $0) }
+      .map { asked(&transfers.values[$0]) }
   }
 
   // Transfers.
@@ -124,8 +156,8 @@ struct Splits: Sendable {
   }
 
   mutating func change(_ id: TransferID, _ edit: (inout TransferState) -> Void) {
-    guard let number = id.splitNumber, transfers[number] != nil else { return }
-    edit(&transfers[number, default: .blank])
+    guard let number = id.splitNumber, let place = transfers.index(forKey: number) else { return }
+    edit(&transfers.values[place])
   }
 
   mutating func park(_ id: TransferID) {

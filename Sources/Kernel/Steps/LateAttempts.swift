@@ -30,10 +30,11 @@ public struct LateAttempts: Sendable {
     }
   }
 
-  private mutating func forget(_ kind: StepKind, _ id: String) {
+  private mutating func forget(_ kind: StepKind, _ id: @autoclosure () -> String) {
     guard !counts.isEmpty || !stopped.isEmpty else { return }
-    counts[ProcessKey(kind, id)] = nil
-    stopped.remove(ProcessKey(kind, id))
+    let key = ProcessKey(kind, id())
+    counts[key] = nil
+    stopped.remove(key)
   }
 
   private mutating func hand(_ kind: StepKind, from id: String, to next: String) {

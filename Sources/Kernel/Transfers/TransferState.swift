@@ -168,9 +168,9 @@ extension LedgerState {
   }
 
   private mutating func close(_ id: TransferID, _ phase: TransferState.Phase) {
-    precondition(
-      splits.transfer(id, channels)?.phase == .signed,
-      "I8: \(id) closed twice, or before it was signed")
+    var wasSigned = false
+    splits.change(id) { wasSigned = $0.phase == .signed }
+    precondition(wasSigned, "I8: \(id) closed twice, or before it was signed")
     closeNonce(of: id, phase)
   }
 

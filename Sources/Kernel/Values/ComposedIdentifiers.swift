@@ -20,10 +20,12 @@ extension ConversionID {
   /// Bytes of the payment's id within it, and which conversion of the payment it is, from 1; nil
   /// for a text that is no conversion's.
   static func parts(_ text: UnsafeRawBufferPointer) -> (payment: Range<Int>, attempt: Int)? {
-    guard text.starts(with: "cv-".utf8) else { return nil }
-    guard let mark = text[3...].firstIndex(of: UInt8(ascii: "-")) else {
-      return (3..<text.count, 1)
-    }
+    guard text.count >= 3, text[0] == UInt8(ascii: "c"), text[1] == UInt8(ascii: "v"),
+      text[2] == UInt8(ascii: "-")
+    else { return nil }
+    var mark = 3
+    while mark < text.count, text[mark] != UInt8(ascii: "-") { mark += 1 }
+    guard mark < text.count else { return (3..<mark, 1) }
     var attempt = 0
     for byte in text[(mark + 1)...] {
       guard (48...57).contains(byte), attempt < 100 else { return nil }
@@ -50,19 +52,26 @@ extension ConversionID {
 extension TransferID {
   /// The split this transfer funds (reliability S5).
   public var split: SplitID? {
-    guard text.hasSuffix(Self.funding) else { return nil }
-    return SplitID(text: String(text.dropLast(Self.funding.count)))
+    withBytes { text in
+      Self.isFunding(text)
+        ? SplitID(utf8: UnsafeRawBufferPointer(rebasing: text.dropLast(Self.funding.utf8.count)))
+        : nil
+    }
   }
 
   /// Number of that split; nil for a text that no number gives.
   public var splitNumber: Int? {
-    var text = text
-    return text.withUTF8 { text in
-      guard text.count == 16 + Self.funding.utf8.count,
-        text[16...].elementsEqual(Self.funding.utf8)
-      else { return nil }
-      return SplitID.number(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text[..<16])))
+    withBytes { text in
+      guard text.count == 16 + Self.funding.utf8.count, Self.isFunding(text) else { return nil }
+      return SplitID.number(UnsafeRawBufferPointer(rebasing: text[..<16]))
     }
+  }
+
+  /// Whether an id's bytes end as a funding transfer's do.
+  private static func isFunding(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.count >= 5 && text[text.count - 5] == UInt8(ascii: ".")
+      && text[text.count - 4] == UInt8(ascii: "f") && text[text.count - 3] == UInt8(ascii: "u")
+      && text[text.count - 2] == UInt8(ascii: "n") && text[text.count - 1] == UInt8(ascii: "d")
   }
 
   static let funding = ".fund"

@@ -94,6 +94,9 @@ public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
 
   public var text: String { letters.text }
 
+  /// Runs `body` with the text's bytes; no string is made of them.
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T { letters.withBytes(body) }
+
   public var isWritable: Bool { !letters.isEmpty }
 
   public func write(to out: inout CanonicalText) { out.put(letters) }

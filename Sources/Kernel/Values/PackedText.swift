@@ -94,6 +94,20 @@ struct ShortText: Hashable, Sendable {
     }
   }
 
+  /// Runs `body` with all bytes; no string is made of them.
+  @inline(__always)
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+    guard !rest.isEmpty else {
+      let count = start.count
+      return start.withBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+    let count = count
+    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { room in
+      copy(to: room)
+      return body(UnsafeRawBufferPointer(room))
+    }
+  }
+
   /// Adds printable ASCII at the end.
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     let count = count

@@ -95,9 +95,22 @@ final class SealedSegment: Sendable {
     .damaged(Damage(file: name, offset: offset, position: position ?? first, what: what))
   }
 
+  /// Whether events with a name may be in the segment, as far as memory tells; false is certain.
+  func mayHold(_ key: KeyHash) -> Bool {
+    guard let filter else { return true }
+    let number = SealedFilter.block(of: key.short, pages: footer.pages.filter)
+    let (page, place) = number.quotientAndRemainder(dividingBy: SealedFilter.perPage)
+    return SealedFilter.mayHold(
+      key.short,
+      filter.bytes.part(
+        page * SealedFormat.page + (1 + place) * SealedFilter.block, SealedFilter.block))
+  }
+
   /// The version of the stream's last event in the segment; nil where there is none.
   func version(of key: KeyHash, _ hasher: KeyHasher) throws(StoreError) -> UInt64? {
-    try readers.with { (reader) throws(StoreError) in
+    // Nearly always the answer, and no reader is borrowed for it.
+    guard mayHold(key) else { return nil }
+    return try readers.with { (reader) throws(StoreError) in
       guard try reader.mayHold(key, in: self) else { return nil }
       var end = last + 1
       while let position = try reader.last(of: key, before: end, in: self) {
@@ -111,7 +124,8 @@ final class SealedSegment: Sendable {
 
   /// What became of a command whose events are in the segment.
   func command(_ key: KeyHash, _ hasher: KeyHasher) throws(StoreError) -> LogIndex.Command? {
-    try readers.with { (reader) throws(StoreError) in
+    guard mayHold(key) else { return nil }
+    return try readers.with { (reader) throws(StoreError) in
       guard try reader.mayHold(key, in: self) else { return nil }
       var after = first - 1
       while let position = try reader.positions(of: key, after: after, limit: 1, in: self).first {
