@@ -3,8 +3,8 @@ import HTTP
 import JSON
 import Synchronization
 
-/// Callers that pay, and pay again, at whichever node answers: each says every notice of a payment
-/// until it is acknowledged, and then goes on to the next payment.
+/// Callers that pay, and pay again, at each node in turn: each says every notice of a payment until
+/// one acknowledges it, and then goes on to the next payment.
 final class ClusterLoad: Sendable {
   typealias Moment = ContinuousClock.Instant
 
@@ -81,7 +81,8 @@ final class ClusterLoad: Sendable {
           state.acknowledged.append("\(notice.payment) \(status)")
           if isTaken, state.payments[index].taken == nil { state.payments[index].taken = .now }
         }
-        // Said again now and then, as the provider does.
+        // Every node in turn, and said again now and then, as the provider does.
+        place += 1
         if index % 20 == caller { _ = await send(notice, ports[place % ports.count]) }
         try? await Task.sleep(for: .milliseconds(100))
       }

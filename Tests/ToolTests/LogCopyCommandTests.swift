@@ -1,4 +1,6 @@
 import Foundation
+import Kernel
+import PostgresLog
 import Support
 import Testing
 
@@ -55,6 +57,25 @@ import Testing
       let served = try WeirProcess.run(words, ["WEIR_STORE": url])
       #expect(served.err.contains(#""to":\#(folder.story.log.count),"#), "\(served)")
       #expect(served.code == 2 && served.err.contains("the log signs for"), "\(served)")
+    }
+  }
+
+  @Test("refuses: to move a database's log while webhooks wait in its inbox; a copy leaves them")
+  func inbox() async throws {
+    let url = try await Self.database()
+    try await offPool {
+      let (folder, target) = (try StoryFolder(), ScratchFolder())
+      #expect(try WeirProcess.run("log", "copy", "--from", folder.path, "--to", url).code == 0)
+      let inbox = PostgresInbox(try #require(PostgresURL(url)), node: "test")
+      try inbox.put([
+        .init(kind: "telegram", at: Instant(microseconds: 1_800_000_000_000_000), sealed: [1])
+      ])
+      let words = ["log", "copy", "--from", url, "--to", target.path]
+      let refused = try WeirProcess.run(words + ["--move"])
+      #expect(refused.code == 2 && refused.err.contains("1 in the inbox"), "\(refused)")
+      #expect(try inbox.backlog().waiting == 1)
+      let copied = try WeirProcess.run(words)
+      #expect(copied.code == 0, "\(copied)")
     }
   }
 

@@ -17,8 +17,8 @@ extension Command {
     notes: [
       "Every event is decoded, written by the other store's own rules, and its hash compared;",
       "then the copy is read back whole. Without --move the service may run meanwhile, and the",
-      "copy must not be served. With it the service must be stopped; serve the copy with the same",
-      "data folder, whose key and checkpoints go on.",
+      "copy must not be served. With it every node must be stopped, and nothing left in the inbox;",
+      "serve the copy with the same data folder, whose key and checkpoints go on.",
     ]
   ) { (arguments) throws(Failure) in
     let (from, to) = (arguments.required("from"), arguments.required("to"))
@@ -27,6 +27,7 @@ extension Command {
       let source = try LogPlace(from), target = try LogPlace(to)
       // Whoever moves a log has it for itself, until it is marked.
       let held = arguments.has("move") ? try source.open(nil) : nil
+      if held != nil { try source.checkInbox() }
       let mirror = try source.reader()
       let copy = try target.open(mirror)
       let appended: UInt64
@@ -42,6 +43,7 @@ extension Command {
       }
       try copy.close()
       if let held {
+        try source.checkInbox()
         try held.oweRecovery("moved to \(target)")
         try held.close()
       }
@@ -112,6 +114,15 @@ enum LogPlace: CustomStringConvertible {
     switch self {
     case .folder(let folder): try FileLogReader.open(folder: folder.log)
     case .database(let url): try PostgresReader.open(url)
+    }
+  }
+
+  /// Throws where a webhook that somebody was told is taken isn't in the log yet.
+  func checkInbox() throws(StoreError) {
+    guard case .database(let url) = self else { return }
+    let waiting = try PostgresInbox(url, node: "weir log copy").backlog().waiting
+    guard waiting == 0 else {
+      throw .unusable("\(url): \(waiting) in the inbox; serve it until they are taken")
     }
   }
 
