@@ -80,9 +80,10 @@ let package = Package(
     library("Engine", ["Kernel", "Log"]),
     library("Tables", ["Kernel", "CSQLite"]),
     .target(
-      name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"],
+      name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"], exclude: ["nodes.md"],
       resources: [
-        .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("upgrade_2.sql"),
+        .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("inbox.sql"),
+        .embedInCode("upgrade_2.sql"), .embedInCode("upgrade_3.sql"),
       ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 

@@ -13,7 +13,7 @@ struct OpenedDatabase {
 
 extension PostgresStore {
   /// The schema's layout, in versions.
-  static let format = 2
+  static let format = 3
 
   /// Opens a database's log and takes its lane; makes schema and log where there are none.
   ///
@@ -66,6 +66,7 @@ extension PostgresStore {
         .locked(folder: url.description, process: holder.count == 1 ? holder.text(0, 0) : "?"))
     }
     if found.format < format { try session.upgrade(from: found.format) }
+    try PostgresInbox.check(session, url)
     let head = rows.head(from: 1)
     let readers = SessionPool(url, options.patience)
     let lane = Lane(
@@ -188,6 +189,7 @@ extension Session {
     if try !hasLog() {
       try run(script: String(decoding: PackageResources.log_sql, as: UTF8.self))
       try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
+      try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
       _ = try run(
         "INSERT INTO weir.log (log, environment, format) VALUES ($1, $2, $3)",
         [.text(log.text), .text(environment.rawValue), .count(PostgresStore.format)])
@@ -200,10 +202,14 @@ extension Session {
 
   /// Brings a log of an older format up to this program's, all or nothing; for who has the lane.
   fileprivate func upgrade(from format: Int) throws(PostgresFailure) {
-    precondition(format == 1, "there are no logs of format \(format)")
+    precondition((1...2).contains(format), "there are no logs of format \(format)")
     _ = try run("BEGIN")
-    try run(script: String(decoding: PackageResources.upgrade_2_sql, as: UTF8.self))
+    if format < 2 {
+      try run(script: String(decoding: PackageResources.upgrade_2_sql, as: UTF8.self))
+    }
+    try run(script: String(decoding: PackageResources.upgrade_3_sql, as: UTF8.self))
     try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
+    try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
     _ = try run("COMMIT")
   }
 

@@ -19,6 +19,8 @@ public final class PostgresStore: LogStore, StagingStore {
   /// where none is owed.
   public let recoveryOwed: String?
 
+  /// Under which the lane was taken.
+  let epoch: Int
   let rows: EventRows
   private let staging: RemoteStaging
   private let lane: Mutex<Lane>
@@ -47,6 +49,7 @@ public final class PostgresStore: LogStore, StagingStore {
     environment = opened.environment
     logID = opened.log.text
     recoveryOwed = opened.recovery
+    epoch = opened.lane.epoch
     rows = opened.rows
     let rows = opened.rows
     staging = RemoteStaging(opened.index) { (first) throws(StoreError) in

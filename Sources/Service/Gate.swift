@@ -29,6 +29,18 @@ public struct Readiness: Hashable, Sendable {
     }
   }
 
+  /// What nodes that stand by have put into the inbox and nobody has taken yet.
+  public struct Inbox: Hashable, Sendable {
+    public let waiting: Int
+    /// Of the one that waits longest; 0 where none does.
+    public let oldestSeconds: Int
+
+    public init(waiting: Int, oldestSeconds: Int) {
+      self.waiting = waiting
+      self.oldestSeconds = oldestSeconds
+    }
+  }
+
   public let components: [Component]
   /// Why nothing is signed until recovery is done; nil where none is owed.
   public let recovery: String?
@@ -36,15 +48,18 @@ public struct Readiness: Hashable, Sendable {
   public let frozen: String?
   /// Why nobody is let into channels, or not everybody is; nil where that works.
   public let access: String?
+  /// Nil where there is no inbox, or it isn't known.
+  public let inbox: Inbox?
 
   public init(
     _ components: [Component], recovery: String? = nil, frozen: String? = nil,
-    access: String? = nil
+    access: String? = nil, inbox: Inbox? = nil
   ) {
     self.components = components
     self.recovery = recovery
     self.frozen = frozen
     self.access = access
+    self.inbox = inbox
   }
 
   public var isReady: Bool { components.allSatisfy { $0.isHealthy || !$0.isVital } }

@@ -88,6 +88,33 @@ import Testing
     #expect(isNamed, "\(weakness.rawValue): \(broken ?? "unseen")")
   }
 
+  // PP-10, PP-14: what the payment provider says too early, and of another order than before.
+  @Test("refuses: to send a coin that hasn't come; ignores an order that has another's payment")
+  func deposits() async throws {
+    let often: Set<Fault> = [.lateDeposit, .reusedID]
+    let (broken, marks, unlooked) = try await offPool {
+      var (broken, marks) = ([String](), Marks())
+      for seed in [1, 2, 3, 105] as [UInt64] {
+        let outcome = Simulation(Plan(seed: seed, days: 4, often: often)).run()
+        if let violation = outcome.violation { broken.append("seed \(seed): \(violation)") }
+        marks.add(outcome.marks)
+      }
+      let unlooked = (100...130).lazy.compactMap { (seed: UInt64) in
+        Simulation(Plan(seed: seed, days: 4, often: [.lateDeposit]), weakness: .trustDeposits)
+          .run().violation
+      }.first
+      return (broken, marks, unlooked)
+    }
+    #expect(broken == [])
+    for mark in [
+      "payer: finished long before the money comes",
+      "people: a payment is said to be for two orders",
+    ] {
+      #expect(marks.counts[mark] != nil, "\(mark)")
+    }
+    #expect(unlooked?.hasPrefix("PP-10") == true, "\(unlooked ?? "unseen")")
+  }
+
   @Test("refuses: members that a batch forgets, before a fact says so")
   func members() async {
     // The books notice by themselves (I3), and the process ends.

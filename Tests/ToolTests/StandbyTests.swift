@@ -68,7 +68,7 @@ import Testing
     try await verify(world, on: world.data + "/second")
   }
 
-  /// What one node answers, the one that stands by answers too; but it takes nothing in.
+  /// What one node answers, the one that stands by answers too; of writes it takes webhooks alone.
   private func readsBeside(_ world: KillWorld, _ port: Int) async throws {
     func get(_ port: Int, _ path: String) async -> HTTPClientResponse? {
       let request = HTTPClientRequest(
@@ -95,7 +95,12 @@ import Testing
     let notice = world.story()[0]
     let status = await world.post(
       "/webhooks/nowpayments", notice.body, ["x-nowpayments-sig": notice.signature], seconds: 10)
-    #expect(status == 503)
+    #expect(status == 200)
+    let refused = await world.post(
+      "/api/channels/register", world.registration(1, 100),
+      ["Authorization": "Bearer \(world.key)"],
+      seconds: 10)
+    #expect(refused == 503)
   }
 
   @Test(

@@ -44,6 +44,10 @@ package enum Fault: String, CaseIterable, Sendable {
   case oddPayment = "odd-payment"
   /// What only a person can rule on: far too little, a second deposit, a coin that nobody can send.
   case heldPayment = "held-payment"
+  /// A payment has the id that another order's had.
+  case reusedID = "reused-id"
+  /// The provider says that it paid, up to days before it does.
+  case lateDeposit = "late-deposit"
 
   // The swap provider.
   /// Verifying, failed, refunded, expired, refused, created without an answer.
@@ -63,7 +67,7 @@ package enum Fault: String, CaseIterable, Sendable {
   var isPerCall: Bool {
     switch self {
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
-      .forgery, .oddPayment, .heldPayment, .swapTrouble:
+      .forgery, .oddPayment, .heldPayment, .reusedID, .lateDeposit, .swapTrouble:
       true
     case .kill, .power, .diskError, .diskFull, .pause, .clock, .zombie, .lie, .restore, .outage,
       .reorg, .stall, .feeSpike, .poolLoss, .laggingNode, .blindSwaps:

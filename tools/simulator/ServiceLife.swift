@@ -52,16 +52,18 @@ final class ServiceLife: Gate, @unchecked Sendable {  // Lives on the simulation
   /// this gate.
   func wire(
     _ configuration: Configuration, over wire: Wire, clock: @escaping @Sendable () -> Instant,
-    isRecovering: Bool, isOpen: Bool, keeping witness: Witnessing
+    isRecovering: Bool, isOpen: Bool, looksAtDeposits: Bool, keeping witness: Witnessing
   ) {
     do throws(WeirFailure) {
       var performer = try Performer(
         configuration, http: wire, clock: clock, isRecovering: isRecovering,
         isFrozen: { [unowned self] in machine.state.frozen != nil })
       performer.keepSigned(at: witness.file, log: witness.log, failed: witness.failed)
-      performer.deposits.connect(
-        question: { [weak self] in self?.machine.state.depositQuestion(of: $0) },
-        missing: { [weak self] in self?.machine.state.missingDeposit(of: $0, in: $1) })
+      if looksAtDeposits {
+        performer.deposits.connect(
+          question: { [weak self] in self?.machine.state.depositQuestion(of: $0) },
+          missing: { [weak self] in self?.machine.state.missingDeposit(of: $0, in: $1) })
+      }
       self.performer = performer
     } catch { preconditionFailure("the performer: \(error)") }
     // Nobody is let in to a log that is about to be put right.

@@ -48,7 +48,8 @@ extension Simulation {
       life.wire(
         settings.configuration, over: Wire(self, life: number),
         clock: { [unowned self] in Instant(microseconds: now + skew) }, isRecovering: false,
-        isOpen: false, keeping: witnessing(number))
+        isOpen: false, looksAtDeposits: weakness != .trustDeposits,
+        keeping: witnessing(number))
       adopting = Adopting(life: number, forgotten: unknown, changedAt: now)
       gather(life, unknown)
     } catch {

@@ -33,7 +33,10 @@ extension Simulation {
     case .confirmed(let e): checkFinality(e)
     case .reverted(let e): checkFreed(e.transfer, e.nonce)
     case .cancelled(let e): checkFreed(e.transfer, e.nonce)
-    case .signed(let e): if e.attempt == 1 { checkSwap(e.transfer) }
+    case .signed(let e):
+      guard e.attempt == 1 else { break }
+      checkSwap(e.transfer)
+      checkDeposit(e.transfer)
     case .requested, .nonceReserved, .bumpRequested, .cancelRequested, .cancelSigned, .parked,
       .released, .guarded:
       break
@@ -56,6 +59,30 @@ extension Simulation {
     let exchange = standIns.exchanges.first { $0.payin.lowercased() == request.to.lowercased() }
     guard let exchange, witness.swapsOver.contains(exchange.id) else { return }
     witness.accuse("S4", "\(transfer) funds swap \(exchange.id), which is \(exchange.status)")
+  }
+
+  /// PP-10: no coin is sent to a swap before it came, as far as the wallet has no other of it.
+  ///
+  /// Ether is left out: gas leaves the wallet before the books know what it cost.
+  private func checkDeposit(_ transfer: TransferID) {
+    guard let request = witness.transfers[transfer], request.amount.asset != .eth,
+      let conversion = witness.splits[request.split]?.purpose.conversion,
+      let payments = witness.converting[conversion], let life,
+      let held = standIns.balance(of: witness.wallet, request.amount.asset)
+    else { return }
+    let paid = Set(standIns.settlements.values)
+    guard payments.contains(where: { Int($0.text).map { !paid.contains($0) } ?? true }) else {
+      return
+    }
+    // What left the wallet and isn't booked yet is still in the books.
+    let left = standIns.mined(of: witness.wallet).filter { mined in
+      witness.signed[mined.hash].map { witness.confirmed[$0] == nil } ?? false
+    }.compactMap(\.money).filter { $0.asset == request.amount.asset }
+    let had = held.units + left.reduce(0) { $0 + $1.units }
+    guard had < life.machine.state.books.balance(.custody, request.amount.asset).units else {
+      return mark("deposits: one is missing, and others of its coin are there")
+    }
+    witness.accuse("PP-10", "\(transfer) sends \(request.amount) on that hasn't come")
   }
 
   /// I12: what is told to be final is so, in the very block, and pays what is owed.
@@ -127,9 +154,8 @@ extension Simulation {
   /// I19: what the books say is in custody is in the wallet, to the last unit.
   private func checkBalances() {
     guard let books = life?.machine.state.books else { return }
-    let payments = Dictionary(
-      standIns.payments.compactMap { payment in payment.payoutHash.map { ($0, payment.id) } },
-      uniquingKeysWith: { first, _ in first })
+    let payments = standIns.settlements
+    var booked: Set<Int> = []
     let exchanges = standIns.exchanges
     for asset in [Asset.usdt, .eth] {
       guard let held = standIns.balance(of: witness.wallet, asset) else { continue }
@@ -138,7 +164,9 @@ extension Simulation {
         if income.isGift {
           expected += income.money.units
         } else if let payment = payments[income.hash] {
-          if !isBooked(payment) || isSentBack(payment) { expected += income.money.units }
+          // Of several under one id, the log has one.
+          let isIt = isBooked(payment, income.money) && booked.insert(payment).inserted
+          if !isIt || isSentBack(payment) { expected += income.money.units }
         } else if let exchange = exchanges.first(where: { $0.refundHash == income.hash }) {
           guard let swap = SwapID(text: exchange.id), !witness.refunds.contains(swap) else {
             mark("books: a refund is booked")
@@ -156,8 +184,8 @@ extension Simulation {
     }
   }
 
-  private func isBooked(_ payment: Int) -> Bool {
-    guard let id = PaymentID(text: String(payment)) else { return false }
+  private func isBooked(_ payment: Int, _ money: Money) -> Bool {
+    guard let id = PaymentID(text: String(payment)), witness.kept[id] == money else { return false }
     return witness.payments[id] != nil || witness.suspended[id] != nil
       || witness.writtenOff.contains(id) || witness.sentBack.contains(id)
   }

@@ -42,6 +42,8 @@ struct People {
   var served: Set<Int> = []
   /// Orders whose payers are on their way, or have paid.
   var paying: Set<Int> = []
+  /// Ids of payments at the provider, and the orders they are for.
+  var payments: [(id: String, order: OrderID)] = []
   /// What was ever ordered.
   var purchases: [Purchase] = []
   /// What somebody says of payments, and who was answered.
@@ -50,7 +52,7 @@ struct People {
 }
 
 extension Simulation {
-  private static let prices = ["5", "25", "120.50"]
+  static let prices = ["5", "25", "120.50"]
   // Real ones: the service looks at their checksums.
   private static let moneroWallets = [
     "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7Sq"
@@ -218,65 +220,6 @@ extension Simulation {
         witness.accuse("people", "order \(purchase.number) was answered \(answer)")
       case .stopping, .full: break
       }
-    }
-  }
-
-  private func pay(_ purchase: Purchase) {
-    var members = Members(["order_id": purchase.order.text, "deliver": manner()])
-    members.add("price_amount", .number(Self.prices[purchase.tier - 1]))
-    members.add("callback_url", .string(settings.configuration.noticeURL))
-    members.add(
-      "outcome_currency",
-      .string(streams.payers.pick(["usdterc20", "usdterc20", "usdterc20", "eth", "dai"])))
-    if befalls(.noticeStorm, &streams.payers) {
-      members.add("repeat", .integer(1 + streams.payers.below(20)))
-      mark("payer: notices in many copies")
-    }
-    if befalls(.oddPayment, &streams.payers) { makeOdd(&members, purchase) }
-    if befalls(.heldPayment, &streams.payers) { makeHeld(&members, purchase) }
-    let reply = standIns.change(.pay, members.object)
-    guard reply.isTaken else {
-      return witness.accuse("people", "a payment was refused: \(reply.answer)")
-    }
-    lookForNoticesSoon()
-  }
-
-  private func manner() -> String {
-    if befalls(.silence, &streams.payers) {
-      mark("payer: no notice at all")
-      return "none"
-    }
-    guard befalls(.forgery, &streams.payers) else { return "signed" }
-    mark("payer: a forged notice")
-    return streams.payers.pick(["forged", "unsigned", "altered"])
-  }
-
-  private func makeOdd(_ members: inout Members, _ purchase: Purchase) {
-    let price = Self.prices[purchase.tier - 1]
-    switch streams.payers.below(6) {
-    case 0:
-      mark("payer: paid too little")
-      members.add("statuses", .array(["waiting", "partially_paid"].map { .string($0) }))
-      members.add("actually_paid", .number("1.5"))
-      members.add("outcome_amount", .number("1.5"))
-    case 1:
-      mark("payer: paid too much")
-      members.add("actually_paid", .number(price + "0"))
-    case 2:
-      mark("payer: finished, then refunded")
-      members.add("statuses", .array(["waiting", "finished", "refunded"].map { .string($0) }))
-    case 3:
-      mark("payer: finished, then failed")
-      members.add("statuses", .array(["finished", "failed"].map { .string($0) }))
-    case 4:
-      mark("payer: statuses in no order")
-      let words = ["finished", "confirming", "waiting", "sending"]
-      members.add("statuses", .array(words.map { .string($0) }))
-    default:
-      mark("payer: never paid")
-      members.add("statuses", .array(["waiting", "expired"].map { .string($0) }))
-      members.add("actually_paid", .number("0"))
-      members.add("outcome_amount", .number("0"))
     }
   }
 }

@@ -125,26 +125,4 @@ extension Simulation {
       return nil
     }
   }
-
-  // MARK: Payers
-
-  /// A payment that no machine can book.
-  func makeHeld(_ members: inout Members, _ purchase: Purchase) {
-    switch streams.payers.below(4) {
-    case 0:
-      mark("payer: finished with far too little")
-      members.add("actually_paid", .number("0.9"))
-      members.add("outcome_amount", .number("0.9"))
-    case 1:
-      mark("payer: in a coin that nobody can send")
-      members.add("outcome_currency", .string("btc"))
-      members.add("outcome_amount", .number("0.0004"))
-    case 2:
-      mark("payer: finished with nothing")
-      members.add("actually_paid", .number("0"))
-    default:
-      mark("payer: paid again to the same address")
-      members.add("parent_payment_id", .integer(4_700_000_000 + purchase.number))
-    }
-  }
 }

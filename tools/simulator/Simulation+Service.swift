@@ -52,7 +52,8 @@ extension Simulation {
       life.wire(
         settings.configuration, over: Wire(self, life: number),
         clock: { [unowned self] in serviceTime }, isRecovering: isOwed,
-        isOpen: !isOwed || restoring?.way == .witness, keeping: witnessing(number))
+        isOpen: !isOwed || restoring?.way == .witness, looksAtDeposits: weakness != .trustDeposits,
+        keeping: witnessing(number))
     } catch {
       return failToStart(error)
     }

@@ -75,7 +75,7 @@ extension Simulation {
       lag = Int(streams.chain.loguniform(1...2_000))
       schedule(.relief(.lag), in: streams.chain.loguniform(600_000_000...Instant.perDay))
     case .slowDisk, .lostRequest, .lostAnswer, .delay, .duplicate, .refusal, .noticeStorm, .silence,
-      .forgery, .oddPayment, .heldPayment, .swapTrouble:
+      .forgery, .oddPayment, .heldPayment, .reusedID, .lateDeposit, .swapTrouble:
       preconditionFailure("\(fault) befalls single calls")
     }
   }

@@ -17,6 +17,8 @@ package enum Weakness: String, CaseIterable, Sendable {
   case forgetMembers = "forget-members"
   /// Whatever the swap provider says of a swap before it is funded, it is taken to wait.
   case payUnasked = "pay-unasked"
+  /// Nobody looks whether a conversion's coin is there.
+  case trustDeposits = "trust-deposits"
   /// Appends are taken whatever has become of their streams meanwhile.
   case anyVersion = "any-version"
   /// A start looks neither at what was signed of the log nor at what left the house.

@@ -27,6 +27,7 @@ struct Witness {
   private(set) var swaps: [SwapID: SplitID] = [:]
   /// Swaps whose refund is booked.
   private(set) var refunds: Set<SwapID> = []
+  private(set) var converting: [ConversionID: [PaymentID]] = [:]
   private(set) var conversions: [ConversionID: ConversionEvent.Completed] = [:]
   private(set) var transfers: [TransferID: TransferEvent.Requested] = [:]
   private var nonces: [String: TransferID] = [:]
@@ -39,6 +40,8 @@ struct Witness {
   private(set) var signed: [String: TransferID] = [:]
   /// Signed bytes, and their hashes.
   private var raws: [String: String] = [:]
+  /// What the log took in of each payment, last: some have an id that another has.
+  private(set) var kept: [PaymentID: Money] = [:]
   /// What a person said: it is nobody's; or it went back to whoever had paid it.
   private(set) var writtenOff: Set<PaymentID> = []
   private(set) var sentBack: Set<PaymentID> = []
@@ -147,6 +150,7 @@ struct Witness {
     case .batch(let event): take(event)
     case .accumulation(.released(let e)): release(e.batch)
     case .split(let event): take(event)
+    case .conversion(.requested(let e)): converting[e.conversion] = e.payments
     case .conversion(.completed(let e)):
       if conversions.updateValue(e, forKey: e.conversion) != nil {
         accuse("I5", "\(e.conversion) was completed twice")
@@ -185,7 +189,9 @@ struct Witness {
         accuse("I24", "payment \(e.payment): fee and net aren't the outcome")
       }
       suspended[e.payment] = nil
-    case .held(let e): if let money = e.received { suspended[e.payment] = money }
+      kept[e.payment] = e.outcome
+    case .held(let e):
+      if let money = e.received { (suspended[e.payment], kept[e.payment]) = (money, money) }
     case .ruled(.refunded(let e)):
       suspended[e.payment] = nil
       sentBack.insert(e.payment)

@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import Gateways
+import JSON
 import Kernel
 import Log
 import Synchronization
@@ -127,6 +128,21 @@ enum BotIntake {
       id: .composed("telegram", bot, String(update.number)),
       digest: SHA256.digest(of: bytes.bytes),
       command: .chat(.hear(said, order: order, fee: fee)), actor: "telegram")
+  }
+
+  /// What of an update may be written down for the node that takes it; nil for what the bot has no
+  /// ears for.
+  static func kept(_ update: TelegramUpdate, _ body: [UInt8]) -> [UInt8]? {
+    guard let said = update.said else { return nil }
+    guard said.query == nil, WalletText.looksLikePrivateKey(said.text.trimmed) else { return body }
+    let user = JSONValue.object(["id": .number(said.user.text)])
+    return JSONValue.object([
+      "update_id": .integer(update.number),
+      "message": .object([
+        "from": user, "text": .string(""),
+        "chat": .object(["id": .number(said.user.text), "type": .string("private")]),
+      ]),
+    ]).written(.asIs)
   }
 
   /// False where it is to come once more; whatever no repetition can change is taken.

@@ -8,11 +8,11 @@ import Projections
 import Synchronization
 import Tables
 
-/// What a node that stands by serves: reads of the log as far as it has followed it, and nothing
-/// else.
+/// What a node that stands by serves: reads of the log as far as it has followed it, and webhooks,
+/// which it puts into the inbox for the node that serves.
 ///
 /// It listens where the service is to listen later, says of itself that it isn't ready, and refuses
-/// whatever writes. Its tables are the folder's, so that the node that takes over has them.
+/// whatever else writes. Its tables are the folder's, so that the node that takes over has them.
 public final class StandbyReads: Gate {
   /// What was last heard of the log may be so old, and then nothing is read: somebody's key may be
   /// revoked by now.
@@ -23,11 +23,16 @@ public final class StandbyReads: Gate {
     "/.well-known/weir/checkpoint", "/api/admin/lanes", "/api/admin/notices", "/api/admin/rebuild",
   ]
 
+  private static let webhooks: Set<String> = [
+    KeptWebhook.Kind.nowPayments.path, KeptWebhook.Kind.telegram.path,
+  ]
+
   private struct Heard {
     var at: ContinuousClock.Instant?
     var isStopping = false
     var isFollowing = false
     var why: String?
+    var inbox: Readiness.Inbox?
   }
 
   private struct Folded {
@@ -43,6 +48,9 @@ public final class StandbyReads: Gate {
   private let follower: TableFollower
   private let following: Following
   private let accounts = AccountDirectory()
+  private let inbox: PostgresInbox
+  private let door: InboxDoor
+  private let metrics: Metrics
   /// As the log was at the head that is shown: both change on the queue, and routes read there.
   private let state = Mutex(Folded())
   private let queue = DispatchQueue(label: "weir.standby")
@@ -86,11 +94,16 @@ public final class StandbyReads: Gate {
     self.logger = logger
     do throws(StoreError) {
       log = try PostgresFollower.open(url, environment: configuration.environment)
+      try PostgresInbox.check(url)
+      inbox = try PostgresInbox(url, node: Weir.node(DataFolder(configuration.data)))
     } catch { throw .store(error) }
     do throws(TableError) {
       tables = try TableStore(
         path: DataFolder(configuration.data).tables, projections: allProjections)
     } catch { throw .tables(error) }
+    let tables = self.tables
+    metrics = Metrics(startedAt: Weir.clock(), tablesPlace: { tables.place })
+    door = InboxDoor(inbox, metrics, logger)
     let following = Following()
     self.following = following
     follower = TableFollower(tables, log, taken: following.note) { why in
@@ -99,15 +112,16 @@ public final class StandbyReads: Gate {
   }
 
   private func listen() throws(WeirFailure) {
-    let tables = self.tables
     let edge = Edge(
       Edge.Parts(
-        configuration: configuration, gate: self, store: log, tables: tables,
-        metrics: Metrics(startedAt: Weir.clock(), tablesPlace: { tables.place }), logger: logger,
-        clock: Weir.clock,
+        configuration: configuration, gate: self, store: log, tables: tables, metrics: metrics,
+        logger: logger, clock: Weir.clock,
         accounts: AccountDesk(
           configuration, directory: accounts, mailer: Weir.mailer(configuration, logger)),
-        following: following))
+        following: following,
+        chatLimits: ChatLimits(
+          isOn: configuration.limitsRates, configuration.telegram.client(HTTPClient())),
+        door: door))
     let listening: HTTPServer
     do throws(HTTPServerError) {
       listening = try HTTPServer(
@@ -117,13 +131,15 @@ public final class StandbyReads: Gate {
         responder.send(Problem(.standingBy, why).response)
       }
     } catch { throw .server(error) }
+    door.start()
     server.withLock { $0 = listening }
   }
 
   /// Why a request isn't looked at here; nil where it is.
   private func refusal(of request: HTTPRequest) -> String? {
+    if Self.webhooks.contains(request.path) { return nil }
     guard ["GET", "HEAD", "OPTIONS"].contains(request.method) else {
-      return "it reads and takes nothing in; ask the node that serves"
+      return "it reads and takes webhooks in, and nothing else; ask the node that serves"
     }
     if Self.others.contains(request.path) { return "ask the node that serves" }
     if ["/health", "/ready"].contains(request.path) || isCurrent { return nil }
@@ -147,9 +163,14 @@ public final class StandbyReads: Gate {
         let head = try log.look(milliseconds: isFirst ? 0 : 250)
         if isFirst { try begin(head) } else { try take(head) }
         guard !isStopping else { return }
+        let waiting = try inbox.backlog(atLeast: head.position)
+        let backlog = Readiness.Inbox(
+          waiting: waiting.waiting, oldestSeconds: waiting.oldestSeconds)
+        metrics.note(backlog)
         heard.withLock { heard in
           heard.at = .now
           heard.why = nil
+          heard.inbox = backlog
         }
       } catch {
         note("\(error)")
@@ -189,6 +210,7 @@ public final class StandbyReads: Gate {
   private func note(_ why: String) {
     let isNews = heard.withLock { heard in
       defer { heard.why = why }
+      heard.inbox = nil
       return heard.why != why
     }
     if isNews { logger.warning("reading_failed", ["why": .text(why)]) }
@@ -198,6 +220,7 @@ public final class StandbyReads: Gate {
   public func stop() {
     heard.withLock { $0.isStopping = true }
     server.withLock { $0.take() }?.drainAndStop(deadlineSeconds: 1)
+    door.stop()
     ended.wait()
     if heard.withLock(\.isFollowing) { follower.stop() }
     folder.release()
@@ -218,6 +241,6 @@ public final class StandbyReads: Gate {
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         // Whoever sends traffic sends it to the node that has the log's lane.
         Readiness.Component("lane", isHealthy: false, isVital: true),
-      ], frozen: state.withLock(\.ledger.frozen))
+      ], frozen: state.withLock(\.ledger.frozen), inbox: heard.withLock(\.inbox))
   }
 }

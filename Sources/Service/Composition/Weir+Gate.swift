@@ -23,6 +23,7 @@ extension Weir: Gate {
         Readiness.Component("disk", isHealthy: isDiskLasting, isVital: false),
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
-      ] + telegram, recovery: recovery, frozen: signing.reason, access: trouble)
+      ] + telegram, recovery: recovery, frozen: signing.reason, access: trouble,
+      inbox: held.inbox?.backlog)
   }
 }

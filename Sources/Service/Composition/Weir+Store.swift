@@ -8,8 +8,11 @@ struct HeldLog: Sendable {
   let store: any LogStore
   /// What keeps the lane of a database's log; nil for files.
   let keeping: LaneKeeping?
+  /// Takes webhooks that other nodes took in; nil for files.
+  let inbox: InboxTaker?
 
   func close() throws(StoreError) {
+    inbox?.stop()
     keeping?.stop()
     try store.close()
     keeping?.release()
@@ -62,15 +65,17 @@ extension Weir {
       guard let url = configuration.store else {
         try check(FileStore.isThere(folder.log), folder.log, isNew, configuration)
         let store = try FileStore.open(folder: folder.log, environment: configuration.environment)
-        return HeldLog(store: store, keeping: nil)
+        return HeldLog(store: store, keeping: nil, inbox: nil)
       }
       try checkMoved(folder)
       try check(PostgresStore.isThere(url), url.description, isNew, configuration)
       let lock = try lock(folder)
+      let node = try node(folder)
       let store = try PostgresStore.open(
-        url, environment: configuration.environment,
-        options: PostgresStore.Options(holder: node(folder)))
-      return HeldLog(store: store, keeping: LaneKeeping(store, folder: lock, logger))
+        url, environment: configuration.environment, options: PostgresStore.Options(holder: node))
+      return HeldLog(
+        store: store, keeping: LaneKeeping(store, folder: lock, logger),
+        inbox: InboxTaker(PostgresInbox(url, node: node), store, configuration))
     } catch { throw .store(error) }
   }
 

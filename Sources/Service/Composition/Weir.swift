@@ -41,7 +41,7 @@ public enum WeirFailure: Error, CustomStringConvertible {
 public final class Weir: Sendable {
   let configuration: Configuration
   let store: any LogStore
-  private let held: HeldLog
+  let held: HeldLog
   let tables: TableStore
   let metrics: Metrics
   let logger: Logger
@@ -236,6 +236,7 @@ public final class Weir: Sendable {
         handler: edge.handle)
     } catch { throw .server(error) }
     server.withLock { $0 = listening }
+    held.inbox?.start(edge, metrics, logger)
     guard recovery == nil else { return }
     Task { [self] in
       await claimWallet()

@@ -14,10 +14,11 @@ extension Call {
     else { return }
     let behind = UInt64(after)
     read {
-      // Whoever turns the pages finds the mark that the page before left.
+      // Whoever turns the pages finds the mark that the page before left; whoever leaps, one that
+      // is near once the history was walked.
       let mark = pasts.marks.nearest(channel, upTo: behind) ?? .start
-      let portion =
-        mark.position == behind ? min(limit + 1, ClientHistory.portion) : ClientHistory.portion
+      let way = mark.position == behind ? 1 : TimelineMarks.spacing + 1
+      let portion = min(limit + way, ClientHistory.portion)
       var writer = JSONWriter(reserving: limit << 9)
       writer.beginObject()
       writer.name("channel")
@@ -35,7 +36,9 @@ extension Call {
           item, mark in
           walked += 1
           guard item.entry.position > behind else {
-            if walked.isMultiple(of: ClientHistory.portion) { pasts.marks.keep(mark, of: channel) }
+            if walked.isMultiple(of: TimelineMarks.spacing) {
+              pasts.marks.keep(mark, of: channel)
+            }
             return true
           }
           guard count < limit else {

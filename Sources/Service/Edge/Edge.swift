@@ -32,6 +32,8 @@ public final class Edge: Sendable {
     public var notices: NoticeBook
     /// How much the bot hears; nil where all is heard.
     public var chatLimits: ChatLimits?
+    /// Where webhooks go on a node that stands by; nil where this one takes them itself.
+    public var door: InboxDoor?
 
     public init(
       configuration: Configuration, gate: any Gate, store: any EventStore,
@@ -40,7 +42,7 @@ public final class Edge: Sendable {
       accounts: AccountDesk? = nil, web: StaticFiles? = nil,
       checkpoint: @escaping @Sendable () -> [UInt8]? = { nil }, comparisons: Comparisons? = nil,
       following: Following? = nil, rebuilds: Rebuilds? = nil, notices: NoticeBook = NoticeBook(),
-      chatLimits: ChatLimits? = nil
+      chatLimits: ChatLimits? = nil, door: InboxDoor? = nil
     ) {
       self.configuration = configuration
       self.gate = gate
@@ -57,12 +59,13 @@ public final class Edge: Sendable {
       self.rebuilds = rebuilds
       self.notices = notices
       self.chatLimits = chatLimits
+      self.door = door
     }
   }
 
   let parts: Parts
   let readers = ReaderThreads(count: 4, most: 256)
-  private let pasts: PastWorlds
+  let pasts: PastWorlds
   private let router: Router
 
   public init(_ parts: Parts) {

@@ -53,6 +53,14 @@ extension Call {
     if let why = readiness.recovery { members.append(JSONMember("recovery", .string(why))) }
     if let why = readiness.frozen { members.append(JSONMember("frozen", .string(why))) }
     if let why = readiness.access { members.append(JSONMember("access", .string(why))) }
+    if let inbox = readiness.inbox {
+      members.append(
+        JSONMember(
+          "inbox",
+          .object([
+            "waiting": .integer(inbox.waiting), "oldest_seconds": .integer(inbox.oldestSeconds),
+          ])))
+    }
     return .object(members)
   }
 }

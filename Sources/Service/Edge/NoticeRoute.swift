@@ -8,12 +8,16 @@ import Log
 // POST /webhooks/nowpayments: verify first, parse second, answer after the sync.
 //
 // The provider repeats what isn't answered with 2xx within 3 s and gives up after a few tries, so a
-// refusal that no repetition can change is 200 with its name, and 503 means: again, please.
+// refusal that no repetition can change is 200 with its name, and 503 means: again, please. A node
+// that stands by verifies, and keeps it for the one that serves.
 
 extension Call {
   func takeNotice() {
     guard let signature = request.headers.only("x-nowpayments-sig"), isSigned(by: signature) else {
       return refuseForgery()
+    }
+    if let door = parts.door {
+      return keep(.nowPayments, request.body, signature: signature, in: door)
     }
     let report: PaymentReport
     do throws(NoticeError) {

@@ -24,6 +24,12 @@ extension Call {
     guard parts.chatLimits?.hears(update, at: parts.clock()) ?? true else {
       return send(200, .object(["status": .string("too_much")]))
     }
+    if let door = parts.door {
+      guard let kept = BotIntake.kept(update, request.body) else {
+        return send(200, .object(["status": .string("ignored")]))
+      }
+      return keep(.telegram, kept, signature: nil, in: door)
+    }
     let order = OrderID(environment: parts.configuration.environment, token: Token.fresh())
     guard
       let submission = BotIntake.submission(

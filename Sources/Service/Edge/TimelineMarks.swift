@@ -29,7 +29,11 @@ final class TimelineMarks: Sendable {
   private let kept = Mutex(Kept())
   private let most: Int
 
-  init(most: Int = 20_000) { self.most = most }
+  /// Facts between two marks of a history that is walked for what lies far behind.
+  static let spacing = 64
+
+  /// - Parameter most: Marks there are at a time, some 100 bytes each.
+  init(most: Int = 200_000) { self.most = most }
 
   /// The furthest mark that isn't behind a position.
   func nearest(_ channel: ChannelKey, upTo position: UInt64) -> ClientHistory.Mark? {

@@ -17,6 +17,8 @@ public final class Metrics: Sendable {
     var commands = Counter("weir_commands_total", "Commands by answer.", ["answer"])
     var events = Counter("weir_events_total", "Facts appended by name.", ["name"])
     var alarms = Counter("weir_alarms_total", "Facts that need a person, by kind.", ["kind"])
+    var inbox = Counter("weir_inbox_total", "Webhooks through the inbox by outcome.", ["outcome"])
+    var backlog: Readiness.Inbox?
     var troubles = Counter("weir_troubles_total", "Outside calls that were given up.", [])
     var requests = Counter(
       "weir_http_requests_total", "HTTP requests by route and status.",
@@ -66,6 +68,11 @@ public final class Metrics: Sendable {
   public func note(_ outcome: NoticeOutcome) {
     state.withLock { $0.notices.add([outcome.rawValue]) }
   }
+
+  /// What became of a webhook in the inbox; `outcome` is one of a few words.
+  func noteInbox(_ outcome: String) { state.withLock { $0.inbox.add([outcome]) } }
+
+  func note(_ backlog: Readiness.Inbox) { state.withLock { $0.backlog = backlog } }
 
   /// Takes in one group of the loop; called on its thread.
   public func take(_ report: GroupReport) {
@@ -123,8 +130,8 @@ public final class Metrics: Sendable {
     var text = ""
     state.withLock { state in
       let families: [any MetricFamily] = [
-        state.notices, state.commands, state.events, state.alarms, state.troubles, state.requests,
-        state.durations, state.groups, state.commits,
+        state.notices, state.commands, state.events, state.alarms, state.inbox, state.troubles,
+        state.requests, state.durations, state.groups, state.commits,
       ]
       for family in families { family.write(&text) }
       func gauge(_ name: String, _ help: String, _ labels: [String], _ rows: [([String], String)]) {
@@ -141,6 +148,14 @@ public final class Metrics: Sendable {
       gauge(
         "weir_lane_shut", "1 where a lane lets nothing through.", ["lane"],
         lanes.map { ([$0.name], $0.isShut ? "1" : "0") })
+      if let backlog = state.backlog {
+        gauge(
+          "weir_inbox_waiting", "Webhooks in the inbox that nobody has taken.", [],
+          [([], String(backlog.waiting))])
+        gauge(
+          "weir_inbox_oldest_seconds", "Age of the one that waits longest; 0 for none.", [],
+          [([], String(backlog.oldestSeconds))])
+      }
       gauge("weir_log_position", "Newest position of the log.", [], [([], String(state.head))])
       gauge("weir_tables_position", "Position the tables have taken in.", [], [([], "\(place)")])
       let lag = state.head > place ? state.head - place : 0

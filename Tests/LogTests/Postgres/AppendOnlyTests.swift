@@ -10,6 +10,9 @@ import Testing
     let database = try await Database.fresh()
     let store = try database.open()
     _ = try store.append((1...3).map { proposal("c\($0)", [placed($0), invoiced($0)]) })
+    let inbox = PostgresInbox(try database.url(), node: "test")
+    try inbox.put([1, 2].map { .init(kind: "telegram", at: .blank, sealed: [$0]) })
+    try inbox.note(inbox.rows(limit: 1).map { ($0, "200") }, for: store)
     return database
   }
 
@@ -23,6 +26,11 @@ import Testing
     "UPDATE weir.lane SET position = position - 1", "UPDATE weir.lane SET epoch = 0",
     "UPDATE weir.lane SET hash = sha256(hash)",
     "UPDATE weir.log SET environment = 'live'",
+    "UPDATE weir.inbox SET sealed = '\\x00'", "DELETE FROM weir.inbox WHERE number = 2",
+    "TRUNCATE weir.inbox", "UPDATE weir.inbox_taken SET number = 2",
+    "DELETE FROM weir.inbox_taken", "TRUNCATE weir.inbox_taken",
+    "UPDATE weir.inbox_lane SET number = 0", "DELETE FROM weir.inbox_lane",
+    "TRUNCATE weir.inbox_lane",
   ]
 
   @Test("refuses: whoever owns the tables to change, delete or truncate a row of the log")
@@ -38,6 +46,8 @@ import Testing
         "SET session_replication_role = replica; DELETE FROM \(part)",
         "SET session_replication_role = replica; UPDATE weir.event SET body = '{}'",
         "SET session_replication_role = replica; TRUNCATE \(part)",
+        "SET session_replication_role = replica; DELETE FROM weir.inbox",
+        "SET session_replication_role = replica; UPDATE weir.inbox_taken SET outcome = 'x'",
       ]
       for sql in Self.changes + direct {
         // restrict_violation, by which the triggers refuse.
@@ -62,6 +72,8 @@ import Testing
         "INSERT INTO weir.event SELECT partition, 7, stream, 9, name, at, actor, command, "
           + "caused_by, tags, body, hash FROM weir.event WHERE position = 1",
         "INSERT INTO weir.event_tag VALUES (1, 'channel:other', 1, '{1}')",
+        "INSERT INTO weir.inbox SELECT 3, kind, at, at, node, sealed FROM weir.inbox LIMIT 1",
+        "INSERT INTO weir.inbox_taken VALUES (2, 1, '200', now())",
         "UPDATE weir.lane SET position = 99", "ALTER TABLE weir.event DISABLE TRIGGER ALL",
         "DROP TABLE weir.event", "SET session_replication_role = replica",
       ]
@@ -73,6 +85,11 @@ import Testing
       #expect(
         try store.append([proposal("d", [placed(9)])]) == [.appended(first: 7, last: 7)])
       #expect(try store.read(after: 6, limit: 9).map(\.command.text) == ["d"])
+      let inbox = PostgresInbox(
+        try database.url(database.server.url(database.name, role: role)), node: "role")
+      try inbox.put([.init(kind: "telegram", at: .blank, sealed: [3])])
+      #expect(try inbox.rows(limit: 9).map(\.number) == [2, 3])
+      try inbox.note(inbox.rows(limit: 9).map { ($0, "200") }, for: store)
     }
   }
 

@@ -83,8 +83,10 @@ import Testing
     }
   }
 
-  @Test("brings: a log of format 1 up to this one, with every tag where it was")
-  func upgrades() async throws {
+  @Test(
+    "brings: a log of an older format up to this one, with every tag where it was",
+    arguments: [1, 2])
+  func upgrades(_ format: Int) async throws {
     let database = try await Database.fresh()
     try await offPool {
       let store = try database.open()
@@ -97,9 +99,11 @@ import Testing
       let tags = ["channel:ch0", "channel:ch1", "order:order3"]
       let before = try tags.map { try store.read(tag($0), after: 2, limit: 5) }
       try store.close()
-      #expect(try database.said(Self.format1) == "")
+      #expect(try database.said(Self.format2 + (format == 1 ? Self.format1 : "")) == "")
       // Nothing reads it as today's.
-      #expect { try PostgresReader.open(database.url()) } throws: { "\($0)".contains("format 1") }
+      #expect { try PostgresReader.open(database.url()) } throws: {
+        "\($0)".contains("format \(format)")
+      }
       let upgraded = try database.open()
       #expect(try tags.map { try upgraded.read(tag($0), after: 2, limit: 5) } == before)
       #expect(
@@ -110,10 +114,20 @@ import Testing
       #expect(try database.said("DELETE FROM weir.event_tag").hasPrefix("23001"))
       try chained(PostgresReader.open(database.url()).read(after: 0, limit: 99))
       #expect(try database.open().head == upgraded.head)
+      let inbox = PostgresInbox(try database.url(), node: "test")
+      try inbox.put([.init(kind: "telegram", at: .blank, sealed: [1])])
+      #expect(try inbox.backlog().waiting == 1)
     }
   }
 
-  /// Makes today's schema what format 1 was.
+  /// Makes today's schema what format 2 was.
+  private static let format2 = """
+    DROP TABLE weir.inbox, weir.inbox_taken, weir.inbox_lane;
+    DROP FUNCTION weir.put_inbox, weir.take_inbox, weir.guard_inbox_lane;
+    UPDATE weir.log SET format = 2;
+    """
+
+  /// Makes of that what format 1 was.
   private static let format1 = """
     DROP TABLE weir.event_tag;
     CREATE TABLE weir.event_tag (

@@ -33,6 +33,7 @@ import Testing
     #expect(try await stage.count(1, "batch.opened.v1") == 1)
     let trace = try await stage.trace()
     #expect(trace.batches == 1 && trace.check() == .accepted)
+    #expect(try await stage.eventually { try await stage.isAlike(1) })
   }
 
   @Test(
@@ -46,6 +47,7 @@ import Testing
     #expect(try await stage.amounts(2, "batch.opened.v1") == ["533.50"])
     let batches = try await stage.send("GET", stage.base + "/api/batches")
     #expect(batches.body["batches"]?.items?.count == 1)
+    #expect(try await stage.eventually { try await stage.isAlike(2) })
   }
 
   @Test(
@@ -60,6 +62,7 @@ import Testing
     #expect(!names.contains("accumulation.locked.v1"))
     #expect(names.contains("order.granted.v1"))
     #expect(try await stage.sent().compactMap { $0["amount"]?.text } == ["48.50"])
+    #expect(try await stage.eventually { try await stage.isAlike(3) })
   }
 
   @Test(
@@ -78,6 +81,7 @@ import Testing
     let body = try JSONValue.parse(#require(routed).body)
     #expect(body["fallback"]?.text == "accumulation_disabled")
     #expect(body["strategy"]?.text == "instant")
+    #expect(try await stage.eventually { try await stage.isAlike(4) })
   }
 
   @Test(
@@ -104,5 +108,6 @@ import Testing
     #expect(try await stage.count(5, "accumulation.released.v1") >= 1)
     #expect(try await stage.count(5, "accumulation.paid.v1") == 0)
     #expect(try await stage.trace().check() == .accepted)
+    #expect(try await stage.eventually { try await stage.isAlike(6) })
   }
 }

@@ -5,23 +5,32 @@ import JSON
 import Kernel
 import Sandbox
 import Support
+import Synchronization
 import Testing
 
 @testable import Service
 
 /// A service and its stand-ins on the loopback, and what a subscriber, an owner and an operator do
-/// with them over HTTP.
+/// with them over HTTP; one node, or three on one log.
 final class Stage: Sendable {
   let sandbox: Sandbox
   let weir: Weir
   let configuration: Configuration
   let http = HTTPClient()
   private let folder: String
+  /// Nodes that stand by, which the provider notifies in turn with the one that serves.
+  private let standing: [StandbyReads]
+  /// Where each node listens, the one that serves last.
+  let places: [String]
+  private let turn = Atomic<Int>(0)
+  /// The database of its log; nil where that is in files.
+  let database: String?
 
   /// Where the service's log is kept.
   enum Keeping: CaseIterable, CustomTestStringConvertible {
     case files
     case postgres
+    case threeNodes
 
     var testDescription: String { "\(self)" }
   }
@@ -36,18 +45,22 @@ final class Stage: Sendable {
   ) async throws -> Stage {
     try await offPool {
       var settings = settings
-      if keeping == .postgres {
+      var database: String?
+      if keeping != .files {
         let server = try PostgresServer.shared.get()
-        settings["STORE"] = server.url(try server.database())
+        let name = try server.database()
+        settings["STORE"] = server.url(name)
+        database = name
       }
-      return try Stage(settings, audit, preparing)
+      return try Stage(settings, database, keeping == .threeNodes ? 2 : 0, audit, preparing)
     }
   }
 
   private init(
-    _ settings: [String: String], _ audit: @escaping Weir.Audit,
-    _ prepare: (DataFolder) throws -> Void
+    _ settings: [String: String], _ database: String?, _ beside: Int,
+    _ audit: @escaping Weir.Audit, _ prepare: (DataFolder) throws -> Void
   ) throws {
+    self.database = database
     folder = NSTemporaryDirectory() + "weir-stage-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try prepare(DataFolder(folder))
@@ -69,9 +82,21 @@ final class Stage: Sendable {
     self.configuration = configuration
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock, sink: { _ in })
     weir = try Weir.start(configuration, logger: logger, audit: audit)
+    var places: [String] = []
+    var standing: [StandbyReads] = []
+    for number in 0..<beside {
+      var other = configuration
+      other.data = folder + "/node\(number)"
+      other.listen = HTTPAddress(host: "127.0.0.1", port: FreePort.next())
+      standing.append(try StandbyReads.start(other, logger))
+      places.append("http://\(other.listen)")
+    }
+    self.standing = standing
+    self.places = places + ["http://127.0.0.1:\(port)"]
   }
 
   deinit {
+    for node in standing { node.stop() }
     weir.stop()
     sandbox.stop()
     try? FileManager.default.removeItem(atPath: folder)
@@ -160,7 +185,7 @@ final class Stage: Sendable {
     var fields = [
       JSONMember("order_id", .string("PGP-\(user)|\(Stage.open(number))")),
       JSONMember("price_amount", .number(price)),
-      JSONMember("callback_url", .string(configuration.noticeURL)),
+      JSONMember("callback_url", .string(next() + "/webhooks/nowpayments")),
     ]
     for (name, value) in more { fields.append(JSONMember(name, value)) }
     let reply = try await send("POST", sandbox.adminURL + "/admin/pay", .object(fields))
@@ -168,7 +193,28 @@ final class Stage: Sendable {
     return try #require(reply.body["payment_id"]?.text)
   }
 
+  /// The node whose turn it is, beginning with one that stands by.
+  private func next() -> String {
+    let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+    return places[turn % places.count]
+  }
+
   // MARK: What can be seen
+
+  /// Whether each node tells the same of a client, and the nodes that stand by had notices.
+  func isAlike(_ number: Int) async throws -> Bool {
+    guard !standing.isEmpty else { return true }
+    let taken = #"weir_inbox_total{outcome="taken"}"#
+    guard weir.metrics.page().contains(taken) else { return false }
+    for path in ["/timeline?limit=1000", "/balance", "/payouts"] {
+      let own = try await send("GET", base + "/api/channels/\(Stage.open(number))" + path)
+      for place in places.dropLast() {
+        let other = try await send("GET", place + "/api/channels/\(Stage.open(number))" + path)
+        guard own.status == 200, other.status == 200, other.body == own.body else { return false }
+      }
+    }
+    return true
+  }
 
   /// The client's facts so far, by name.
   func names(_ number: Int) async throws -> [String] {

@@ -10,10 +10,12 @@ import Testing
   private static let channel = "-1001234567890"
 
   /// A channel with threshold 100 that was paid 25, 50 and 30.
-  private func story(_ variables: [String: String] = [:]) async throws -> EdgeWorld {
+  private func story(
+    _ variables: [String: String] = [:], prices: [String] = ["25", "50", "30"]
+  ) async throws -> EdgeWorld {
     let world = try EdgeWorld(variables: variables)
     try await world.register()
-    for (index, price) in ["25", "50", "30"].enumerated() {
+    for (index, price) in prices.enumerated() {
       let body = Bodies.notice(
         payment: 100 + index, order: "PGP-6270000001|\(Self.channel)", price: price)
       let answer = try await world.notify(body)
@@ -77,6 +79,22 @@ import Testing
     }
     let half = try await world.get("/api/channels/\(Self.channel)/timeline?asof=\(positions[2])")
     #expect(half.json?["entries"]?.items == Array(entries.prefix(3)))
+  }
+
+  @Test("does: a leap into a long history shows what whoever walked there saw")
+  func leaps() async throws {
+    let world = try await story(prices: (0..<80).map { String(25 + $0 % 7) })
+    let path = "/api/channels/\(Self.channel)/timeline"
+    let entries = try #require(try await world.get("\(path)?limit=1000").json?["entries"]?.items)
+    let positions = entries.compactMap { $0["position"]?.integer }
+    #expect(positions.count > 3 * TimelineMarks.spacing)
+    // Across the whole of it and back, so that marks are met from before and behind, and missed.
+    var index = 0
+    for _ in positions.indices {
+      index = (index + 97) % positions.count
+      let page = try await world.get("\(path)?limit=2&after=\(positions[index])")
+      #expect(page.json?["entries"]?.items == Array(entries.dropFirst(index + 1).prefix(2)))
+    }
   }
 
   @Test("refuses: channels nobody registered, and times and pages that are none")

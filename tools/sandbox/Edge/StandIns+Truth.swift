@@ -104,6 +104,9 @@ extension StandIns {
     }
   }
 
+  /// Which payment the provider paid for under a hash.
+  package var settlements: [String: Int] { core.read { $0.payments.settled } }
+
   package var payments: [Payment] {
     core.read { world in
       world.payments.all.values.sorted { $0.id < $1.id }.map {

@@ -27,6 +27,10 @@ struct SandboxPayment {
   var payinHash: String
   /// How the provider settled with the host wallet, where it did so on the sandbox chain.
   var payoutHash: String?
+  /// Milliseconds from where it is finished to where the provider pays for it.
+  var settlesAfter: Int
+  /// It is finished, and the provider hasn't paid for it yet.
+  var isOwed = false
   let createdAt: Int
   var updatedAt: Int
   var status: String

@@ -64,7 +64,8 @@ extension Payments {
         ?? Self.outcome(of: price, in: currency),
       outcomeCurrency: currency,
       payAddress: known?.payAddress ?? made.address("pay address", id).text,
-      payinHash: made.hash("payin", id), payoutHash: known?.payoutHash,
+      payinHash: made.hash("payin", id),
+      settlesAfter: (try number(body, "settles_after_seconds") ?? 0) * 1000,
       createdAt: known?.createdAt ?? time, updatedAt: known?.updatedAt ?? 0, status: "",
       ahead: statuses, delivery: try delivery(body, page))
   }

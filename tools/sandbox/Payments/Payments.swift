@@ -19,6 +19,10 @@ struct Payments {
   /// Places of the notices that are still to be sent.
   private var open: [Int] = []
   private var agenda = Agenda<Int>()
+  /// Payments that the provider pays for later than it says so.
+  private var owed = Agenda<Int>()
+  /// Which payment the provider paid for under a hash.
+  private(set) var settled: [String: Int] = [:]
   private var serial = 0
 
   init(_ rules: Rules) {
@@ -27,7 +31,7 @@ struct Payments {
     house = made.address("payment provider", 0)
   }
 
-  var nextDue: Int? { agenda.nextDue }
+  var nextDue: Int? { [agenda.nextDue, owed.nextDue].compactMap { $0 }.min() }
 
   // MARK: Invoices
 
@@ -83,12 +87,22 @@ struct Payments {
   /// Starts a payment, or a further walk of one that is known, at its first status.
   mutating func begin(_ payment: SandboxPayment, at time: Int, _ chain: inout Chain) {
     serial += 1
+    settle(payment.id, &chain)
+    var payment = payment
+    // Another order's is another payment, whatever id it was given.
+    if let known = all[payment.id], known.order == payment.order {
+      payment.payoutHash = known.payoutHash
+    }
     all[payment.id] = payment
     walk(payment.id, at: time, &chain)
   }
 
-  /// The next status of the payment whose time has come.
+  /// The next status of the payment whose time has come, or what is paid for late.
   mutating func step(at time: Int, _ chain: inout Chain) {
+    if let due = owed.nextDue, due <= agenda.nextDue ?? .max {
+      if let id = owed.next() { settle(id, &chain) }
+      return
+    }
     guard let id = agenda.next() else { return }
     walk(id, at: time, &chain)
   }
@@ -98,8 +112,15 @@ struct Payments {
     payment.status = payment.ahead.removeFirst()
     // No two statuses at one time: their order is all a receiver has.
     payment.updatedAt = max(time, payment.updatedAt + 1)
-    if payment.status == "finished" { settle(&payment, &chain) }
+    if payment.status == "finished", payment.payoutHash == nil { payment.isOwed = true }
     all[id] = payment
+    if payment.isOwed {
+      if payment.settlesAfter == 0 {
+        settle(id, &chain)
+      } else {
+        owed.add(id, at: time + payment.settlesAfter)
+      }
+    }
     if payment.delivery.manner != .none {
       for _ in 0..<payment.delivery.copies {
         open.append(notices.count)
@@ -112,14 +133,18 @@ struct Payments {
     if !payment.ahead.isEmpty { agenda.add(id, at: time + rules.stepMilliseconds) }
   }
 
-  /// Pays the outcome to the merchant, once.
-  private func settle(_ payment: inout SandboxPayment, _ chain: inout Chain) {
-    guard payment.payoutHash == nil, let merchant, Self.isPositive(payment.paid),
+  /// Pays the outcome of what is owed to the merchant, once.
+  private mutating func settle(_ id: Int, _ chain: inout Chain) {
+    guard let payment = all[id], payment.isOwed else { return }
+    all[id]?.isOwed = false
+    guard let merchant, Self.isPositive(payment.paid),
       let asset = Self.assetsOnChain[payment.outcomeCurrency],
       let outcome = Money(truncating: payment.outcome, asset), outcome.isPositive,
       outcome.units <= Chain.highestAmount
     else { return }
-    payment.payoutHash = chain.pay(outcome, from: house, to: merchant)
+    let hash = chain.pay(outcome, from: house, to: merchant)
+    all[id]?.payoutHash = hash
+    settled[hash] = id
   }
 
   static let assetsOnChain: [String: Asset] = [

@@ -1,0 +1,1 @@
+../../schemas/sql/upgrade_3.sql
