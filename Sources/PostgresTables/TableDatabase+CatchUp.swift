@@ -29,17 +29,27 @@ extension TableDatabase {
   static let portion = 4_096
 
   /// Takes in what the log has behind `place`; gives how many facts that were.
+  ///
+  /// Tables that have nothing yet and lack more than `far` facts are made by COPY, as in a rebuild.
+  /// Throws `otherHistory` where the log isn't any more the one whose facts are in.
   @discardableResult
   public func catchUp(
-    progress: (TablesProgress) -> Void = { _ in }
+    copyingBeyond far: UInt64 = 20_000, progress: (TablesProgress) -> Void = { _ in }
   ) throws(TablesFailure) -> UInt64 {
     // One that was rebuilt meanwhile isn't stale any more.
     if !stale.isEmpty { try transaction { () throws(TablesFailure) in } }
     let start = place
     guard !keepers.allSatisfy(\.isStale) else { return 0 }
+    if keepers.allSatisfy({ $0.place == 0 }), stale.isEmpty, log.head.position > far {
+      _ = try Self.rebuild(
+        names, at: url, of: log, projections: projections, rowsKept: rowsKept, progress: progress)
+      try transaction { () throws(TablesFailure) in }
+    }
     while true {
       let (events, hash) = try facts(after: place, limit: Self.portion)
       guard let last = events.last?.position else { return place - start }
+      // After the facts were read: a log that a failover cut back goes on otherwise from there.
+      try checkSource()
       try take(events, endingIn: hash)
       progress(TablesProgress(.take, last, of: max(last, log.head.position)))
       if events.count < Self.portion { return place - start }

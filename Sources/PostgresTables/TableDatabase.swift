@@ -11,6 +11,7 @@ public final class TableDatabase {
   let url: PostgresURL
   let session: Session
   let log: any WholeLog
+  let projections: [any Projection.Type]
   let keepers: [any DatabaseKeeper]
   let rowsKept: Int
   /// True while memory may hold what no transaction committed.
@@ -55,6 +56,7 @@ public final class TableDatabase {
   ) throws(TablesFailure) {
     self.url = url
     self.log = log
+    self.projections = projections
     self.rowsKept = rowsKept
     var keepers: [any DatabaseKeeper] = []
     for projection in projections {

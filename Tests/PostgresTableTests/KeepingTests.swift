@@ -220,6 +220,26 @@ import Testing
     }
   }
 
+  @Test("refuses: to go on where the log's history changed under it while it kept the tables")
+  func changedHistory() async throws {
+    let world = try await TableWorld.fresh()
+    try await offPool {
+      try world.write(upTo: 100)
+      let database = try world.keep()
+      try database.catchUp()
+      // As if the event that was taken in last had been another one.
+      _ = try world.sql("UPDATE table_source SET hash = sha256(hash)")
+      try world.write(upTo: 110)
+      do {
+        try database.catchUp()
+        Issue.record("facts of two histories are in the tables")
+      } catch let error as TablesFailure {
+        #expect("\(error)".contains("an event 100 that this log"), "\(error)")
+      }
+      #expect(try world.sql("SELECT max(position) FROM table_places") == "100")
+    }
+  }
+
   @Test("does: a table that another version made stands still, and the others go on")
   func stale() async throws {
     let world = try await TableWorld.fresh()
@@ -256,41 +276,5 @@ import Testing
     try world.write(upTo: 9)
     try world.keep([Odd.self]).catchUp()
     #expect(try world.sql("SELECT facts FROM odd") == "9")
-  }
-}
-
-final class Counter: Sendable {
-  private let count = Atomic<Int>(0)
-  func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
-}
-
-/// A projection whose texts are no easy ones.
-enum Odd: PlainProjection {
-  static let table = Table(
-    "odd",
-    sql: Array(
-      ("CREATE TABLE odd (\n  name TEXT NOT NULL,\n  amount amount_text NOT NULL,\n"
-        + "  facts INTEGER NOT NULL,\n  position BIGINT NOT NULL,\n  PRIMARY KEY (name)\n);\n").utf8
-    ))
-
-  struct Row: TableRow {
-    var key: String
-    var amount = AmountText.blank
-    var facts = 0
-    var position = 0
-    init(key: String) { self.key = key }
-
-    mutating func list<F: Fields>(_ fields: inout F) {
-      fields.text("name", &key)
-      fields.text("amount", &amount)
-      fields.integer("facts", &facts)
-      fields.integer("position", &position)
-    }
-  }
-
-  static func apply(_ recorded: Recorded, to rows: inout Rows<Row>) {
-    let name = "a\0\"\\,{}"
-    rows[making: name].facts += 1
-    rows[making: name].amount = AmountText(text: "007.50") ?? .blank
   }
 }

@@ -67,6 +67,23 @@ import Testing
     }
   }
 
+  @Test("does: tables far behind are made by COPY, and follow on from there")
+  func far() async throws {
+    let world = try await TableWorld.fresh()
+    try await offPool {
+      try world.write(upTo: 200)
+      let database = try world.keep()
+      var phases: Set<TablesProgress.Phase> = []
+      #expect(try database.catchUp(copyingBeyond: 100) { phases.insert($0.phase) } == 200)
+      #expect(phases.contains(.copy))
+      try world.write(upTo: Self.count)
+      phases = []
+      try database.catchUp(copyingBeyond: 1) { phases.insert($0.phase) }
+      #expect(phases == [.take])
+      #expect(try database.digests() == (try TableWorld.expected()))
+    }
+  }
+
   private static func leftovers(_ world: TableWorld) throws -> String {
     try world.sql(
       "SELECT relname FROM pg_class WHERE relname LIKE '%\\_\\_rebuild%' ORDER BY 1")

@@ -46,9 +46,11 @@ import Testing
       let second = try WeirProcess.run(words)
       #expect(second.code == 2 && second.err.contains("are being kept by another weir"))
       #expect(!second.err.contains("hunter2"), "\(second)")
+      let waiting = try WeirProcess.start(words + ["--wait"], output: .pipe, errors: .pipe)
+      #expect(waiting.errors?.some().contains("waiting") ?? false)
       process.signal(SIGKILL)
       #expect(process.wait() == .signal(SIGKILL))
-      process = try WeirProcess.start(words, output: .pipe)
+      process = waiting
       #expect(process.output?.some().hasPrefix("following tables=14 taken=0") ?? false)
       let place = "SELECT min(position) FROM weir_tables.table_places"
       #expect(try server.psql(name, place).out == "\(log.count)\n")

@@ -41,7 +41,11 @@ extension Command {
 
   static let projectionsFollow = Command(
     "projections follow", "Keeps the tables in a database up with the log, until it is stopped",
-    options: [dataOption, storeOption, targetOption, jsonOption],
+    options: [
+      dataOption, storeOption, targetOption,
+      Option("wait", nil, "where another keeps them, wait until it ends and go on for it"),
+      jsonOption,
+    ],
     notes: [
       "As export, and goes on: it looks for new events five times a second. SIGINT and SIGTERM end",
       "it between two transactions; a kill loses nothing. A server that went away is waited for.",
@@ -59,10 +63,15 @@ extension Command {
           guard try follow(database, signals, arguments) else { return .failure }
           return .success
         } catch {
-          let isOurs = if case .held = error { tries > 0 } else { error.isPassing }
-          guard isOurs, tries < 120 else { throw error }
+          let isHeld = if case .held = error { true } else { false }
+          let isWaiting = isHeld && arguments.has("wait")
+          guard isWaiting || (error.isPassing || isHeld && tries > 0) && tries < 120 else {
+            throw error
+          }
           tries += 1
-          if tries == 1 { arguments.terminal.complain("\(error); trying again") }
+          if tries == 1 {
+            arguments.terminal.complain("\(error); \(isWaiting ? "waiting" : "trying again")")
+          }
           if signals.come(within: 1_000) { return .success }
         }
       }
