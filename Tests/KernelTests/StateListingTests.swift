@@ -133,6 +133,33 @@ extension LedgerState {
     #expect(register.number(of: "key-0") == nil)
   }
 
+  @Test("does: ids are found as their texts are, and none that differs in one byte anywhere")
+  func ids() throws {
+    var register = Register()
+    let ids = try (1...40).map { count in
+      try #require(OrderID(text: String(repeating: "a", count: count)))
+    }
+    for (number, id) in ids.enumerated() {
+      #expect(register.add(id, beside: [7]) == number)
+      #expect(register.add(id.text) == number)
+      #expect(register.number(of: id) == number)
+      #expect(register.number(of: id.text) == number)
+      #expect(id.withBytes { Array($0) } == Array(id.text.utf8))
+    }
+    // Whatever their hashes are: what tells them apart is every byte.
+    for id in ids {
+      for place in 0..<id.text.utf8.count {
+        var bytes = Array(id.text.utf8)
+        bytes[place] = UInt8(ascii: "b")
+        let other = try #require(bytes.withUnsafeBytes { OrderID(utf8: $0) })
+        #expect(register.number(of: other) == nil)
+        let isSame = id.withBytes { left in other.withBytes { Mix.areSame(left, $0) } }
+        #expect(!isSame, "\(other)")
+      }
+      #expect(id.withBytes { left in id.withBytes { Mix.areSame(left, $0) } })
+    }
+  }
+
   @Test("does: a copy keeps what it had when the other one grows")
   func copies() {
     var register = Register()
@@ -160,6 +187,12 @@ extension LedgerState {
     packed.text("")
     packed.text("é")
     packed.bytes.withUnsafeBytes { bytes in
+      var hasty = Packed.Reader(bytes)
+      hasty.skipNumbers(numbers.count + 4)
+      for _ in money { hasty.skipMoney() }
+      hasty.skipNumbers(OrderPurpose.allCases.count)
+      #expect(hasty.text() == "")
+      #expect(hasty.text() == "é")
       var reader = Packed.Reader(bytes)
       for number in numbers { #expect(reader.number() == number) }
       for number in [nil, 0, 1, -1] as [Int?] { #expect(reader.number() == number) }
