@@ -47,16 +47,6 @@ extension Session {
     }
     _ = try finish(600)
   }
-
-  private func flush(until deadline: Int64) throws(PostgresFailure) {
-    var flushed = PQflush(handle)
-    while flushed == 1 {
-      try wait(Int16(POLLIN | POLLOUT), until: deadline)
-      guard PQconsumeInput(handle) == 1 else { throw lost() }
-      flushed = PQflush(handle)
-    }
-    guard flushed == 0 else { throw lost() }
-  }
 }
 
 /// Rows on their way into a table, in COPY's text form.

@@ -126,8 +126,8 @@ package final class Session: @unchecked Sendable {
     }
   }
 
-  func finish(_ seconds: Int) throws(PostgresFailure) -> SQLRows {
-    let deadline = Self.now() + Int64(seconds) * 1_000
+  /// Sends what is still to be sent, and takes in what comes meanwhile.
+  func flush(until deadline: Int64) throws(PostgresFailure) {
     var flushed = PQflush(handle)
     while flushed == 1 {
       try wait(Int16(POLLIN | POLLOUT), until: deadline)
@@ -135,6 +135,11 @@ package final class Session: @unchecked Sendable {
       flushed = PQflush(handle)
     }
     guard flushed == 0 else { throw lost() }
+  }
+
+  func finish(_ seconds: Int) throws(PostgresFailure) -> SQLRows {
+    let deadline = Self.now() + Int64(seconds) * 1_000
+    try flush(until: deadline)
     var last: SQLRows?
     var failure: PostgresFailure?
     while true {

@@ -24,7 +24,7 @@ final class FateProxy: Sendable {
     self.fate = fate
     port = FreePort.next()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    let bound = Self.with(port) { bind(listener, $0, $1) }
+    let bound = Loopback.with(port) { bind(listener, $0, $1) }
     precondition(bound == 0 && listen(listener, 8) == 0, "the proxy can't listen")
     Thread { [self] in
       while true {
@@ -42,19 +42,19 @@ final class FateProxy: Sendable {
 
   private func serve(_ client: Int32) {
     let upstream = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard Self.with(server, { connect(upstream, $0, $1) }) == 0 else {
+    guard Loopback.with(server, { connect(upstream, $0, $1) }) == 0 else {
       close(client)
       return
     }
     let answers = Answers(upstream, client)
     Thread { answers.run() }.start()
     var number = 0
-    while let bytes = Self.some(client) {
+    while let bytes = Loopback.some(client) {
       number += 1
       let fate = fate(number, bytes)
       if case .before = fate { break }
       if case .after = fate { answers.mute() }
-      guard Self.send(bytes, to: upstream) else { break }
+      guard Loopback.send(bytes, to: upstream) else { break }
       if case .after = fate {
         answers.wait()
         break
@@ -80,49 +80,15 @@ final class FateProxy: Sendable {
     func wait() { heard.wait() }
 
     func run() {
-      while let bytes = FateProxy.some(upstream) {
+      while let bytes = Loopback.some(upstream) {
         if isMute.withLock({ $0 }) {
           heard.signal()
-        } else if !FateProxy.send(bytes, to: client) {
+        } else if !Loopback.send(bytes, to: client) {
           break
         }
       }
       heard.signal()
       shutdown(client, Int32(SHUT_RDWR))
-    }
-  }
-
-  fileprivate static func some(_ socket: Int32) -> [UInt8]? {
-    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      count = max(0, recv(socket, buffer.baseAddress, buffer.count, 0))
-    }
-    return bytes.isEmpty ? nil : bytes
-  }
-
-  fileprivate static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(
-          socket, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
-  }
-
-  private static func with(
-    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
     }
   }
 }

@@ -29,7 +29,7 @@ public final class CutProxy: Sendable {
     self.server = server
     port = FreePort.next()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    let bound = Self.with(port) { bind(listener, $0, $1) }
+    let bound = Loopback.with(port) { bind(listener, $0, $1) }
     precondition(bound == 0 && listen(listener, 8) == 0, "the proxy can't listen")
     onThread { proxy in
       while true {
@@ -61,7 +61,7 @@ public final class CutProxy: Sendable {
       return state.isBroken
     }
     let upstream = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard !isBroken, Self.with(server, { connect(upstream, $0, $1) }) == 0 else {
+    guard !isBroken, Loopback.with(server, { connect(upstream, $0, $1) }) == 0 else {
       close(client)
       close(upstream)
       return
@@ -69,30 +69,30 @@ public final class CutProxy: Sendable {
     // What the server says goes back as it comes, until an answer is to be lost.
     let isMute = Flag()
     onThread { _ in
-      while let bytes = Self.some(upstream) {
+      while let bytes = Loopback.some(upstream) {
         if isMute.value {
           isMute.heard.signal()
-        } else if !Self.send(bytes, to: client) {
+        } else if !Loopback.send(bytes, to: client) {
           break
         }
       }
       shutdown(client, Int32(SHUT_RDWR))
     }
-    while let bytes = Self.some(client) {
+    while let bytes = Loopback.some(client) {
       // The call, by its statement's name; parsing it is none.
       let isAppend =
         bytes.first == UInt8(ascii: "B") && bytes.firstRange(of: Array("weir.append(".utf8)) != nil
       let cut = isAppend ? state.withLock { $0.cuts.isEmpty ? nil : $0.cuts.removeFirst() } : nil
       switch cut {
       case nil:
-        _ = Self.send(bytes, to: upstream)
+        _ = Loopback.send(bytes, to: upstream)
         if isAppend { deliverLate() }
       case .before:
         shutdown(upstream, Int32(SHUT_RDWR))
         shutdown(client, Int32(SHUT_RDWR))
       case .after:
         isMute.value = true
-        _ = Self.send(bytes, to: upstream)
+        _ = Loopback.send(bytes, to: upstream)
         isMute.heard.wait()
         shutdown(client, Int32(SHUT_RDWR))
         shutdown(upstream, Int32(SHUT_RDWR))
@@ -110,7 +110,7 @@ public final class CutProxy: Sendable {
       defer { state.late = nil }
       return state.late
     }
-    if let late { _ = Self.send(late.bytes, to: late.server) }
+    if let late { _ = Loopback.send(late.bytes, to: late.server) }
   }
 
   private final class Flag: Sendable {
@@ -124,39 +124,5 @@ public final class CutProxy: Sendable {
 
   private func onThread(_ work: @escaping @Sendable (CutProxy) -> Void) {
     Thread { [self] in work(self) }.start()
-  }
-
-  private static func some(_ socket: Int32) -> [UInt8]? {
-    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      count = max(0, recv(socket, buffer.baseAddress, buffer.count, 0))
-    }
-    return bytes.isEmpty ? nil : bytes
-  }
-
-  private static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(
-          socket, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
-  }
-
-  private static func with(
-    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
   }
 }

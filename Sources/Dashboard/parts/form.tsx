@@ -62,6 +62,24 @@ export function TextField(
   );
 }
 
+/** The password of who is signed in, asked for once more. */
+export function PasswordField(
+  props: Omit<Around, "label"> & {
+    value: string;
+    onChange: (value: string) => void;
+    required?: boolean;
+  },
+): JSX.Element {
+  return (
+    <TextField
+      label="Your password"
+      type="password"
+      autoComplete="current-password"
+      {...props}
+    />
+  );
+}
+
 export function AreaField(
   { label, hint, wrong, value, onChange, ...rest }: Around & {
     value: string;

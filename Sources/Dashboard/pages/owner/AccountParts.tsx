@@ -10,7 +10,7 @@ import { useDoing, useLoaded } from "../../core/query";
 import { useSession } from "../../core/session";
 import { deviceWords } from "../../core/words";
 import { Badge, Failure, Note, Panel, Scroll, Shown, When } from "../../parts/basics";
-import { TextField } from "../../parts/form";
+import { PasswordField, TextField } from "../../parts/form";
 import { QR } from "../../parts/QR";
 import { Small } from "./Account";
 
@@ -117,10 +117,7 @@ export function Codes(): JSX.Element {
           } recovery codes are left.`
           : "A second proof from an app on your phone, asked for at each sign-in."}
       </p>
-      <TextField
-        label="Your password"
-        type="password"
-        autoComplete="current-password"
+      <PasswordField
         value={password}
         onChange={setPassword}
         required

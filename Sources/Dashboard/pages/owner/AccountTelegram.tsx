@@ -5,7 +5,7 @@ import { anything, Decoded } from "../../core/decode";
 import { useDoing } from "../../core/query";
 import { useSession } from "../../core/session";
 import { Copy, Note, When } from "../../parts/basics";
-import { TextField } from "../../parts/form";
+import { PasswordField } from "../../parts/form";
 import { Small } from "./Account";
 
 /** Who in Telegram may do there what the account's owner may. */
@@ -67,10 +67,7 @@ export function Telegram(): JSX.Element {
           </button>
         </Note>
       )}
-      <TextField
-        label="Your password"
-        type="password"
-        autoComplete="current-password"
+      <PasswordField
         value={password}
         onChange={setPassword}
         required

@@ -10,7 +10,7 @@ import { refreshAll, useLoaded } from "../../core/query";
 import { Link, useRouting } from "../../core/router";
 import { plural } from "../../core/words";
 import { Failure, Note, Panel, Shown } from "../../parts/basics";
-import { AreaField, TextField } from "../../parts/form";
+import { AreaField, PasswordField, TextField } from "../../parts/form";
 import { Page } from "../../parts/Shell";
 import { Adviser } from "./Adviser";
 import { PayoutFields } from "./PayoutFields";
@@ -250,12 +250,9 @@ function Editor(
         )}
         {needsPassword && (
           <Panel title="Confirm the new wallet">
-            <TextField
-              label="Your password"
-              type="password"
+            <PasswordField
               value={password}
               onChange={setPassword}
-              autoComplete="current-password"
               wrong={wrong("current_password")}
               hint="Money goes there 48 hours after you save it. Until then you may keep the old wallet."
             />
