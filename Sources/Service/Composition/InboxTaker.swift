@@ -150,7 +150,8 @@ final class InboxTaker: Sendable {
         outcomes.append((row, PostgresInbox.unopened))
         continue
       }
-      guard let response = found[row.number], response.status != 503 else { break }
+      // Whatever went wrong here is tried again: only what the route has ruled on is taken.
+      guard let response = found[row.number], response.status < 500 else { break }
       metrics.noteInbox(response.status == 200 ? "taken" : "refused")
       if response.status != 200 {
         logger.warning(
