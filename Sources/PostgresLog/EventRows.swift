@@ -10,15 +10,18 @@ struct EventRows: Sendable {
     "e.position, e.stream, e.version, e.name, e.at, e.command, e.caused_by, e.actor, e.tags, "
     + "e.body, e.hash"
 
+  /// Both ends are said, as positions have no gap: by a limit a server that has no statistics of
+  /// the table yet sorts all that follows for each page.
+  private static let page = "partition = 1 AND position > $1 AND position <= $2"
+
   func read(
     after position: UInt64, limit: Int, upTo head: UInt64
   ) throws(StoreError) -> [StoredEvent] {
     guard position < head, limit > 0 else { return [] }
+    let most = min(UInt64(limit), head - position)
     let rows = try sessions.read(
-      "SELECT \(Self.columns) FROM weir.event e WHERE partition = 1 AND position > $1 "
-        + "AND position <= $2 ORDER BY position LIMIT $3",
-      [.integer(Int(position)), .integer(Int(head)), .integer(limit)], upTo: head,
-      atLeast: min(UInt64(limit), head - position))
+      "SELECT \(Self.columns) FROM weir.event e WHERE \(Self.page) ORDER BY position",
+      [.integer(Int(position)), .integer(Int(position + most))], upTo: head, atLeast: most)
     let events = try rows.events()
     // Positions have no gap, so a row that is missing was taken away.
     for (index, event) in events.enumerated()
@@ -69,10 +72,11 @@ struct EventRows: Sendable {
     let end = position + min(UInt64(limit), head - position)
     var last = position
     while last < end {
+      let most = min(4_096, end - last)
       let rows = try sessions.read(
-        "SELECT e.position, e.name, e.at, e.body FROM weir.event e WHERE partition = 1 "
-          + "AND position > $1 AND position <= $2 ORDER BY position LIMIT 4096",
-        [.integer(Int(last)), .integer(Int(end))], upTo: head, atLeast: min(4_096, end - last))
+        "SELECT e.position, e.name, e.at, e.body FROM weir.event e WHERE \(Self.page) "
+          + "ORDER BY position",
+        [.integer(Int(last)), .integer(Int(last + most))], upTo: head, atLeast: most)
       guard rows.count > 0 else { throw Self.missing(last + 1) }
       for row in 0..<rows.count {
         guard rows.integer(row, 0) == Int(last) + 1 else { throw Self.missing(last + 1) }

@@ -135,6 +135,9 @@ public final class StandbyReads: Gate {
     server.withLock { $0 = listening }
   }
 
+  /// The port that is listened on, also when 0 was asked for.
+  public var port: Int { server.withLock { $0?.port } ?? 0 }
+
   /// Why a request isn't looked at here; nil where it is.
   private func refusal(of request: HTTPRequest) -> String? {
     if Self.webhooks.contains(request.path) { return nil }
