@@ -144,58 +144,6 @@ import Testing
   }
 }
 
-/// The log's second fact leads to a command.
-struct EchoProcess: LedgerProcess {
-  mutating func take(_ recorded: Recorded) -> Reaction<EffectRunnerTests.Errand> {
-    Reaction(commands: recorded.position == 2 ? [MachineTests.notice(100).command] : [])
-  }
-  var wakeAt: Instant? { nil }
-  mutating func wake(at now: Instant, _ state: LedgerState) -> [(CommandID, LedgerCommand)] { [] }
-}
-
-@Suite struct ReturningCallerTests {
-  @Test("decides: whoever was told and asks again at once, before what follows from that group")
-  func returning() async throws {
-    try await offPool {
-      let store = MemoryStore()
-      let committed = Mutex<[UInt64]>([])
-      let loop = Loop(
-        store: store, process: EchoProcess(), settings: MachineSettings(),
-        clock: { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) },
-        perform: { _, _ in },
-        report: { report in
-          committed.withLock { $0 += report.committed.map(\.position) }
-        })
-      let ended = Signal<Bool?>(nil)
-      Thread {
-        try? loop.run()
-        ended.post { $0 = true }
-      }.start()
-      let answers = AnswerList()
-      loop.submit(MachineTests.open()) { [answers] in answers.add($0) }
-      while answers.all.isEmpty { usleep(500) }
-      loop.submit(MachineTests.notice(1)) { [answers] in
-        answers.add($0)
-        loop.submit(MachineTests.notice(2)) { [answers] in answers.add($0) }
-      }
-      while answers.all.count < 3 || store.head.position < 4 { usleep(500) }
-      loop.stop()
-      #expect(ended.wait(microseconds: 60_000_000) { $0 } == true)
-      #expect(
-        answers.all == [
-          .accepted(first: 1, last: 1), .accepted(first: 2, last: 2),
-          .accepted(first: 3, last: 3),
-        ])
-      // What followed came once, behind it, and every fact was told of once and in order.
-      let commands = try store.read(after: 0, limit: 9).map(\.command.text)
-      #expect(commands.prefix(3) == ["genesis", "n1", "n2"])
-      #expect(commands.count == 4)
-      #expect(try store.read(after: 3, limit: 1).first?.causedBy == 2)
-      #expect(committed.withLock { $0 } == [1, 2, 3, 4])
-    }
-  }
-}
-
 @Suite struct FormerDigestTests {
   let now = Instant(microseconds: 1_000_000_000)
 
