@@ -115,4 +115,23 @@ struct EchoProcess: LedgerProcess {
       #expect(committed.all == [1, 2, 3, 4])
     }
   }
+  @Test("does: what follows from a group once, also where what was asked behind it is too large")
+  func refused() async throws {
+    try await offPool {
+      let store = PickyStore(refusing: MachineTests.notice(2).id)
+      let loop = start(store)
+      ask(loop, MachineTests.open())
+      wait { answers.all.count == 1 }
+      // It is decided in the very turn in which the first has landed, and nothing has followed yet.
+      ask(loop, MachineTests.notice(1), then: MachineTests.notice(2))
+      wait { answers.all.count == 3 && store.head.position == 3 }
+      #expect(answers.all.suffix(2) == [.accepted(first: 2, last: 2), .full])
+      ask(loop, MachineTests.notice(2))
+      wait { answers.all.count == 4 }
+      stop(loop)
+      let events = try store.read(after: 0, limit: 9)
+      #expect(events.map(\.causedBy) == [nil, nil, 2, nil])
+      #expect(committed.all == [1, 2, 3, 4])
+    }
+  }
 }
