@@ -14,7 +14,8 @@ extension TableDatabase {
   /// The log is folded aside, in a scratch file; the rows go over by COPY, the indexes come after.
   /// Whoever keeps the tables may go on meanwhile, and waits for the comparison at the end. A
   /// reader sees the old tables or the new ones. Killed at any moment, the old ones stay live, and
-  /// the next rebuild or keeper drops what is left. Throws `held` where another rebuilds.
+  /// the next rebuild or keeper drops what is left. Throws `held` where another rebuilds. Views on
+  /// a table read the new one; a materialized view is the old one's, and refuses its drop by name.
   public static func rebuild(
     _ tables: [String], at url: PostgresURL, of log: any WholeLog,
     projections: [any Projection.Type], rowsKept: Int = Tables.rowsKept,
@@ -24,6 +25,7 @@ extension TableDatabase {
     try TableLock.rebuilding.take(database.session, url.description)
     try database.dropLeftovers()
     let chosen = try database.siblings(of: tables)
+    for table in chosen.flatMap(\.tables) { try database.checkViews(on: table.name + before) }
     let scratch = try ScratchTables(
       log, projections.filter { chosen.map(\.name).contains($0.table.name) })
     let place = try scratch.fold(upTo: nil) { progress(TablesProgress(.fold, $0, of: $1)) }
@@ -170,8 +172,11 @@ extension TableDatabase {
     try run("DROP TABLE IF EXISTS \(ServerTable.quoted(sibling.name + before))")
     try run("DROP TABLE IF EXISTS \(ServerTable.quoted(sibling.name + "__notes" + before))")
     for table in sibling.tables { try keepReaders(of: table) }
+    var views: [String] = []
+    for table in sibling.tables { views += try viewsAnew(on: table.name) }
     for name in [sibling.name, "\(sibling.name)__notes"] { try rename(name, "", before) }
     for table in sibling.tables { try rename(table.name, fresh, "") }
+    for view in views { try run(view) }
     let now = TablePlace(
       table: sibling.name, position: sibling.place, maker: sibling.maker,
       generation: (old?.generation ?? 0) + 1)

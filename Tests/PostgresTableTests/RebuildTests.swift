@@ -246,4 +246,41 @@ import Testing
       #expect(try database.digests() == (try TableWorld.expected()))
     }
   }
+
+  @Test("does: views on a table read the new one; refuses to drop what a materialized view reads")
+  func views() async throws {
+    let world = try await Self.filled()
+    try await offPool {
+      _ = try world.sql(
+        """
+        CREATE ROLE reader_\(world.name);
+        CREATE SCHEMA reports;
+        CREATE VIEW reports.paid WITH (security_barrier = true) AS
+          SELECT c.channel, c.paid_usdt FROM weir_tables.client_views c WHERE c.paid_usdt > 0;
+        CREATE VIEW reports.sum AS SELECT sum(paid_usdt) AS usdt FROM reports.paid;
+        GRANT SELECT ON reports.paid TO reader_\(world.name)
+        """)
+      let sum = try world.sql("SELECT usdt FROM reports.sum")
+      #expect(sum.isEmpty == false)
+      for _ in 0..<2 { _ = try Self.rebuild(world, ["client_views"]) }
+      // What isn't live any more is nobody's.
+      _ = try world.sql("UPDATE client_views__before SET paid_usdt = 7777")
+      #expect(try world.sql("SELECT usdt FROM reports.sum") == sum)
+      #expect(
+        try world.sql(
+          "SELECT reloptions::text || has_table_privilege('reader_\(world.name)', oid, 'SELECT') "
+            + "FROM pg_class WHERE oid = 'reports.paid'::regclass") == "{security_barrier=true}true"
+      )
+      _ = try world.sql("DROP OWNED BY reader_\(world.name); DROP ROLE reader_\(world.name)")
+
+      _ = try world.sql("CREATE MATERIALIZED VIEW reports.kept AS SELECT * FROM client_views")
+      _ = try Self.rebuild(world, ["client_views"])
+      #expect {
+        _ = try Self.rebuild(world, ["client_views"])
+      } throws: { "\($0)".contains("reports.kept would lose client_views__before") }
+      _ = try world.sql("DROP MATERIALIZED VIEW reports.kept")
+      _ = try Self.rebuild(world, ["client_views"])
+      #expect(try Self.leftovers(world) == "")
+    }
+  }
 }
