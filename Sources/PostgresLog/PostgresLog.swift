@@ -10,6 +10,7 @@
 //   LaneWatch        who holds the lane, for a node that stands by: LISTEN, and polling behind it
 //   PostgresFollower the log for such a node: it hears of appends the same way
 //   PostgresInbox    where such a node puts webhooks, for the one that has the lane (nodes.md)
+//   PostgresCalls    who performs which lane's outside calls, by lease, and the calls themselves
 //   EventRows        pages, streams, tags, facts
 //   PostgresReader   the same for whoever reads beside, and verifies
 //   ForeignTables    another program's tables, for who moves in from them

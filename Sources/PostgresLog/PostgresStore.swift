@@ -20,7 +20,7 @@ public final class PostgresStore: LogStore, StagingStore {
   public let recoveryOwed: String?
 
   /// Under which the lane was taken.
-  let epoch: Int
+  public let epoch: Int
   let rows: EventRows
   private let staging: RemoteStaging<AppendParcel>
   private let lane: Mutex<Lane>

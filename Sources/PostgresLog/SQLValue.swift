@@ -10,6 +10,8 @@ package enum SQLValue: Sendable {
   case text(String)
   case bytes([UInt8])
   case integers([Int?])
+  /// Integers of four bytes.
+  case counts([Int])
   case texts([String])
   /// Texts by their UTF-8.
   case spellings([[UInt8]])
@@ -29,6 +31,7 @@ package enum SQLValue: Sendable {
     case .text: 25
     case .bytes: 17
     case .integers: 1016
+    case .counts: 1007
     case .texts, .spellings: 1009
     case .instant: 1184
     case .instants: 1185
@@ -52,6 +55,8 @@ package enum SQLValue: Sendable {
     case .bytes(let bytes): out += bytes
     case .integers(let numbers):
       out.put(arrayOf: 20, numbers) { $1.put(big: Int64($0)) }
+    case .counts(let numbers):
+      out.put(arrayOf: 23, numbers) { $1.put(big: Int32($0)) }
     case .encoded(_, let bytes): out += bytes
     case .texts(let texts): out.put(arrayOf: 25, texts) { $1 += $0.utf8 }
     case .spellings(let texts): out.put(arrayOf: 25, texts) { $1 += $0 }

@@ -41,6 +41,31 @@ public struct Readiness: Hashable, Sendable {
     }
   }
 
+  /// Outside calls that other nodes make.
+  public struct Calls: Hashable, Sendable {
+    public struct Lease: Hashable, Sendable {
+      /// Of a lane, or `tables`.
+      public let name: String
+      /// The beginning of the number that the node gave itself (DIR/node).
+      public let node: String
+
+      public init(name: String, node: String) {
+        self.name = name
+        self.node = node
+      }
+    }
+
+    /// Handed out, or under way here, and not answered.
+    public let out: Int
+    /// In order of their names; a node that stands by tells its own.
+    public let leases: [Lease]
+
+    public init(out: Int, leases: [Lease]) {
+      self.out = out
+      self.leases = leases
+    }
+  }
+
   public let components: [Component]
   /// Why nothing is signed until recovery is done; nil where none is owed.
   public let recovery: String?
@@ -50,11 +75,14 @@ public struct Readiness: Hashable, Sendable {
   public let access: String?
   /// Nil where there is no inbox, or it isn't known.
   public let inbox: Inbox?
+  /// Nil where no other node can make any.
+  public let calls: Calls?
 
   public init(
     _ components: [Component], recovery: String? = nil, frozen: String? = nil,
-    access: String? = nil, inbox: Inbox? = nil
+    access: String? = nil, inbox: Inbox? = nil, calls: Calls? = nil
   ) {
+    self.calls = calls
     self.components = components
     self.recovery = recovery
     self.frozen = frozen

@@ -36,6 +36,12 @@ enum StatusText {
     for (name, words) in [
       ("recovery", text("recovery")), ("frozen", text("frozen")), ("access", access),
     ] { if let words { lines.append("\(name): \(words)") } }
+    if let calls = health["calls"] {
+      let leases = (calls["leases"]?.items ?? []).map {
+        " \($0["name"]?.text ?? "?")=\($0["node"]?.text ?? "?")"
+      }
+      lines.append("calls: out=\(calls["out"]?.integer ?? 0)" + leases.joined())
+    }
     return lines
   }
 }

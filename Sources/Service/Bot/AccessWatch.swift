@@ -21,14 +21,20 @@ final class AccessWatch: Sendable {
   private let state = Mutex(State())
   private let isOn: Bool
   private let clock: @Sendable () -> Instant
+  /// Who is to hear the same, on another node.
+  private let passing: @Sendable (BotNote) -> Void
   private static let channelsMost = 1_000
   private static let channelsTold = 5
 
   static let off = "off: no telegram_bot_token, nobody is let into channels or removed from them"
 
-  init(isOn: Bool, clock: @escaping @Sendable () -> Instant) {
+  init(
+    isOn: Bool, clock: @escaping @Sendable () -> Instant,
+    passing: @escaping @Sendable (BotNote) -> Void = { _ in }
+  ) {
     self.isOn = isOn
     self.clock = clock
+    self.passing = passing
   }
 
   /// What is wrong; nil while people are let in and removed.
@@ -49,6 +55,7 @@ final class AccessWatch: Sendable {
 
   /// Takes in how one call of the bot's ended; `chat` as it was named in it.
   func note(_ method: String, _ chat: String?, _ failure: GatewayFailure?) {
+    passing(BotNote(method: method, chat: chat, failure: failure))
     let now = clock()
     state.withLock { state in
       func keep(_ old: Trouble?, _ words: String) -> Trouble {

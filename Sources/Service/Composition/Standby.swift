@@ -10,13 +10,14 @@ public struct Standby {
   private let node: String
 
   /// Nil where the log is in files, which another node can't serve; throws where this node's role
-  /// may not use the inbox.
+  /// may not use the inbox, or other nodes' calls.
   public init?(_ configuration: Configuration) throws(WeirFailure) {
     guard let url = configuration.store else { return nil }
     watch = LaneWatch(url)
     do throws(StoreError) {
       node = try Weir.node(DataFolder(configuration.data))
       try PostgresInbox.check(url)
+      try PostgresCalls.check(url)
     } catch { throw .store(error) }
   }
 

@@ -50,6 +50,7 @@ public final class StandbyReads: Gate {
   private let accounts = AccountDirectory()
   private let inbox: PostgresInbox
   private let door: InboxDoor
+  private let worker: CallWorker
   private let metrics: Metrics
   /// As the log was at the head that is shown: both change on the queue, and routes read there.
   private let state = Mutex(Folded())
@@ -92,10 +93,12 @@ public final class StandbyReads: Gate {
     self.configuration = configuration
     self.folder = folder
     self.logger = logger
+    let node: String
     do throws(StoreError) {
       log = try PostgresFollower.open(url, environment: configuration.environment)
       try PostgresInbox.check(url)
-      inbox = try PostgresInbox(url, node: Weir.node(DataFolder(configuration.data)))
+      try PostgresCalls.check(url)
+      node = try Weir.node(DataFolder(configuration.data))
     } catch { throw .store(error) }
     do throws(TableError) {
       tables = try TableStore(
@@ -103,7 +106,10 @@ public final class StandbyReads: Gate {
     } catch { throw .tables(error) }
     let tables = self.tables
     metrics = Metrics(startedAt: Weir.clock(), tablesPlace: { tables.place })
+    inbox = PostgresInbox(url, node: node)
     door = InboxDoor(inbox, metrics, logger)
+    worker = try CallWorker(
+      url, node: node, log: log.logID, configuration, metrics, logger)
     let following = Following()
     self.following = following
     follower = TableFollower(tables, log, taken: following.note) { why in
@@ -132,6 +138,7 @@ public final class StandbyReads: Gate {
       }
     } catch { throw .server(error) }
     door.start()
+    worker.start()
     server.withLock { $0 = listening }
   }
 
@@ -224,6 +231,7 @@ public final class StandbyReads: Gate {
     heard.withLock { $0.isStopping = true }
     server.withLock { $0.take() }?.drainAndStop(deadlineSeconds: 1)
     door.stop()
+    worker.stop()
     ended.wait()
     if heard.withLock(\.isFollowing) { follower.stop() }
     folder.release()
@@ -244,6 +252,7 @@ public final class StandbyReads: Gate {
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         // Whoever sends traffic sends it to the node that has the log's lane.
         Readiness.Component("lane", isHealthy: false, isVital: true),
-      ], frozen: state.withLock(\.ledger.frozen), inbox: heard.withLock(\.inbox))
+      ], frozen: state.withLock(\.ledger.frozen), inbox: heard.withLock(\.inbox),
+      calls: worker.standing)
   }
 }

@@ -24,6 +24,6 @@ extension Weir: Gate {
         Readiness.Component("tables", isHealthy: follower.lag < 10_000, isVital: false),
         Readiness.Component("wallet", isHealthy: isUsable, isVital: true),
       ] + telegram, recovery: recovery, frozen: signing.reason, access: trouble,
-      inbox: held.inbox?.backlog)
+      inbox: held.inbox?.backlog, calls: broker?.standing)
   }
 }

@@ -10,6 +10,8 @@ struct HeldLog: Sendable {
   let keeping: LaneKeeping?
   /// Takes webhooks that other nodes took in; nil for files.
   let inbox: InboxTaker?
+  /// The log as other nodes see it; nil for files.
+  var shared: (store: PostgresStore, node: String)?
 
   func close() throws(StoreError) {
     inbox?.stop()
@@ -76,7 +78,8 @@ extension Weir {
       return HeldLog(
         store: store, keeping: LaneKeeping(store, folder: lock, logger),
         inbox: InboxTaker(
-          PostgresInbox(url, node: node, isListening: true), store, configuration))
+          PostgresInbox(url, node: node, isListening: true), store, configuration),
+        shared: (store, node))
     } catch { throw .store(error) }
   }
 

@@ -52,6 +52,8 @@ public final class Weir: Sendable {
   let recovery: String?
   let loop: Loop<PayoutProcess>
   let performer: Performer
+  /// Hands calls to other nodes; nil where there can be none.
+  let broker: CallBroker?
   let signing: SigningGate
   let invariants: InvariantWatch
   let scrubber: Scrubber
@@ -145,6 +147,8 @@ public final class Weir: Sendable {
     performer = try Performer(
       configuration, log: store.logID, logger, isRecovering: recovery != nil,
       isFrozen: { signing.reason != nil }, access)
+    let broker = Self.broker(held, configuration, performer, access, metrics, logger)
+    self.broker = recovery == nil ? broker : nil
     chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
@@ -156,9 +160,7 @@ public final class Weir: Sendable {
       store: store,
       process: PayoutProcess(configuration),
       settings: settings, clock: Self.clock,
-      perform: { [performer] call, done in
-        Task { done(await performer.perform(call.job)) }
-      },
+      perform: Self.performing(performer, recovery == nil ? broker : nil),
       keeping: Self.keeping(configuration, store),
       report: { [accounts, news] report in
         metrics.take(report)
@@ -237,6 +239,7 @@ public final class Weir: Sendable {
     } catch { throw .server(error) }
     server.withLock { $0 = listening }
     held.inbox?.start(edge, metrics, logger)
+    broker?.start()
     guard recovery == nil else { return }
     Task { [self] in
       await claimWallet()
@@ -272,6 +275,7 @@ public final class Weir: Sendable {
     scrubber.stop()
     loop.stop()
     loopEnded.wait()
+    broker?.stop()
     follower.stop()
     keeper?.stop()
     do throws(StoreError) {

@@ -61,6 +61,17 @@ extension Call {
             "waiting": .integer(inbox.waiting), "oldest_seconds": .integer(inbox.oldestSeconds),
           ])))
     }
+    if let calls = readiness.calls {
+      members.append(JSONMember("calls", Self.described(calls)))
+    }
     return .object(members)
+  }
+
+  private static func described(_ calls: Readiness.Calls) -> JSONValue {
+    .object([
+      "out": .integer(calls.out),
+      "leases": .array(
+        calls.leases.map { .object(["name": .string($0.name), "node": .string($0.node)]) }),
+    ])
   }
 }

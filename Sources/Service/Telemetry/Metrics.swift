@@ -19,6 +19,9 @@ public final class Metrics: Sendable {
     var alarms = Counter("weir_alarms_total", "Facts that need a person, by kind.", ["kind"])
     var inbox = Counter("weir_inbox_total", "Webhooks through the inbox by outcome.", ["outcome"])
     var backlog: Readiness.Inbox?
+    var calls = Counter(
+      "weir_calls_total", "Outside calls of other nodes, by node and outcome.", ["node", "outcome"])
+    var standing: Readiness.Calls?
     var troubles = Counter("weir_troubles_total", "Outside calls that were given up.", [])
     var requests = Counter(
       "weir_http_requests_total", "HTTP requests by route and status.",
@@ -73,6 +76,14 @@ public final class Metrics: Sendable {
   func noteInbox(_ outcome: String) { state.withLock { $0.inbox.add([outcome]) } }
 
   func note(_ backlog: Readiness.Inbox) { state.withLock { $0.backlog = backlog } }
+
+  /// What became of a call that another node makes, or this one for another; `outcome` is one of a
+  /// few words.
+  func noteCall(_ outcome: String, of node: String?) {
+    state.withLock { $0.calls.add([NodeTag.of(node ?? ""), outcome]) }
+  }
+
+  func note(_ standing: Readiness.Calls) { state.withLock { $0.standing = standing } }
 
   /// Takes in one group of the loop; called on its thread.
   public func take(_ report: GroupReport) {
@@ -130,8 +141,8 @@ public final class Metrics: Sendable {
     var text = ""
     state.withLock { state in
       let families: [any MetricFamily] = [
-        state.notices, state.commands, state.events, state.alarms, state.inbox, state.troubles,
-        state.requests, state.durations, state.groups, state.commits,
+        state.notices, state.commands, state.events, state.alarms, state.inbox, state.calls,
+        state.troubles, state.requests, state.durations, state.groups, state.commits,
       ]
       for family in families { family.write(&text) }
       func gauge(_ name: String, _ help: String, _ labels: [String], _ rows: [([String], String)]) {
@@ -155,6 +166,15 @@ public final class Metrics: Sendable {
         gauge(
           "weir_inbox_oldest_seconds", "Age of the one that waits longest; 0 for none.", [],
           [([], String(backlog.oldestSeconds))])
+      }
+      if let standing = state.standing {
+        let nodes = Dictionary(grouping: standing.leases) { $0.node }
+        gauge(
+          "weir_leases", "Lanes and tables that a node has leased.", ["node"],
+          nodes.sorted { $0.key < $1.key }.map { ([$0.key], String($0.value.count)) })
+        gauge(
+          "weir_calls_out", "Calls that another node has and hasn't answered.", [],
+          [([], String(standing.out))])
       }
       gauge("weir_log_position", "Newest position of the log.", [], [([], String(state.head))])
       gauge("weir_tables_position", "Position the tables have taken in.", [], [([], "\(place)")])

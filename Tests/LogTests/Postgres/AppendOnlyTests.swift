@@ -13,6 +13,9 @@ import Testing
     let inbox = PostgresInbox(try database.url(), node: "test")
     try inbox.put([1, 2].map { .init(kind: "telegram", at: .blank, sealed: [$0]) })
     try inbox.note(inbox.rows(limit: 1).map { ($0, "200") }, for: store)
+    let calls = PostgresCalls(try database.url(), node: "stand")
+    _ = try calls.lead("1", ["a"], for: store)
+    _ = try calls.tend("1", seconds: 600)
     return database
   }
 
@@ -30,7 +33,9 @@ import Testing
     "TRUNCATE weir.inbox", "UPDATE weir.inbox_taken SET number = 2",
     "DELETE FROM weir.inbox_taken", "TRUNCATE weir.inbox_taken",
     "UPDATE weir.inbox_lane SET number = 0", "DELETE FROM weir.inbox_lane",
-    "TRUNCATE weir.inbox_lane",
+    "TRUNCATE weir.inbox_lane", "DELETE FROM weir.lease", "TRUNCATE weir.lease",
+    "UPDATE weir.lease SET epoch = 0", "UPDATE weir.lease SET holder = 'x'",
+    "DELETE FROM weir.call_lead", "TRUNCATE weir.call_lead", "UPDATE weir.call_lead SET epoch = 0",
   ]
 
   @Test("refuses: whoever owns the tables to change, delete or truncate a row of the log")
@@ -74,6 +79,9 @@ import Testing
         "INSERT INTO weir.event_tag VALUES (1, 'channel:other', 1, '{1}')",
         "INSERT INTO weir.inbox SELECT 3, kind, at, at, node, sealed FROM weir.inbox LIMIT 1",
         "INSERT INTO weir.inbox_taken VALUES (2, 1, '200', now())",
+        "INSERT INTO weir.call VALUES (1, 1, 'a', 1, 'k', 1, 1, '')",
+        "INSERT INTO weir.call_done VALUES (1, 1, 'x', '')", "DELETE FROM weir.call",
+        "INSERT INTO weir.node VALUES ('x', '1', now())",
         "UPDATE weir.lane SET position = 99", "ALTER TABLE weir.event DISABLE TRIGGER ALL",
         "DROP TABLE weir.event", "SET session_replication_role = replica",
       ]
@@ -90,6 +98,10 @@ import Testing
       try inbox.put([.init(kind: "telegram", at: .blank, sealed: [3])])
       #expect(try inbox.rows(limit: 9).map(\.number) == [2, 3])
       try inbox.note(inbox.rows(limit: 9).map { ($0, "200") }, for: store)
+      let calls = PostgresCalls(
+        try database.url(database.server.url(database.name, role: role)), node: "stand")
+      #expect(try calls.lead("1", ["a"], for: store)?.map(\.holder) == ["stand"])
+      #expect(try calls.tend("1", seconds: 600).leases.map(\.name) == ["a"])
     }
   }
 

@@ -238,6 +238,16 @@ import Testing
       #expect { try PostgresInbox.check(database.url(text)) } throws: { "\($0)".contains(words) }
       #expect(try database.said("GRANT EXECUTE ON FUNCTION weir.take_inbox TO \(role)") == "")
       try PostgresInbox.check(database.url(text))
+      // Nor the calls of other nodes.
+      let calls = "role \(role) may not use the calls of other nodes"
+      #expect { try database.open(through: text) } throws: { "\($0)".contains(calls) }
+      #expect { try PostgresCalls.check(database.url(text)) } throws: { "\($0)".contains(calls) }
+      let functions = "weir.lead_calls, weir.tend_node, weir.put_calls, weir.take_calls, "
+      #expect(
+        try database.said(
+          "GRANT EXECUTE ON FUNCTION \(functions)weir.answer_calls, weir.end_calls TO \(role)")
+          == "")
+      try PostgresCalls.check(database.url(text))
       try database.open(through: text).close()
     }
   }

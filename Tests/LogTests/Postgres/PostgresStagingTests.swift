@@ -110,7 +110,7 @@ import Testing
 
   @Test(
     "brings: a log of an older format up to this one, with every tag where it was",
-    arguments: [1, 2])
+    arguments: [1, 2, 3])
   func upgrades(_ format: Int) async throws {
     let database = try await Database.fresh()
     try await offPool {
@@ -124,7 +124,9 @@ import Testing
       let tags = ["channel:ch0", "channel:ch1", "order:order3"]
       let before = try tags.map { try store.read(tag($0), after: 2, limit: 5) }
       try store.close()
-      #expect(try database.said(Self.format2 + (format == 1 ? Self.format1 : "")) == "")
+      let older = [Self.format3] + (format < 3 ? [Self.format2] : [])
+      let oldest = format < 2 ? [Self.format1] : []
+      #expect(try database.said((older + oldest).joined()) == "")
       // Nothing reads it as today's.
       #expect { try PostgresReader.open(database.url()) } throws: {
         "\($0)".contains("format \(format)")
@@ -142,10 +144,21 @@ import Testing
       let inbox = PostgresInbox(try database.url(), node: "test")
       try inbox.put([.init(kind: "telegram", at: .blank, sealed: [1])])
       #expect(try inbox.backlog().waiting == 1)
+      let calls = PostgresCalls(try database.url(), node: "test")
+      #expect(try calls.lead("1", ["a"], for: database.open())?.map(\.name) == ["a"])
+      #expect(try calls.tend("1", seconds: 60).leases.map(\.name) == ["a"])
     }
   }
 
-  /// Makes today's schema what format 2 was.
+  /// Makes today's schema what format 3 was.
+  private static let format3 = """
+    DROP TABLE weir.call, weir.call_done, weir.call_lead, weir.lease, weir.node;
+    DROP FUNCTION weir.guard_lease, weir.guard_call_lead, weir.lead_calls, weir.tend_node,
+      weir.put_calls, weir.take_calls, weir.answer_calls, weir.end_calls;
+    UPDATE weir.log SET format = 3;
+    """
+
+  /// Makes of that what format 2 was.
   private static let format2 = """
     DROP TABLE weir.inbox, weir.inbox_taken, weir.inbox_lane;
     DROP FUNCTION weir.put_inbox, weir.take_inbox, weir.guard_inbox_lane;

@@ -1,0 +1,1 @@
+../../schemas/sql/calls.sql
