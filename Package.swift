@@ -83,7 +83,8 @@ let package = Package(
       name: "PostgresLog", dependencies: ["Kernel", "Log", "CPostgres"], exclude: ["nodes.md"],
       resources: [
         .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("inbox.sql"),
-        .embedInCode("calls.sql"), .embedInCode("upgrade_2.sql"), .embedInCode("upgrade_3.sql"),
+        .embedInCode("calls.sql"), .embedInCode("places.sql"),
+        .embedInCode("upgrade_2.sql"), .embedInCode("upgrade_3.sql"),
         .embedInCode("upgrade_4.sql"),
       ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),

@@ -1,7 +1,6 @@
 public import Log
-import Synchronization
 
-/// Which node performs the outside calls of which lane, and the calls that are handed out (nodes.md).
+/// Which node performs the outside calls of which lane, and the calls handed out (nodes.md).
 ///
 /// Each value has one session, and its users take turns at it: threads that mustn't wait for each
 /// other have one each.
@@ -77,15 +76,12 @@ public final class PostgresCalls: Sendable {
   /// What one sealed text may have at most.
   public static let bytesMost = 1 << 20
 
-  private let url: PostgresURL
   private let node: String
-  private let ear: Ear?
-  private let held = Mutex<Session?>(nil)
+  private let session: HeldSession
 
   public init(_ url: PostgresURL, node: String, hearing ear: Ear? = nil) {
-    self.url = url
     self.node = node
-    self.ear = ear
+    session = HeldSession(url, hearing: ear?.rawValue)
   }
 
   /// Throws `unusable` where the role that the address names may not use the calls; where the
@@ -107,10 +103,11 @@ public final class PostgresCalls: Sendable {
       "put_calls(integer,bigint,bigint[],text[],bigint[],text[],bigint[],integer[],bytea[])",
       "take_calls(integer,text,bigint,bigint,integer)",
       "answer_calls(integer,text,bigint[],bigint[],bytea[])",
-      "end_calls(integer,bigint,bigint[],integer)",
+      "end_calls(integer,bigint,bigint[],integer)", "keep_place(integer,bigint,text,bigint)",
     ]
     let rows = try session.run(
-      "SELECT current_user::text, has_table_privilege('weir.call_lead', 'SELECT')"
+      "SELECT current_user::text, has_table_privilege('weir.call_lead', 'SELECT') "
+        + "AND has_table_privilege('weir.place', 'SELECT')"
         + functions.map { " AND has_function_privilege('weir.\($0)', 'EXECUTE')" }.joined(),
       seconds: 10)
     guard rows.integer(0, 1) == 1 else {
@@ -128,7 +125,7 @@ public final class PostgresCalls: Sendable {
   public func lead(
     _ form: String, _ names: [String], for store: PostgresStore
   ) throws(StoreError) -> [Lease]? {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         "SELECT * FROM weir.lead_calls($1, $2, $3, $4)",
         [.count(Lane.partition), .integer(store.epoch), .text(form), .texts(names)], seconds: 5,
@@ -145,7 +142,7 @@ public final class PostgresCalls: Sendable {
 
   /// Hands calls out; gives the numbers of those that are.
   public func put(_ orders: [Order], for store: PostgresStore) throws(StoreError) -> Set<UInt64> {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         "SELECT * FROM weir.put_calls($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         [
@@ -162,7 +159,7 @@ public final class PostgresCalls: Sendable {
   public func end(
     _ numbers: [UInt64], limit: Int, for store: PostgresStore
   ) throws(StoreError) -> [Answer] {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         "SELECT * FROM weir.end_calls($1, $2, $3, $4)",
         [
@@ -184,7 +181,7 @@ public final class PostgresCalls: Sendable {
   public func tend(
     _ form: String, seconds: Double
   ) throws(StoreError) -> (leases: [Lease], form: String) {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       _ = session.takeWarning()
       let rows = try session.run(
         "SELECT * FROM weir.tend_node($1, $2, $3)", [.text(node), .text(form), .real(seconds)],
@@ -203,7 +200,7 @@ public final class PostgresCalls: Sendable {
 
   /// The next calls of the node's lanes, behind one.
   public func take(behind place: Place, limit: Int) throws(StoreError) -> [Taken] {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         "SELECT * FROM weir.take_calls($1, $2, $3, $4, $5)",
         [
@@ -222,7 +219,7 @@ public final class PostgresCalls: Sendable {
   public func answer(
     _ answers: [(place: Place, sealed: [UInt8])]
   ) throws(StoreError) -> Set<UInt64> {
-    try ask { (session) throws(PostgresFailure) in
+    try session.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         "SELECT * FROM weir.answer_calls($1, $2, $3, $4, $5)",
         [
@@ -235,36 +232,12 @@ public final class PostgresCalls: Sendable {
 
   /// Waits until somebody puts in what is listened to, or so long.
   public func wait(milliseconds: Int) throws(StoreError) {
-    _ = try ask { (session) throws(PostgresFailure) in
+    _ = try session.ask { (session) throws(PostgresFailure) in
       try session.hear(milliseconds: milliseconds)
     }
   }
 
   private static func numbers(_ rows: SQLRows) -> Set<UInt64> {
     Set((0..<rows.count).map { UInt64(rows.integer($0, 0)) })
-  }
-
-  /// On a session that listens before it looks; one that broke is left, and the next call has
-  /// another.
-  private func ask<T>(
-    _ body: (Session) throws(PostgresFailure) -> T
-  ) throws(StoreError) -> T {
-    try held.withLock { (held) throws(StoreError) in
-      do throws(PostgresFailure) {
-        let session: Session
-        if let held, held.isIdle {
-          session = held
-        } else {
-          session = try url.connect()
-          try session.prepare()
-          if let ear { _ = try session.run("LISTEN \(ear.rawValue)", seconds: 5) }
-          held = session
-        }
-        return try body(session)
-      } catch {
-        held = nil
-        throw .unreadable("\(url): \(error.words)")
-      }
-    }
   }
 }

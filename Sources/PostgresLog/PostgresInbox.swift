@@ -40,9 +40,8 @@ public final class PostgresInbox: Sendable {
 
   private let url: PostgresURL
   private let node: String
-  private let isListening: Bool
   private let putting = Mutex<Session?>(nil)
-  private let taking = Mutex<Session?>(nil)
+  private let taking: HeldSession
 
   /// - Parameters:
   ///   - node: Who puts webhooks in, for people to read.
@@ -50,7 +49,7 @@ public final class PostgresInbox: Sendable {
   public init(_ url: PostgresURL, node: String, isListening: Bool = false) {
     self.url = url
     self.node = node
-    self.isListening = isListening
+    taking = HeldSession(url, hearing: isListening ? Self.channel : nil)
   }
 
   /// Throws `unusable` where the role that the address names may not use the inbox; where the
@@ -134,7 +133,7 @@ public final class PostgresInbox: Sendable {
 
   /// What waits, on a server that has all events up to a head.
   public func backlog(atLeast head: UInt64 = 0) throws(StoreError) -> Backlog {
-    try taken { (session) throws(PostgresFailure) in
+    try taking.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(
         """
         SELECT lane.number - taken.number, coalesce(floor(extract(
@@ -178,7 +177,7 @@ public final class PostgresInbox: Sendable {
   private func rows(
     _ query: String, _ values: [SQLValue]
   ) throws(StoreError) -> [Row] {
-    try taken { (session) throws(PostgresFailure) in
+    try taking.ask { (session) throws(PostgresFailure) in
       let rows = try session.run(query, values, seconds: 10, often: true)
       return (0..<rows.count).map { row in
         Row(
@@ -197,7 +196,7 @@ public final class PostgresInbox: Sendable {
   public func note(
     _ outcomes: [(row: Row, outcome: String)], for store: PostgresStore
   ) throws(StoreError) {
-    let isNoted = try taken { (session) throws(PostgresFailure) in
+    let isNoted = try taking.ask { (session) throws(PostgresFailure) in
       _ = session.takeWarning()
       let rows = try session.run(
         "SELECT weir.take_inbox($1, $2, $3, $4, $5)",
@@ -215,30 +214,8 @@ public final class PostgresInbox: Sendable {
 
   /// Waits until somebody puts something in, or so long.
   public func wait(milliseconds: Int) throws(StoreError) {
-    _ = try taken { (session) throws(PostgresFailure) in
+    _ = try taking.ask { (session) throws(PostgresFailure) in
       try session.hear(milliseconds: milliseconds)
-    }
-  }
-
-  /// On a session that listens before it looks, so that nothing is put in unheard in between.
-  private func taken<T>(
-    _ body: (Session) throws(PostgresFailure) -> T
-  ) throws(StoreError) -> T {
-    try taking.withLock { (held) throws(StoreError) in
-      do throws(PostgresFailure) {
-        let session: Session
-        if let held, held.isIdle {
-          session = held
-        } else {
-          session = try opened()
-          if isListening { _ = try session.run("LISTEN \(Self.channel)", seconds: 5) }
-          held = session
-        }
-        return try body(session)
-      } catch {
-        held = nil
-        throw .unreadable("\(url): \(error.words)")
-      }
     }
   }
 

@@ -192,6 +192,7 @@ extension Session {
       try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
       try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
       try run(script: String(decoding: PackageResources.calls_sql, as: UTF8.self))
+      try run(script: String(decoding: PackageResources.places_sql, as: UTF8.self))
       _ = try run(
         "INSERT INTO weir.log (log, environment, format) VALUES ($1, $2, $3)",
         [.text(log.text), .text(environment.rawValue), .count(PostgresStore.format)])
@@ -216,6 +217,7 @@ extension Session {
     }
     try run(script: String(decoding: PackageResources.upgrade_4_sql, as: UTF8.self))
     try run(script: String(decoding: PackageResources.calls_sql, as: UTF8.self))
+    try run(script: String(decoding: PackageResources.places_sql, as: UTF8.self))
     _ = try run("COMMIT")
   }
 

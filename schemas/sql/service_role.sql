@@ -1,7 +1,7 @@
 -- What a role of the service's own may do; run by the owner of schema weir, with
 --   psql -v service=ROLE -f schemas/sql/service_role.sql
--- It reads, appends by weir.append, puts webhooks into the inbox and notes what became of them, and
--- shares calls with other nodes: it can't write a row in any other way.
+-- It reads, appends by weir.append, puts webhooks into the inbox and notes what became of them,
+-- shares calls with other nodes and notes places: it can't write a row in any other way.
 GRANT USAGE ON SCHEMA weir TO :"service";
 GRANT SELECT ON ALL TABLES IN SCHEMA weir TO :"service";
 GRANT EXECUTE ON FUNCTION
@@ -20,5 +20,6 @@ GRANT EXECUTE ON FUNCTION
     integer, bigint, bigint[], text[], bigint[], text[], bigint[], integer[], bytea[]),
   weir.take_calls(integer, text, bigint, bigint, integer),
   weir.answer_calls(integer, text, bigint[], bigint[], bytea[]),
-  weir.end_calls(integer, bigint, bigint[], integer)
+  weir.end_calls(integer, bigint, bigint[], integer),
+  weir.keep_place(integer, bigint, text, bigint)
 TO :"service";

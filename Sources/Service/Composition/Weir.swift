@@ -152,7 +152,7 @@ public final class Weir: Sendable {
     chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
-    news = Self.news(configuration, accounts, mailer, store, logger)
+    news = Self.news(configuration, accounts, mailer, held, logger)
     var settings = MachineSettings()
     settings.lanes.retrySeconds = configuration.laneRetrySeconds
     settings.lanes.slower = Effect.slowerLanes

@@ -245,7 +245,8 @@ import Testing
       let functions = "weir.lead_calls, weir.tend_node, weir.put_calls, weir.take_calls, "
       #expect(
         try database.said(
-          "GRANT EXECUTE ON FUNCTION \(functions)weir.answer_calls, weir.end_calls TO \(role)")
+          "GRANT EXECUTE ON FUNCTION \(functions)weir.answer_calls, weir.end_calls, "
+            + "weir.keep_place TO \(role)")
           == "")
       try PostgresCalls.check(database.url(text))
       try database.open(through: text).close()

@@ -145,16 +145,18 @@ import Testing
       try inbox.put([.init(kind: "telegram", at: .blank, sealed: [1])])
       #expect(try inbox.backlog().waiting == 1)
       let calls = PostgresCalls(try database.url(), node: "test")
-      #expect(try calls.lead("1", ["a"], for: database.open())?.map(\.name) == ["a"])
+      let last = try database.open()
+      try PostgresPlace("news", of: last).keep(13)
+      #expect(try calls.lead("1", ["a"], for: last)?.map(\.name) == ["a"])
       #expect(try calls.tend("1", seconds: 60).leases.map(\.name) == ["a"])
     }
   }
 
   /// Makes today's schema what format 3 was.
   private static let format3 = """
-    DROP TABLE weir.call, weir.call_done, weir.call_lead, weir.lease, weir.node;
+    DROP TABLE weir.call, weir.call_done, weir.call_lead, weir.lease, weir.node, weir.place;
     DROP FUNCTION weir.guard_lease, weir.guard_call_lead, weir.lead_calls, weir.tend_node,
-      weir.put_calls, weir.take_calls, weir.answer_calls, weir.end_calls;
+      weir.put_calls, weir.take_calls, weir.answer_calls, weir.end_calls, weir.keep_place;
     UPDATE weir.log SET format = 3;
     """
 
