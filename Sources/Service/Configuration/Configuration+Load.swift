@@ -125,13 +125,20 @@ extension Configuration {
     if let token, !token.reveal().utf8.allSatisfy(isTokenByte) {
       reader.refuse(.telegramBotToken, "must be digits, a colon, and letters, digits, - or _")
     }
-    let secret = reader.secret(.telegramWebhookSecret, least: 16, isOptional: true)
-    if let secret, !secret.reveal().utf8.allSatisfy({ isTokenByte($0) && $0 != 58 }) {
-      reader.refuse(.telegramWebhookSecret, "must be letters, digits, - or _")
+    var secrets: [Secret] = []
+    for name in [SettingName.telegramWebhookSecret, .telegramWebhookSecretPrevious] {
+      guard let secret = reader.secret(name, least: 16, isOptional: true) else { continue }
+      if !secret.reveal().utf8.allSatisfy({ isTokenByte($0) && $0 != 58 }) {
+        reader.refuse(name, "must be letters, digits, - or _")
+      }
+      if name == .telegramWebhookSecretPrevious, secrets.isEmpty {
+        reader.refuse(name, "is the one before, and there is none now")
+      }
+      secrets.append(secret)
     }
     return Telegram(
       url: url ?? (reader.isLive ? "https://api.telegram.org" : nil), token: token,
-      webhookSecret: secret, alarmChat: chat(.telegramAlarmChat, &reader),
+      webhookSecrets: secrets, alarmChat: chat(.telegramAlarmChat, &reader),
       liabilitiesChat: chat(.liabilitiesChat, &reader),
       liabilitiesHour: reader.integer(.liabilitiesHour, 0...23, standard: 9),
       isPosting: reader.flag(.telegramPosts, standard: true))

@@ -105,9 +105,10 @@ public struct Configuration: Sendable {
     public var url: String?
     /// Nil where there is no bot: then nobody is let in or removed by this service.
     public var token: Secret?
-    /// Stands in the header of updates that Telegram brings; nil where they are asked for.
-    public var webhookSecret: Secret?
-
+    /// The newest first, which stands in the header of updates that Telegram brings; none where
+    /// they are asked for.
+    public var webhookSecrets: [Secret]
+    public var webhookSecret: Secret? { webhookSecrets.first }
     /// The chat that is told of alarms; nil where none is.
     public var alarmChat: String?
     /// The chat that is told every day what is owed to everybody, from which hour on (UTC); nil
@@ -195,7 +196,7 @@ public struct Configuration: Sendable {
     if let smtp, !smtp.password.reveal().isEmpty { secrets.append(smtp.password) }
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }
-    secrets += [telegram.token, telegram.webhookSecret].compactMap { $0 }
+    secrets += [telegram.token].compactMap { $0 } + telegram.webhookSecrets
     secrets += (store?.secrets ?? []).filter { $0.utf8.count >= 8 }.map { Secret($0) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {

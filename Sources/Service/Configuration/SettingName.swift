@@ -13,6 +13,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case telegramBotToken = "telegram_bot_token"
   case telegramURL = "telegram_url"
   case telegramWebhookSecret = "telegram_webhook_secret"
+  case telegramWebhookSecretPrevious = "telegram_webhook_secret_previous"
   case telegramAlarmChat = "telegram_alarm_chat"
   case telegramPosts = "telegram_posts"
   case liabilitiesChat = "liabilities_chat"
@@ -76,7 +77,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
       .operatorKey, .operatorKeyPrevious, .approverKeys, .accountKey, .accountKeyPrevious,
       .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
-      .telegramWebhookSecret, .store:
+      .telegramWebhookSecret, .telegramWebhookSecretPrevious, .store:
       true
     case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .liabilitiesChat,
       .liabilitiesHour, .changenowURL, .changenowLists, .ethereumChainID,
@@ -97,7 +98,9 @@ public enum SettingName: String, CaseIterable, Sendable {
   public var meaning: String {
     switch self {
     case .nowpaymentsIPNSecret: "key of the provider's signatures on notices"
-    case .nowpaymentsIPNSecretPrevious: "the key before, honoured while it is being changed"
+    case .nowpaymentsIPNSecretPrevious, .telegramWebhookSecretPrevious, .serviceKeyPrevious,
+      .operatorKeyPrevious, .accountKeyPrevious:
+      "the one before, honoured while it is being changed"
     case .nowpaymentsAPIKey: "key for making invoices and asking for payments"
     case .nowpaymentsURL: "base address of NOWPayments"
     case .nowpaymentsEmail: "account that may list payments, so that none is missed"
@@ -123,12 +126,9 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .hostWalletKeyFile: "file with the host wallet's private key, mode 0600"
     case .collectWallet: "address that deposits come back to, another one than the host wallet's"
     case .serviceKey: "key of those who may write, at least 32 characters"
-    case .serviceKeyPrevious: "the key before, honoured while it is being changed"
     case .operatorKey: "key of operators; without one /api/admin refuses everybody"
-    case .operatorKeyPrevious: "the key before, honoured while it is being changed"
     case .approverKeys: "a key each for those who approve beside accounts, `ana=KEY, ben=KEY`"
     case .accountKey: "signs sessions, at least 32 characters; without it nobody signs in"
-    case .accountKeyPrevious: "the key before, honoured while it is being changed"
     case .smtpURL: "where mail is handed in, `smtps://host:465` or `smtp://host:587`"
     case .smtpUser: "who we are to that server"
     case .smtpPassword: "password of that user"

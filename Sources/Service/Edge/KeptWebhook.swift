@@ -71,7 +71,7 @@ struct KeptWebhook: Hashable, Sendable {
     let secrets =
       switch kind {
       case .nowPayments: configuration.nowPayments.ipnSecrets
-      case .telegram: [configuration.telegram.webhookSecret].compactMap { $0 }
+      case .telegram: configuration.telegram.webhookSecrets
       }
     return secrets.map { Cipher.hmac("weir inbox " + kind.rawValue, $0) }
   }

@@ -9,11 +9,14 @@ import Kernel
 
 extension Call {
   func takeUpdate() {
-    guard let secret = parts.configuration.telegram.webhookSecret,
-      let bot = parts.configuration.telegram.bot
-    else { return refuse(.notFound) }
+    let secrets = parts.configuration.telegram.webhookSecrets
+    guard !secrets.isEmpty, let bot = parts.configuration.telegram.bot else {
+      return refuse(.notFound)
+    }
     let given = request.headers.only("x-telegram-bot-api-secret-token") ?? ""
-    guard Cipher.isEqual(Array(given.utf8), Array(secret.reveal().utf8)) else {
+    guard
+      secrets.contains(where: { Cipher.isEqual(Array(given.utf8), Array($0.reveal().utf8)) })
+    else {
       parts.logger.warning("update_refused", ["from": .text(request.remoteAddress)])
       return refuse(.signatureInvalid)
     }

@@ -42,6 +42,29 @@ import Testing
     #expect(!world.logged.contains { $0.contains(Self.secret) })
   }
 
+  @Test("does: an update with the secret before is taken while it is being changed, and no older")
+  func changing() async throws {
+    let world = try EdgeWorld(variables: [
+      "WEIR_TELEGRAM_BOT_TOKEN": "12:a-token-of-the-tests-0123",
+      "WEIR_TELEGRAM_WEBHOOK_SECRET": "another-secret-of-the-tests",
+      "WEIR_TELEGRAM_WEBHOOK_SECRET_PREVIOUS": Self.secret,
+    ])
+    #expect(world.configuration.telegram.webhookSecret?.reveal() == "another-secret-of-the-tests")
+    for (number, (secret, status)) in [
+      ("another-secret-of-the-tests", 200), (Self.secret, 200), ("a-secret-of-long-ago", 403),
+    ].enumerated() {
+      let answer = try await world.send(
+        "POST", "/webhooks/telegram", headers: ["X-Telegram-Bot-Api-Secret-Token": secret],
+        body: Array(update(number + 1, "/start").utf8))
+      #expect(answer.status == status, "\(secret)")
+    }
+    let heard = try world.store.read(after: 0, limit: 1_000).filter { $0.name == "chat.heard.v1" }
+    #expect(heard.count == 2)
+    #expect {
+      try EdgeWorld(variables: ["WEIR_TELEGRAM_WEBHOOK_SECRET_PREVIOUS": Self.secret])
+    } throws: { "\($0)".contains("is the one before, and there is none now") }
+  }
+
   @Test("does: beyond what one person may say nothing is written, and others are heard as before")
   func flood() async throws {
     let told = Mutex<[ChatUpdate]>([])
