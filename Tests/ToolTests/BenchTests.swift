@@ -1,7 +1,10 @@
-import Bench
 import JSON
+import Kernel
+import Log
 import Support
 import Testing
+
+@testable import Bench
 
 @Suite(.serialized) struct BenchTests {
   private func run(
@@ -60,6 +63,23 @@ import Testing
     #expect(first["events"] == second["events"])
     #expect(first["tables"] == second["tables"])
     #expect(first["tables"]?.items?.isEmpty == false)
+  }
+
+  @Test("does: the limit's hash is the log's own, also where closed segments are sealed by then")
+  func envelopes() throws {
+    let folder = ScratchFolder()
+    var options = FileStore.Options()
+    options.segmentBytes = 1 << 16
+    options.stepBytes = 1 << 14
+    options.sealing = .byHand
+    let store = try FileStore.open(
+      folder: folder.file("log"), environment: .sandbox, options: options)
+    let prepared = try PreparedGroups(events: 400, commands: 20, Clientele(count: 4))
+    for group in prepared.groups { _ = try store.append(group) }
+    try store.sealAll()
+    #expect(store.head.position == prepared.events)
+    #expect(try LogEnvelopes(store).hash().hash == store.head.hash)
+    try store.close()
   }
 
   @Test("refuses: to measure PostgreSQL without a server")
