@@ -1,7 +1,7 @@
 public import Log
 import Synchronization
 
-/// Which node performs the outside calls of which lane, and the calls that are handed out (nodes.md).
+/// Which node makes the outside calls of which lane, and the calls that are handed out (nodes.md).
 ///
 /// Each value has one session, and its users take turns at it: threads that mustn't wait for each
 /// other have one each.

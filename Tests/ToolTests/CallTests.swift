@@ -19,17 +19,17 @@ import Testing
     let (second, third) = (try nodes.lives[1].tag, try nodes.lives[2].tag)
     let isShared = try await nodes.eventually {
       let leases = try await nodes.leases(0)
-      return leases[second]?.count == 4 && leases[third]?.count == 4
+      return [leases[second]?.count, leases[third]?.count].compactMap(\.self).sorted() == [3, 4]
     }
     #expect(isShared, "the leases aren't shared: see \(world.log)")
     let status = try await offPool {
       try WeirProcess.run(
         ["status", "--url", world.base], ["WEIR_OPERATOR_KEY": "any-key-for-a-public-page"])
     }
-    #expect(status.out.contains("calls: out=") && status.out.contains("tables="), "\(status)")
+    #expect(status.out.contains("calls: out=") && status.out.contains("telegram="), "\(status)")
     try await offPool { nodes.lives[1].life.kill() }
     #expect(
-      try await nodes.eventually { try await nodes.leases(0)[third]?.count == 8 })
+      try await nodes.eventually { try await nodes.leases(0)[third]?.count == 7 })
     try await offPool { nodes.lives[2].life.kill() }
     #expect(try await nodes.eventually { try await self.all(nodes.leases(0)) == 0 })
     // With no other node everything is done where it always was.
@@ -92,7 +92,7 @@ import Testing
       try await nodes.eventually {
         await nodes.counted(0, "taken_back").values.reduce(0, +) > before
       })
-    #expect(try await nodes.eventually { try await self.all(nodes.leases(0)) == 8 })
+    #expect(try await nodes.eventually { try await self.all(nodes.leases(0)) == 7 })
     world.port = nodes.lives[0].port
     try nodes.standBy("fourth")
     try await nodes.reads(2)
@@ -144,6 +144,102 @@ import Testing
       #expect(refused.code != 0)
       #expect(
         refused.err.contains("role \(role) may not use the calls of other nodes"), "\(refused)")
+      process.signal(SIGTERM)
+      #expect(process.wait().status == 0)
+    }
+  }
+
+  /// How far the tables in a database are; nil where there are none.
+  private func place(_ nodes: Nodes, _ name: String) async throws -> Int? {
+    try await offPool { [server = nodes.server] in
+      let done = try server.psql(
+        name, "SELECT min(position) FROM weir_tables.table_places")
+      return done.out.split(separator: "\n").first.flatMap { Int($0) }
+    }
+  }
+
+  /// Waits until the tables have what the log has.
+  private func areCurrent(_ nodes: Nodes, _ name: String) async throws -> Bool {
+    try await nodes.eventually {
+      let end = try await nodes.position()
+      return try await self.place(nodes, name) == end
+    }
+  }
+
+  @Test("does: tables in a database are kept by whoever leased them, and by the last that is left")
+  func tables() async throws {
+    let server = try await offPool { try PostgresServer.shared.get() }
+    let name = try await offPool { try server.database() }
+    let nodes = try await Nodes.start(["WEIR_TABLES_STORE": server.url(name)])
+    let world = nodes.world
+    #expect(try await nodes.eventually { try await self.all(nodes.leases(0)) == 8 })
+    #expect(try await areCurrent(nodes, name))
+    func keepers() async throws -> String {
+      try await offPool {
+        try server.psql(
+          name,
+          "SELECT classid, objid, count(*) FROM pg_locks WHERE locktype = 'advisory' "
+            + "AND database = (SELECT oid FROM pg_database WHERE datname = '\(name)') "
+            + "AND objsubid = 2 GROUP BY 1, 2"
+        ).out
+      }
+    }
+    #expect(try await nodes.eventually { try await keepers() == "2003134834|1|1\n" })
+    let story = Array(world.story().prefix(24))
+    for (index, notice) in story[..<8].enumerated() { await nodes.deliver(index % 3, notice) }
+    #expect(try await areCurrent(nodes, name))
+    // Whoever keeps them is killed; the other takes them, and then the one that serves.
+    for part in [story[8..<16], story[16...]] {
+      let holder = try #require(try await nodes.holder(of: "tables", asking: 0))
+      #expect(holder != 0)
+      try await offPool { nodes.lives[holder].life.kill() }
+      nodes.lives.remove(at: holder)
+      for notice in part { await nodes.deliver(0, notice) }
+      #expect(
+        try await nodes.eventually {
+          let next = try await nodes.holder(of: "tables", asking: 0)
+          return nodes.lives.count == 1 ? next == nil : next != nil
+        })
+      #expect(try await areCurrent(nodes, name))
+    }
+    #expect(try await nodes.eventually { try await keepers() == "2003134834|1|1\n" })
+    // A node comes, and is given them.
+    try nodes.standBy("fourth")
+    try await nodes.reads(1)
+    #expect(
+      try await nodes.eventually { try await nodes.holder(of: "tables", asking: 0) == 1 })
+    world.forgetDelivered()
+    for notice in world.story().dropFirst(24).prefix(12) { await nodes.deliver(0, notice) }
+    #expect(try await areCurrent(nodes, name))
+    #expect(try await offPool { nodes.lives[1].life.stop() } == 0)
+    #expect(try await offPool { nodes.lives[0].life.stop() } == 0)
+    #expect(try await keepers() == "")
+    let compared = try await offPool {
+      try WeirProcess.run(
+        ["projections", "compare", "--data", world.data, "--to", server.url(name)],
+        world.environment.filter { $0.key == "WEIR_STORE" })
+    }
+    #expect(compared.code == 0, "\(compared)")
+    let log = try String(contentsOfFile: world.log, encoding: .utf8)
+    #expect(log.contains(#""event":"tables_kept""#) && log.contains(#""event":"tables_left""#))
+  }
+
+  @Test("does: with a log in files the one node keeps them")
+  func files() async throws {
+    let scratch = ScratchFolder()
+    try await offPool {
+      let server = try PostgresServer.shared.get()
+      let name = try server.database()
+      let (process, _) = try WeirProcess.serve(
+        scratch.file("data"), ["WEIR_TABLES_STORE": server.url(name)])
+      var place = ""
+      for _ in 0..<2_400 where !place.contains("14|t") {
+        place = try server.psql(
+          name, "SELECT count(*), min(position) > 0 FROM weir_tables.table_places"
+        ).out
+        usleep(50_000)
+      }
+      #expect(place == "14|t\n")
       process.signal(SIGTERM)
       #expect(process.wait().status == 0)
     }
