@@ -233,10 +233,12 @@ final class CallBroker: Sendable {
       refuse(answer, "unread", handed)
       return
     }
-    state.withLock { state in
-      state.out[answer.number] = nil
+    // Whoever put it may have taken it back meanwhile, as nobody said that it is there.
+    let isOut = state.withLock { state in
       state.ended.append(answer.number)
+      return state.out.removeValue(forKey: answer.number) != nil
     }
+    guard isOut else { return }
     metrics.noteCall("answered", of: answer.node)
     handed.done(outcome)
   }
