@@ -12,7 +12,8 @@
 //   ClientHistory   one client's facts with a running balance, out of the log
 //   Composition/    what the engine runs: sagas, owed calls, the batch run; CheckpointKeeper signs,
 //                   unless recovery is owed (Weir+Recovery, RecoveryCheck); Scrubber, Watchdog;
-//                   StandbyReads (what a node serves that stands by);
+//                   StandbyReads (what a node serves that stands by); CallBroker hands calls to
+//                   such nodes, and CallWorker makes them there;
 //                   Comparisons with chain and providers (Weir+Comparing)
 //   Bot/            updates to commands (Weir+Bot), and what people read (ChatMessage)
 //   Recovering/     Adoption: what a restored log forgot, from the witness and the providers

@@ -42,11 +42,17 @@ extension Command {
     let signals = StopSignals()
     let logger = Logger(secrets: configuration.secrets, clock: Weir.clock)
     let standIns = try StandIns.start(for: &configuration, logger: logger)
-    let standing = try arguments.has("standby") ? Standing(configuration, signals, logger) : nil
-    guard let weir = try start(configuration, logger, arguments.has("init"), standing) else {
+    let tables = TableKeeper(configuration, logger)
+    defer { tables?.stop() }
+    let standing =
+      try arguments.has("standby") ? Standing(configuration, signals, logger, tables) : nil
+    guard let weir = try start(configuration, logger, arguments.has("init"), standing, tables)
+    else {
       standIns?.stop()
       return .success
     }
+    // Nobody else could.
+    if configuration.store == nil { tables?.keep(true) }
     AdminClient.note(HTTPAddress(host: listen.host, port: weir.port), in: configuration.data)
     logger.info(
       "listening",
@@ -76,12 +82,13 @@ extension Failure {
 
 /// The service, once no other node has its log; nil where it was told to stop before.
 private func start(
-  _ configuration: Configuration, _ logger: Logger, _ isNew: Bool, _ standing: Standing?
+  _ configuration: Configuration, _ logger: Logger, _ isNew: Bool, _ standing: Standing?,
+  _ tables: TableKeeper?
 ) throws(Failure) -> Weir? {
   while true {
     if let standing, try !standing.wait() { return nil }
     do throws(WeirFailure) {
-      return try Weir.start(configuration, logger: logger, beginning: isNew)
+      return try Weir.start(configuration, logger: logger, beginning: isNew, tables: tables)
     } catch {
       // Another that stood by was quicker.
       if standing != nil, case .store(.locked) = error { continue }

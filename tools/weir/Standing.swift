@@ -6,10 +6,13 @@ struct Standing {
   private let standby: Standby
   private let signals: StopSignals
   private let logger: Logger
+  private let tables: TableKeeper?
 
   init(
-    _ configuration: Configuration, _ signals: StopSignals, _ logger: Logger
+    _ configuration: Configuration, _ signals: StopSignals, _ logger: Logger,
+    _ tables: TableKeeper?
   ) throws(Failure) {
+    self.tables = tables
     do throws(WeirFailure) {
       guard let standby = try Standby(configuration) else {
         throw WeirFailure.configuration("--standby needs a log in a database: --store postgres://…")
@@ -33,7 +36,7 @@ struct Standing {
       told = holder
       if reads == nil {
         do throws(WeirFailure) {
-          reads = try StandbyReads.start(configuration, logger)
+          reads = try StandbyReads.start(configuration, logger, tables: tables)
         } catch {
           let why = "\(error)"
           if trouble != why { logger.warning("reading_failed", ["why": .text(why)]) }

@@ -14,38 +14,15 @@ import Synchronization
 final class CallBroker: Sendable {
   typealias Done = @Sendable (JobOutcome) -> Void
 
-  private struct Handed {
-    let call: HandedCall
-    let lease: PostgresCalls.Lease
-    let since: ContinuousClock.Instant
-    let done: Done
-  }
-
-  private struct Held {
-    let lease: PostgresCalls.Lease
-    let until: ContinuousClock.Instant
-  }
-
-  private struct State {
-    /// By name; those that another node has.
-    var leases: [String: Held] = [:]
-    var next: UInt64 = 1
-    /// Not put yet.
-    var waiting: [UInt64] = []
-    /// Without an answer.
-    var out: [UInt64: Handed] = [:]
-    /// Over, and perhaps still in the database.
-    var ended: [UInt64] = []
-    var isStopping = false
-    var isRunning = false
-    var why: String?
-  }
-
   private let putting: PostgresCalls
   private let hearing: PostgresCalls
   private let store: PostgresStore
   private let form: CallForm
   private let policy: PaymentPolicy
+  /// What there is to lease.
+  private let names: [String]
+  private let isHanding: Bool
+  private let tables: (any TableKeeping)?
   private let access: AccessWatch
   private let metrics: Metrics
   private let logger: Logger
@@ -57,10 +34,14 @@ final class CallBroker: Sendable {
   private let ended = DispatchSemaphore(value: 0)
   private let groupMost = 128
 
-  /// - Parameter local: Makes a call here.
+  /// - Parameters:
+  ///   - isHanding: False while recovery is owed: then every call is this node's.
+  ///   - tables: What is to be kept where nobody has leased it.
+  ///   - local: Makes a call here.
   init(
-    _ store: PostgresStore, node: String, _ configuration: Configuration, _ access: AccessWatch,
-    _ metrics: Metrics, _ logger: Logger, patience: Duration = .seconds(180),
+    _ store: PostgresStore, node: String, _ configuration: Configuration, isHanding: Bool,
+    _ tables: (any TableKeeping)?, _ access: AccessWatch, _ metrics: Metrics, _ logger: Logger,
+    patience: Duration = .seconds(180),
     local: @escaping @Sendable (Effect, @escaping Done) -> Void
   ) {
     putting = PostgresCalls(store.url, node: node)
@@ -68,6 +49,9 @@ final class CallBroker: Sendable {
     self.store = store
     form = CallForm(configuration, log: store.logID)
     policy = configuration.policy
+    names = configuration.leases
+    self.isHanding = isHanding
+    self.tables = tables
     self.access = access
     self.metrics = metrics
     self.logger = logger
@@ -97,11 +81,12 @@ final class CallBroker: Sendable {
     wake.signal()
     guard isRunning else { return }
     for _ in 0..<2 { ended.wait() }
+    tables?.keep(false)
   }
 
   /// Takes a call to hand it out, on the loop's thread; false where it is to be made here.
   func take(_ call: EffectRunner<Effect>.Call, _ done: @escaping Done) -> Bool {
-    guard call.job.isShared else { return false }
+    guard isHanding, call.job.isShared else { return false }
     let isTaken = state.withLock { state in
       guard !state.isStopping, let held = state.leases[call.job.lane], held.until > .now else {
         return false
@@ -213,12 +198,14 @@ final class CallBroker: Sendable {
 
   private func lead() throws(StoreError) {
     let now = ContinuousClock.now
-    let found = try hearing.lead(form.text, Effect.leases, for: store) ?? []
-    let held = found.filter { $0.holder != nil }.map { lease in
+    let found = try hearing.lead(form.text, names, for: store)
+    let held = (found ?? []).filter { $0.holder != nil }.map { lease in
       (lease.name, Held(lease: lease, until: now + .milliseconds(lease.milliseconds)))
     }
     state.withLock { $0.leases = Dictionary(held) { first, _ in first } }
     metrics.note(standing)
+    let isLeased = held.contains { $0.0 == Configuration.tablesLease }
+    tables?.keep(found != nil && !isLeased)
   }
 
   private func takeAnswers() throws(StoreError) -> Int {
@@ -246,10 +233,12 @@ final class CallBroker: Sendable {
       refuse(answer, "unread", handed)
       return
     }
-    state.withLock { state in
-      state.out[answer.number] = nil
+    // Whoever put it may have taken it back meanwhile, as nobody said that it is there.
+    let isOut = state.withLock { state in
       state.ended.append(answer.number)
+      return state.out.removeValue(forKey: answer.number) != nil
     }
+    guard isOut else { return }
     metrics.noteCall("answered", of: answer.node)
     handed.done(outcome)
   }
@@ -268,19 +257,7 @@ final class CallBroker: Sendable {
 
   /// Takes back what nobody will answer any more.
   private func sweep() {
-    let now = ContinuousClock.now
-    let (lapsed, late) = state.withLock { state in
-      var (lapsed, late): ([UInt64], [UInt64]) = ([], [])
-      for (number, handed) in state.out {
-        let held = state.leases[handed.lease.name]
-        if held?.lease.epoch != handed.lease.epoch || held.map({ $0.until <= now }) ?? true {
-          lapsed.append(number)
-        } else if handed.since + patience <= now {
-          late.append(number)
-        }
-      }
-      return (lapsed.sorted(), late.sorted())
-    }
+    let (lapsed, late) = state.withLock { $0.unanswered(at: .now, patience) }
     takeBack(lapsed, "lapsed")
     takeBack(late, "late")
   }

@@ -32,6 +32,7 @@ final class CallWorker: Sendable {
   private let answering: PostgresCalls
   private let node: String
   private let form: CallForm
+  private let tables: (any TableKeeping)?
   private let performer: Performer
   private let metrics: Metrics
   private let logger: Logger
@@ -49,12 +50,13 @@ final class CallWorker: Sendable {
 
   init(
     _ url: PostgresURL, node: String, log: String, _ configuration: Configuration,
-    _ metrics: Metrics, _ logger: Logger
+    _ tables: (any TableKeeping)?, _ metrics: Metrics, _ logger: Logger
   ) throws(WeirFailure) {
     tending = PostgresCalls(url, node: node)
     taking = PostgresCalls(url, node: node, hearing: .calls)
     answering = PostgresCalls(url, node: node)
     self.node = node
+    self.tables = tables
     self.metrics = metrics
     self.logger = logger
     form = CallForm(configuration, log: log)
@@ -119,9 +121,12 @@ final class CallWorker: Sendable {
           isOther
             ? "the node that serves has another program or other settings of the outside" : nil)
       } catch { tell("leases", "\(error)") }
+      let standing = standing
       metrics.note(standing)
+      tables?.keep(standing.leases.contains { $0.name == Configuration.tablesLease })
       _ = rest.wait(timeout: .now() + .seconds(Self.tendSeconds))
     }
+    tables?.keep(false)
     // Whatever goes wrong, they lapse.
     _ = try? tending.tend("", seconds: 0)
     shared.state.withLock { $0.leases = [] }

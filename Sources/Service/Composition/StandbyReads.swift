@@ -63,7 +63,7 @@ public final class StandbyReads: Gate {
   ///
   /// Throws where the log can't be read, the folder is in use, or the port is.
   public static func start(
-    _ configuration: Configuration, _ logger: Logger
+    _ configuration: Configuration, _ logger: Logger, tables: (any TableKeeping)? = nil
   ) throws(WeirFailure) -> StandbyReads {
     let reads: StandbyReads
     let folder: any DiskLock
@@ -71,7 +71,7 @@ public final class StandbyReads: Gate {
       folder = try Weir.lock(DataFolder(configuration.data))
     } catch { throw .store(error) }
     do throws(WeirFailure) {
-      reads = try StandbyReads(configuration, folder, logger)
+      reads = try StandbyReads(configuration, folder, logger, tables)
       try reads.listen()
     } catch {
       folder.release()
@@ -85,7 +85,8 @@ public final class StandbyReads: Gate {
   }
 
   private init(
-    _ configuration: Configuration, _ folder: any DiskLock, _ logger: Logger
+    _ configuration: Configuration, _ folder: any DiskLock, _ logger: Logger,
+    _ keeping: (any TableKeeping)?
   ) throws(WeirFailure) {
     guard let url = configuration.store else {
       throw .configuration("a node stands by for a log in a database only")
@@ -109,7 +110,7 @@ public final class StandbyReads: Gate {
     inbox = PostgresInbox(url, node: node)
     door = InboxDoor(inbox, metrics, logger)
     worker = try CallWorker(
-      url, node: node, log: log.logID, configuration, metrics, logger)
+      url, node: node, log: log.logID, configuration, keeping, metrics, logger)
     let following = Following()
     self.following = following
     follower = TableFollower(tables, log, taken: following.note) { why in

@@ -8,12 +8,14 @@ import Sagas
 extension Weir {
   /// Nil where no other node can make any.
   static func broker(
-    _ held: HeldLog, _ configuration: Configuration, _ performer: Performer,
-    _ access: AccessWatch, _ metrics: Metrics, _ logger: Logger
+    _ held: HeldLog, _ configuration: Configuration, isHanding: Bool,
+    _ tables: (any TableKeeping)?, _ performer: Performer, _ access: AccessWatch,
+    _ metrics: Metrics, _ logger: Logger
   ) -> CallBroker? {
     held.shared.map { shared in
       CallBroker(
-        shared.store, node: shared.node, configuration, access, metrics, logger,
+        shared.store, node: shared.node, configuration, isHanding: isHanding, tables, access,
+        metrics, logger,
         local: { effect, done in Task { done(await performer.perform(effect)) } })
     }
   }
@@ -28,10 +30,11 @@ extension Weir {
   }
 }
 
-extension Effect {
-  /// What nodes lease: the lanes that they may share, and the tables in a database.
-  static let leases = sharedLanes + [tablesLease]
+extension Configuration {
   static let tablesLease = "tables"
+
+  /// What nodes lease: the lanes that they may share, and the tables in a database, if any are.
+  var leases: [String] { Effect.sharedLanes + (tablesStore == nil ? [] : [Self.tablesLease]) }
 }
 
 /// What of a node's name is told to everybody: the beginning of its own number.

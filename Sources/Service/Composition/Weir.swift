@@ -83,18 +83,22 @@ public final class Weir: Sendable {
   ///
   /// - Parameter isNew: Whether a live folder's log is to be begun. Without it one that isn't there
   ///   is refused, and with it one that is: an empty ledger would owe, and pay, everything anew.
+  /// - Parameter tables: Who keeps the tables in a database, where they are.
   public static func start(
-    _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false
+    _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false,
+    tables: (any TableKeeping)? = nil
   ) throws(WeirFailure) -> Weir {
-    try start(configuration, logger: logger, beginning: isNew) { $0.brokenInvariant() }
+    try start(configuration, logger: logger, beginning: isNew, tables: tables) {
+      $0.brokenInvariant()
+    }
   }
 
   /// The same, with another word on what of the state is broken.
   static func start(
     _ configuration: Configuration, logger: Logger, beginning isNew: Bool = false,
-    audit: @escaping Audit
+    tables: (any TableKeeping)? = nil, audit: @escaping Audit
   ) throws(WeirFailure) -> Weir {
-    let weir = try Weir(configuration, logger, beginning: isNew, audit)
+    let weir = try Weir(configuration, logger, beginning: isNew, tables, audit)
     do throws(WeirFailure) {
       try weir.begin()
     } catch {
@@ -107,7 +111,7 @@ public final class Weir: Sendable {
 
   private init(
     _ configuration: Configuration, _ logger: Logger, beginning isNew: Bool,
-    _ audit: @escaping Audit
+    _ keeping: (any TableKeeping)?, _ audit: @escaping Audit
   ) throws(WeirFailure) {
     self.configuration = configuration
     self.logger = logger
@@ -147,8 +151,8 @@ public final class Weir: Sendable {
     performer = try Performer(
       configuration, log: store.logID, logger, isRecovering: recovery != nil,
       isFrozen: { signing.reason != nil }, access)
-    let broker = Self.broker(held, configuration, performer, access, metrics, logger)
-    self.broker = recovery == nil ? broker : nil
+    broker = Self.broker(
+      held, configuration, isHanding: recovery == nil, keeping, performer, access, metrics, logger)
     chatLimits = ChatLimits(isOn: configuration.limitsRates, performer.telegram)
     let mailer = Self.mailer(configuration, logger)
     self.mailer = mailer
@@ -160,7 +164,7 @@ public final class Weir: Sendable {
       store: store,
       process: PayoutProcess(configuration),
       settings: settings, clock: Self.clock,
-      perform: Self.performing(performer, recovery == nil ? broker : nil),
+      perform: Self.performing(performer, broker),
       keeping: Self.keeping(configuration, store),
       report: { [accounts, news] report in
         metrics.take(report)

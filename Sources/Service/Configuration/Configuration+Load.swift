@@ -22,7 +22,8 @@ extension Configuration {
       .paymentMinToleranceBasisPoints, 1...10_000, standard: 5_000)
     let isAccumulating = reader.flag(.accumulation, standard: true)
     let configuration = Configuration(
-      environment: environment, data: data, store: reader.database(.store), listen: listen,
+      environment: environment, data: data, store: reader.database(.store),
+      tablesStore: reader.database(.tablesStore), listen: listen,
       nowPayments: nowPayments(&reader, &keys), changeNOW: changeNOW(&reader),
       ethereum: ethereum(&reader), telegram: telegram(&reader),
       hostWalletKey: hostWalletKey(&reader, &keys),

@@ -11,6 +11,8 @@ public struct Configuration: Sendable {
   public var data: String
   /// The database that keeps the log; nil where files of the data folder do.
   public var store: PostgresURL?
+  /// The database that gets the tables as well; nil for none.
+  public var tablesStore: PostgresURL?
   public var listen: HTTPAddress
   public var nowPayments: NOWPayments
   public var changeNOW: ChangeNOW
@@ -197,7 +199,8 @@ public struct Configuration: Sendable {
     secrets += [nowPayments.apiKey, changeNOW.apiKey, hostWalletKey]
     if let account = nowPayments.account { secrets.append(account.password) }
     secrets += [telegram.token].compactMap { $0 } + telegram.webhookSecrets
-    secrets += (store?.secrets ?? []).filter { $0.utf8.count >= 8 }.map { Secret($0) }
+    secrets += ((store?.secrets ?? []) + (tablesStore?.secrets ?? [])).filter { $0.utf8.count >= 8 }
+      .map { Secret($0) }
     guard !isSandbox else { return secrets }
     for url in [ethereum.rpcURL, ethereum.secondRPCURL] {
       guard let address = url?.reveal() else { continue }

@@ -66,6 +66,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case witnessPath = "witness_path"
   case allowUnsafeDisk = "allow_unsafe_disk"
   case store = "store"
+  case tablesStore = "tables_store"
 
   /// The name in the environment.
   public var environmentName: String { "WEIR_" + rawValue.uppercased() }
@@ -77,7 +78,7 @@ public enum SettingName: String, CaseIterable, Sendable {
       .nowpaymentsEmail, .nowpaymentsPassword, .changenowAPIKey, .serviceKey, .serviceKeyPrevious,
       .operatorKey, .operatorKeyPrevious, .approverKeys, .accountKey, .accountKeyPrevious,
       .smtpPassword, .ethereumRPCURL, .ethereumSecondRPCURL, .telegramBotToken,
-      .telegramWebhookSecret, .telegramWebhookSecretPrevious, .store:
+      .telegramWebhookSecret, .telegramWebhookSecretPrevious, .store, .tablesStore:
       true
     case .nowpaymentsURL, .telegramURL, .telegramAlarmChat, .telegramPosts, .liabilitiesChat,
       .liabilitiesHour, .changenowURL, .changenowLists, .ethereumChainID,
@@ -142,8 +143,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .feeBasisPoints: "the platform's share, in hundredths of a percent"
     case .paymentMinToleranceBasisPoints: "least part of a price that must arrive"
     case .accumulation: "off pays everybody at once, with an alarm"
-    case .transferCaps:
-      "most that one transfer sends without two people, `5000 USDT-ETH, 2 ETH-ETH`"
+    case .transferCaps: "most that one transfer sends without two people, `5000 USDT-ETH`"
     case .clientDayCaps: "the same to one client on one day"
     case .walletDayCaps: "the same out of the wallet on one day"
     case .plausibleBasisPoints: "most of its orders' prices a client is sent in USDT; 0 for any"
@@ -161,6 +161,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case .snapshotEvents: "events between two snapshots of the service's state"
     case .witnessPath: "file on another disk that every checkpoint of the log is appended to"
     case .store: "database that keeps the log, postgres://…; files of the data folder without it"
+    case .tablesStore: "database that gets the tables as well, postgres://…; one node keeps them"
     case .allowUnsafeDisk: "on lets the data folder lie on NFS or SMB, against all advice"
     }
   }

@@ -27,6 +27,7 @@ struct CallForm: Sendable {
       configuration.changeNOW.apiKey.reveal(), configuration.telegram.url,
       configuration.telegram.token?.reveal(), String(configuration.ethereum.chainID),
       configuration.collectWallet, configuration.publicURL,
+      configuration.tablesStore.map { _ in "tables" },
     ]
     let words = settings.map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined()
     let digest = Cipher.hmac(Array(words.utf8), key)

@@ -52,8 +52,22 @@ final class Stage: Sendable {
         settings["STORE"] = server.url(name)
         database = name
       }
-      return try Stage(settings, database, keeping == .threeNodes ? 2 : 0, audit, preparing)
+      let stage = try Stage(
+        settings, database, keeping == .threeNodes ? 2 : 0, audit, preparing)
+      if keeping == .threeNodes { try stage.waitForLeases() }
+      return stage
     }
+  }
+
+  /// Until both nodes that stand by have their share of the lanes.
+  private func waitForLeases() throws {
+    for _ in 0..<2_400 {
+      let leases = weir.readiness.calls?.leases ?? []
+      let shares = Dictionary(grouping: leases) { $0.node }.values.map(\.count)
+      if shares.sorted() == [3, 4] { return }
+      usleep(50_000)
+    }
+    Issue.record("the lanes aren't shared: \(String(describing: weir.readiness.calls))")
   }
 
   private init(
@@ -205,7 +219,10 @@ final class Stage: Sendable {
   func isAlike(_ number: Int) async throws -> Bool {
     guard !standing.isEmpty else { return true }
     let taken = #"weir_inbox_total{outcome="taken"}"#
-    guard weir.metrics.page().contains(taken) else { return false }
+    let answered = #"outcome="answered"}"#
+    guard weir.metrics.page().contains(taken), weir.metrics.page().contains(answered) else {
+      return false
+    }
     for path in ["/timeline?limit=1000", "/balance", "/payouts"] {
       let own = try await send("GET", base + "/api/channels/\(Stage.open(number))" + path)
       for place in places.dropLast() {

@@ -12,9 +12,12 @@ extension Money {
 
 /// From the link in the public channel to the invite, over sockets.
 @Suite struct AccessStageTests {
-  @Test("does: a subscriber who pays gets one link, joins by it, and the table has him")
-  func story() async throws {
-    let stage = try await Stage.open(["TELEGRAM_BOT_TOKEN": "1:sandbox-token-of-a-bot"])
+  @Test(
+    "does: a subscriber who pays gets one link, joins by it, and the table has him",
+    arguments: [Stage.Keeping.files, .threeNodes])
+  func story(_ keeping: Stage.Keeping) async throws {
+    let stage = try await Stage.open(
+      ["TELEGRAM_BOT_TOKEN": "1:sandbox-token-of-a-bot"], in: keeping)
     try await stage.register(1, threshold: "100")
     let admin = stage.sandbox.adminURL + "/admin/telegram"
     func act(_ members: KeyValuePairs<String, JSONValue>) async throws -> Int {
