@@ -84,6 +84,7 @@ let package = Package(
       resources: [
         .embedInCode("log.sql"), .embedInCode("append.sql"), .embedInCode("inbox.sql"),
         .embedInCode("upgrade_2.sql"), .embedInCode("upgrade_3.sql"),
+        .embedInCode("upgrade_4.sql"),
       ], swiftSettings: strict),
     library("Gateways", ["Kernel", "JSON", "HTTP", "COpenSSL", "CSecp256k1", "CBotan", "CCurl"]),
 

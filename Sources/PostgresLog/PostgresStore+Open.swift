@@ -13,7 +13,7 @@ struct OpenedDatabase {
 
 extension PostgresStore {
   /// The schema's layout, in versions.
-  static let format = 3
+  static let format = 4
 
   /// Opens a database's log and takes its lane; makes schema and log where there are none.
   ///
@@ -202,14 +202,17 @@ extension Session {
 
   /// Brings a log of an older format up to this program's, all or nothing; for who has the lane.
   fileprivate func upgrade(from format: Int) throws(PostgresFailure) {
-    precondition((1...2).contains(format), "there are no logs of format \(format)")
+    precondition((1...3).contains(format), "there are no logs of format \(format)")
     _ = try run("BEGIN")
     if format < 2 {
       try run(script: String(decoding: PackageResources.upgrade_2_sql, as: UTF8.self))
     }
-    try run(script: String(decoding: PackageResources.upgrade_3_sql, as: UTF8.self))
+    if format < 3 {
+      try run(script: String(decoding: PackageResources.upgrade_3_sql, as: UTF8.self))
+      try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
+    }
+    try run(script: String(decoding: PackageResources.upgrade_4_sql, as: UTF8.self))
     try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
-    try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
     _ = try run("COMMIT")
   }
 

@@ -1,0 +1,1 @@
+../../schemas/sql/upgrade_4.sql
