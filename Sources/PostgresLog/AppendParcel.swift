@@ -30,7 +30,12 @@ struct AppendParcel: RemoteParcel {
       actors.put(event.actor)
       commands.put(event.command.text)
       if let position = event.causedBy { causes.put(Int64(position)) } else { causes.putNull() }
-      tagLists.put { SQLValue.put(literalOf: event.tags, to: &$0) }
+      tagLists.put { out in
+        for (index, tag) in event.tags.enumerated() {
+          if index > 0 { out.append(UInt8(ascii: " ")) }
+          out.append(contentsOf: tag.utf8)
+        }
+      }
       bodies.put(event.body)
       hashes.put(event.hash)
       if index == 0 {

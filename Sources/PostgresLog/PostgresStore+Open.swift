@@ -212,10 +212,10 @@ extension Session {
     }
     if format < 3 {
       try run(script: String(decoding: PackageResources.upgrade_3_sql, as: UTF8.self))
-      try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
       try run(script: String(decoding: PackageResources.inbox_sql, as: UTF8.self))
     }
     try run(script: String(decoding: PackageResources.upgrade_4_sql, as: UTF8.self))
+    try run(script: String(decoding: PackageResources.append_sql, as: UTF8.self))
     try run(script: String(decoding: PackageResources.calls_sql, as: UTF8.self))
     try run(script: String(decoding: PackageResources.places_sql, as: UTF8.self))
     _ = try run("COMMIT")

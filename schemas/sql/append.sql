@@ -1,6 +1,10 @@
 -- Appends a group behind a known end of the log, all or nothing; false where the log doesn't end
--- there, or another epoch has begun. A tag list is an array's literal, as are a tag's places.
-CREATE FUNCTION weir.append(
+-- there, or another epoch has begun. A tag list is parted by spaces, which no tag has; a tag's places
+-- are an array's literal.
+--
+-- The lists are taken apart side by side in a SELECT: behind FROM each would be written to a store
+-- of its own first, which costs a fifth of it all.
+CREATE OR REPLACE FUNCTION weir.append(
   of_partition integer, in_epoch bigint, for_seconds double precision,
   from_position bigint, from_hash bytea,
   positions bigint[], streams text[], versions bigint[], names text[], times timestamptz[],
@@ -24,18 +28,20 @@ BEGIN
     partition, position, stream, version, name, at, actor, command, caused_by, tags, body, hash,
     command_digest, command_events)
   SELECT of_partition, one.position, one.stream, one.version, one.name, one.at, one.actor,
-    one.command, one.caused_by, one.tags::text[], one.body, one.hash, one.digest,
+    one.command, one.caused_by, string_to_array(one.tags, ' '), one.body, one.hash, one.digest,
     one.events
-  FROM unnest(
-    positions, streams, versions, names, times, actors, commands, causes, tag_lists, bodies,
-    hashes, digests, counts
-  ) AS one (
-    position, stream, version, name, at, actor, command, caused_by, tags, body, hash, digest,
-    events);
+  FROM (
+    SELECT unnest(positions) AS position, unnest(streams) AS stream, unnest(versions) AS version,
+      unnest(names) AS name, unnest(times) AS at, unnest(actors) AS actor,
+      unnest(commands) AS command, unnest(causes) AS caused_by, unnest(tag_lists) AS tags,
+      unnest(bodies) AS body, unnest(hashes) AS hash, unnest(digests) AS digest,
+      unnest(counts) AS events
+  ) AS one;
   INSERT INTO weir.event_tag (partition, tag, last, positions)
   SELECT of_partition, list.tag, list.positions[cardinality(list.positions)], list.positions
   FROM (
-    SELECT one.tag, one.places::bigint[] AS positions FROM unnest(tags, places) AS one (tag, places)
+    SELECT one.tag, one.places::bigint[] AS positions
+    FROM (SELECT unnest(tags) AS tag, unnest(places) AS places) AS one
   ) AS list;
   RETURN true;
 END $$;

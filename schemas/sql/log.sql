@@ -1,6 +1,6 @@
 -- The log in PostgreSQL 15: schema weir, made by `weir serve --store` where it isn't there yet, of
 -- this script, append.sql and inbox.sql. A log of an older format is brought up to it by
--- upgrade_2.sql and upgrade_3.sql.
+-- upgrade_2.sql, upgrade_3.sql and upgrade_4.sql.
 --
 -- The rows hold what the file store's records hold, and give the same bytes and hashes: an event's
 -- canonical envelope is made of its row (Sources/Log/Envelope.swift), and its hash is

@@ -1,4 +1,4 @@
--- Brings a log of format 2 to format 3, before append.sql and inbox.sql; run by whoever has the
+-- Brings a log of format 2 to format 3, before inbox.sql and append.sql; run by whoever has the
 -- lane, and owns the schema. A role of its own is granted everything again (service_role.sql).
 --
 -- Format 3 has the inbox. append.sql makes weir.append anew, whatever it took before.
