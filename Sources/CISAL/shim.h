@@ -7,3 +7,6 @@
 static inline uint32_t weir_crc32c(uint32_t crc, const void *bytes, size_t count) {
   return ~crc32_iscsi((unsigned char *)bytes, (int)count, ~crc);
 }
+
+/// Has a place in memory fetched that will be looked at soon; any address may be named.
+static inline void weir_prefetch(const void *place) { __builtin_prefetch(place); }

@@ -2,7 +2,7 @@ public import Kernel
 
 /// One try of one job, by name.
 struct Try: Hashable, Sendable {
-  let key: String
+  let key: Subject
   let intent: UInt64
   let attempt: Int
 }
@@ -10,7 +10,7 @@ struct Try: Hashable, Sendable {
 /// A job behind a reference, with the names it is found by: what looks one up copies none of it.
 final class KeptJob<Job: Work>: Sendable {
   let job: Job
-  let key: String
+  let key: Subject
   let lane: String
 
   init(_ job: Job) {
@@ -62,7 +62,7 @@ public struct EffectRunner<Job: Work>: Sendable {
   }
 
   let limits: LaneLimits
-  private var entries: [String: Entry] = [:]
+  private var entries: [Subject: Entry] = [:]
   private var lanes: [String: Lane] = [:]
   private var laneNames: [String] = []
 
@@ -108,14 +108,14 @@ public struct EffectRunner<Job: Work>: Sendable {
   }
 
   /// Forgets a job whose outcome is a fact; an answer still under way will be dropped.
-  public mutating func close(_ key: String) {
+  public mutating func close(_ key: Subject) {
     guard let entry = entries.removeValue(forKey: key) else { return }
     lanes[entry.kept.lane]?.remove(key)
     if entry.isRunning { lanes[entry.kept.lane]?.noteGone() }
   }
 
   /// Somebody wants it tried now; within the lane's rules, and not while a try is under way.
-  mutating func hasten(_ key: String, at now: Instant) {
+  mutating func hasten(_ key: Subject, at now: Instant) {
     guard let entry = entries[key], !entry.isRunning else { return }
     if entry.answered != nil {
       entries[key]?.answered = now

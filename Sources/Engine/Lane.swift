@@ -33,7 +33,7 @@ public struct LaneLimits: Hashable, Sendable {
 /// A bounded, rate-limited queue of outside calls, as a value: time comes in, keys go out.
 struct Lane: Sendable {
   private struct Waiting: Sendable {
-    let key: String
+    let key: Subject
     let notBefore: Instant
     let sequence: Int
   }
@@ -61,7 +61,7 @@ struct Lane: Sendable {
   func isShut(at now: Instant) -> Bool { shutUntil.map { now < $0 } ?? false }
   var shutUntil: Instant? { [brokenUntil, askedUntil].compactMap { $0 }.max() }
 
-  mutating func add(_ key: String, notBefore: Instant) {
+  mutating func add(_ key: Subject, notBefore: Instant) {
     let entry = Waiting(key: key, notBefore: notBefore, sequence: sequence)
     sequence += 1
     // From the end: what comes is mostly what leaves last.
@@ -69,15 +69,15 @@ struct Lane: Sendable {
     waiting.insert(entry, at: before.map { $0 + 1 } ?? 0)
   }
 
-  mutating func remove(_ key: String) { waiting.removeAll { $0.key == key } }
+  mutating func remove(_ key: Subject) { waiting.removeAll { $0.key == key } }
 
   /// Keys that may leave now, within rate, number at once, breaker and Retry-After.
-  mutating func next(at now: Instant) -> [String] {
+  mutating func next(at now: Instant) -> [Subject] {
     guard !isShut(at: now) else { return [] }
     refill(now)
     // After a shut time one call tries; the others follow its answer.
     let most = failuresInRow >= limits.breakerFailures ? 1 : limits.atOnce
-    var keys: [String] = []
+    var keys: [Subject] = []
     while let first = waiting.first, first.notBefore <= now, running < most,
       allowance >= 1_000_000
     {

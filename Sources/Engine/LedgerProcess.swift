@@ -24,14 +24,14 @@ extension LedgerProcess {
 public struct Reaction<Job: Work>: Sendable {
   public var commands: [LedgerCommand]
   /// Keys of jobs that are no longer owed; they go before `opened` comes.
-  public var closed: [String]
+  public var closed: [Subject]
   public var opened: [Job]
   /// Keys of jobs that are to be tried now, if they are owed.
-  public var hastened: [String]
+  public var hastened: [Subject]
 
   public init(
-    commands: [LedgerCommand] = [], closed: [String] = [], opened: [Job] = [],
-    hastened: [String] = []
+    commands: [LedgerCommand] = [], closed: [Subject] = [], opened: [Job] = [],
+    hastened: [Subject] = []
   ) {
     self.hastened = hastened
     self.commands = commands
@@ -43,7 +43,7 @@ public struct Reaction<Job: Work>: Sendable {
 /// One outside call that is owed.
 public protocol Work: Hashable, Sendable {
   /// One job of a key is under way at a time.
-  var key: String { get }
+  var key: Subject { get }
   /// The queue it waits in.
   var lane: String { get }
   /// True where giving up is no answer: it is asked for ever, with an alarm.

@@ -3,7 +3,7 @@ import Kernel
 /// The jobs that facts have opened and not closed, as a start finds them: many come and go.
 struct OwedJobs<Job: Work> {
   /// Where each key's job is; the keys' table has nothing of the jobs, so that it is quick.
-  private var places: [String: Int] = [:]
+  private var places: [Subject: Int] = [:]
   private var jobs: [EffectRunner<Job>.Owed?] = []
   private var free: [Int] = []
 
@@ -23,7 +23,7 @@ struct OwedJobs<Job: Work> {
     }
   }
 
-  mutating func close(_ key: String) {
+  mutating func close(_ key: Subject) {
     guard let place = places.removeValue(forKey: key) else { return }
     jobs[place] = nil
     free.append(place)

@@ -91,10 +91,8 @@ public final class FileStore: StagingStore {
         try staging.check()
         return open ?? staging.next(map)
       }
-      let known = group.plan.entries.count
-      let outcomes = try group.plan(
+      let outcomes = try group.take(
         proposals, over: map, behind: staging.withLock { $0.flying })
-      try group.encode(proposals, from: known)
       gathered = group
       return outcomes
     }

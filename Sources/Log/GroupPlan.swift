@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 
 /// What a group is planned over: whoever knows the log before it by its hashes.
@@ -7,6 +8,10 @@ protocol KnownPast {
   var hasher: KeyHasher { get }
   func version(of stream: KeyHash) throws(StoreError) -> UInt64
   func command(_ id: KeyHash) throws(StoreError) -> LogIndex.Command?
+  /// Is asked soon for the versions of streams.
+  func warm(_ streams: ArraySlice<KeyHash>)
+  /// Is asked soon for commands.
+  func warm(commands ids: ArraySlice<KeyHash>)
 }
 
 extension LogIndex: KnownPast {}
@@ -39,7 +44,19 @@ struct GroupPlan: Sendable {
   struct Place: Sendable {
     let label: Int
     let end: Int
-    let version: UInt64
+    let stream: KeyHash
+    fileprivate(set) var version: UInt64 = 0
+
+    /// Of the stream and of tags.
+    var nameCount: Int { end - label }
+  }
+
+  /// A proposal whose names are hashed, before anybody is asked for them.
+  private struct Asked {
+    let digest: Digest
+    let command: KeyHash
+    /// Where its events stand among `named`.
+    let events: Range<Int>
   }
 
   /// Where the log stands behind what is planned.
@@ -52,9 +69,13 @@ struct GroupPlan: Sendable {
   /// One an event.
   private(set) var places: [Place] = []
   private(set) var text = PlaceText()
-  /// One a label.
-  private var keys: [KeyHash] = []
   private(set) var end: End
+  // What is about to be admitted: one a proposal, and one an event, without a version yet; and the
+  // names that are looked up for it.
+  private var asked: [Asked] = []
+  private var askedCommands: [KeyHash] = []
+  private var named: [Place] = []
+  private var namedStreams: [KeyHash] = []
   private var versions = KeyTable<UInt64>()
   private var commands = KeyTable<LogIndex.Command>()
 
@@ -65,14 +86,16 @@ struct GroupPlan: Sendable {
     entries.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
     text.removeAll()
-    keys.removeAll(keepingCapacity: true)
     versions.removeAll()
     commands.removeAll()
     self.end = end
   }
 
-  func stream(of place: Place) -> KeyHash { keys[place.label] }
-  func tags(of place: Place) -> ArraySlice<KeyHash> { keys[place.label + 1..<place.end] }
+  /// Appends the hashes of an event's stream and of its tags, which nobody needs to plan.
+  func hashNames(of place: Place, _ hasher: KeyHasher, to hashes: inout [KeyHash]) {
+    hashes.append(place.stream)
+    text.forEach(from: place.label + 1, to: place.end) { hashes.append(hasher.hash(.tag, $1)) }
+  }
 
   /// Takes proposals in, over the log and the group before this one.
   mutating func admit(
@@ -80,17 +103,57 @@ struct GroupPlan: Sendable {
   ) throws(StoreError) -> [AppendOutcome] {
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(group.count)
+    name(group.indices, of: group, past.hasher)
     try admit(group.indices, of: group, over: past, behind: flying, &outcomes)
     return outcomes
   }
 
-  /// Takes some of them in.
+  /// Hashes the names of some proposals, which are to be admitted next: nobody else has to wait
+  /// for that.
+  mutating func name(_ numbers: Range<Int>, of group: [Proposal], _ hasher: KeyHasher) {
+    asked.removeAll(keepingCapacity: true)
+    askedCommands.removeAll(keepingCapacity: true)
+    named.removeAll(keepingCapacity: true)
+    namedStreams.removeAll(keepingCapacity: true)
+    // What was decided a while ago is in no cache any more. One look at each in a row, and they
+    // are fetched side by side.
+    var count = 0
+    for number in numbers {
+      let start = count
+      count += group[number].events.count
+      guard let digest = Digest(group[number].digest) else {
+        preconditionFailure("a digest has 32 bytes")
+      }
+      precondition(start < count, "a proposal without events")
+      let command = hasher.hash(group[number].command)
+      asked.append(Asked(digest: digest, command: command, events: start..<count))
+      askedCommands.append(command)
+    }
+    for number in numbers {
+      let events = group[number].events
+      for index in events.indices {
+        let first = text.count
+        text.add(events[index])
+        let stream = text.with(first) { hasher.hash(.stream, $0) }
+        named.append(Place(label: first, end: text.count, stream: stream))
+        namedStreams.append(stream)
+      }
+    }
+  }
+
+  /// Takes in those that were named last.
   mutating func admit(
     _ numbers: Range<Int>, of group: [Proposal], over past: some KnownPast,
     behind flying: GroupPlan?, _ outcomes: inout [AppendOutcome]
   ) throws(StoreError) {
+    precondition(asked.count == numbers.count, "other proposals were named")
+    past.warm(commands: askedCommands[...])
+    past.warm(namedStreams[...])
     let past = Past(index: past, flying: flying)
-    for number in numbers { outcomes.append(try admit(number, of: group, past)) }
+    for number in numbers {
+      outcomes.append(
+        try admit(number, of: group, asked[number - numbers.lowerBound], past))
+    }
   }
 
   /// What was there before this group.
@@ -110,125 +173,64 @@ struct GroupPlan: Sendable {
   }
 
   private mutating func admit(
-    _ number: Int, of group: [Proposal], _ past: borrowing Past<some KnownPast>
+    _ number: Int, of group: [Proposal], _ asked: Asked, _ past: borrowing Past<some KnownPast>
   ) throws(StoreError) -> AppendOutcome {
-    guard let digest = Digest(group[number].digest) else {
-      preconditionFailure("a digest has 32 bytes")
-    }
-    let count = group[number].events.count
-    precondition(count > 0, "a proposal without events")
-    let hasher = past.index.hasher
-    let command = hasher.hash(group[number].command)
-    var known = commands[command]
-    if known == nil { known = try past.command(command) }
+    var known = commands[asked.command]
+    if known == nil { known = try past.command(asked.command) }
     if let known {
-      return known.digest == digest ? .replayed(first: known.first, last: known.last) : .keyReused
+      return known.digest == asked.digest
+        ? .replayed(first: known.first, last: known.last) : .keyReused
     }
-    for expectation in group[number].expected {
-      let stream = hasher.hash(expectation.stream)
-      var actual = versions[stream]
-      if actual == nil { actual = try past.version(of: stream) }
-      guard let actual, actual == expectation.version else {
-        return .conflict(expectation.stream, actual: actual ?? 0)
+    for index in 0..<group[number].expected.count {
+      let stream = hash(group[number].expected[index].stream, asked.events, past.index.hasher)
+      let actual = try version(of: stream, past)
+      guard actual == group[number].expected[index].version else {
+        return .conflict(group[number].expected[index].stream, actual: actual)
       }
     }
+    let count = asked.events.count
     let entry = Entry(
-      proposal: number, digest: digest, command: command, first: end.position + 1,
+      proposal: number, digest: asked.digest, command: asked.command, first: end.position + 1,
       at: max(group[number].at, end.at ?? group[number].at),
       events: places.count..<places.count + count)
-    for index in 0..<count { try place(group[number].events[index], past) }
+    for index in asked.events {
+      var place = named[index]
+      place.version = try version(of: place.stream, past) + 1
+      versions.put(place.version, place.stream)
+      places.append(place)
+    }
     let outcome = entry.outcome
-    commands.put(outcome, command)
+    commands.put(outcome, asked.command)
     end = End(position: outcome.last, at: entry.at)
     entries.append(entry)
     return .appended(first: outcome.first, last: outcome.last)
   }
 
-  private mutating func place(
-    _ event: LedgerEvent, _ past: borrowing Past<some KnownPast>
-  ) throws(StoreError) {
-    let first = text.count
-    text.add(event)
-    let hasher = past.index.hasher
-    text.forEach(from: first) { label, bytes in
-      keys.append(hasher.hash(label == first ? .stream : .tag, bytes))
-    }
-    let stream = keys[first]
-    var version = versions[stream]
-    if version == nil { version = try past.version(of: stream) }
-    let next = (version ?? 0) + 1
-    versions.put(next, stream)
-    places.append(Place(label: first, end: text.count, version: next))
-  }
-
-  /// The envelope of an entry's event, to be written by its listing; `put` is the short way.
-  func envelope(of entry: Entry, _ index: Int, of group: [Proposal]) -> Envelope {
-    let proposal = group[entry.proposal]
-    let place = places[entry.events.lowerBound + index]
-    return Envelope(
-      at: entry.at,
-      cause: Envelope.Cause(
-        actor: proposal.actor, command: proposal.command,
-        position: proposal.causedBy.map { Int($0) }),
-      name: proposal.events[index].name, position: Int(entry.first) + index,
-      stream: text.stream(place.label).text,
-      tags: (place.label + 1..<place.end).map { text.tag($0).text }, version: Int(place.version))
-  }
-}
-
-extension GroupPlan {
-  /// An entry's events as they are stored, behind a hash, which is the last one's afterwards.
-  func stored(
-    _ entry: Entry, of group: [Proposal], after hash: inout Digest, _ writer: inout BodyWriter
-  ) -> [StoredEvent] {
-    let chain = Chain()
-    return group[entry.proposal].events.indices.map { index in
-      writer.out.bytes.removeAll(keepingCapacity: true)
-      let count = put(entry, index, of: group, to: &writer)
-      hash = writer.out.bytes.withUnsafeBytes { chain.hash(after: hash, $0) }
-      let body = Array(writer.out.bytes[Envelope.bodyStart..<Envelope.bodyStart + count])
-      return StoredEvent(envelope(of: entry, index, of: group), body: body, hash: hash.bytes)
+  /// The hash of a stream, which nearly always is one of the proposal's own events'.
+  private func hash(
+    _ stream: StreamName, _ events: Range<Int>, _ hasher: KeyHasher
+  ) -> KeyHash {
+    var name = stream.text
+    return name.withUTF8 { name in
+      let name = UnsafeRawBufferPointer(name)
+      for index in events {
+        let isSame = text.with(named[index].label) { label in
+          guard let left = label.baseAddress, let right = name.baseAddress else { return false }
+          return label.count == name.count && memcmp(left, right, name.count) == 0
+        }
+        if isSame { return named[index].stream }
+      }
+      return hasher.hash(.stream, name)
     }
   }
 
-  /// Appends the bytes that the envelope's listing gives, without making a text of anything; gives
-  /// the number of the body's.
-  func put(
-    _ entry: Entry, _ index: Int, of group: [Proposal], to writer: inout BodyWriter
-  ) -> Int {
-    let place = places[entry.events.lowerBound + index]
-    let number = entry.proposal
-    precondition(
-      entry.at.isWritable && group[number].command.isWritable, "a blank place reached the log")
-    writer.out.put(raw: "{\"at\":")
-    entry.at.write(to: &writer.out)
-    writer.out.put(raw: ",\"body\":")
-    let start = writer.out.bytes.count
-    // No event is copied here: that would count references for each of its texts.
-    writer.write(group[number].events[index])
-    let count = writer.out.bytes.count - start
-    writer.out.put(raw: ",\"cause\":{\"actor\":")
-    writer.out.put(quoted: group[number].actor)
-    writer.out.put(raw: ",\"command\":")
-    group[number].command.write(to: &writer.out)
-    if let position = group[number].causedBy {
-      writer.out.put(raw: ",\"position\":")
-      writer.out.put(Int(position))
-    }
-    writer.out.put(raw: "},\"name\":")
-    writer.out.put(quoted: group[number].events[index].name)
-    writer.out.put(raw: ",\"partition\":1,\"position\":")
-    writer.out.put(Int(entry.first) + index)
-    writer.out.put(raw: ",\"stream\":")
-    text.with(place.label) { writer.out.put(quoted: $0) }
-    writer.out.put(raw: ",\"tags\":[")
-    text.forEach(from: place.label + 1, to: place.end) { label, bytes in
-      if label > place.label + 1 { writer.out.put(UInt8(ascii: ",")) }
-      writer.out.put(quoted: bytes)
-    }
-    writer.out.put(raw: "],\"version\":")
-    writer.out.put(Int(place.version))
-    writer.out.put(UInt8(ascii: "}"))
-    return count
+  /// The stream's version with what was taken in before, and kept: it is asked for again.
+  private mutating func version(
+    of stream: KeyHash, _ past: borrowing Past<some KnownPast>
+  ) throws(StoreError) -> UInt64 {
+    if let version = versions[stream] { return version }
+    let version = try past.version(of: stream)
+    versions.put(version, stream)
+    return version
   }
 }

@@ -7,10 +7,12 @@ struct GroupWriter {
   struct End {
     var position: UInt64
     var hash: Digest
+    let hasher: KeyHasher
 
     init(_ index: LogIndex) {
       position = index.position
       hash = index.hash
+      hasher = index.hasher
     }
   }
 
@@ -41,7 +43,7 @@ struct GroupWriter {
     guard var staged = group.take() else { return }
     defer { group = staged }
     let before = end.position
-    staged.chain(after: end)
+    staged.chain(after: end, end.hasher)
     try makeRoom(
       for: FrameHead.total(staged.length), in: map, first: staged.first, before: staged.before)
     let start = segments.offset
@@ -53,21 +55,45 @@ struct GroupWriter {
           events: staged.records.count, proposals: staged.plan.entries.count,
           before: staged.before)))
     durable = before
-    end = map.withLock { map in
-      Self.show(staged, at: start, in: &map)
-      return End(map.index)
+    Self.show(staged, at: start, in: map)
+    end = map.withLock { End($0.index) }
+  }
+
+  /// Shows what is on the disk by now, some proposals at a time: whoever reads or stages isn't to
+  /// wait for a whole group.
+  private static func show(
+    _ group: StagedGroup, at start: UInt64, in map: borrowing Mutex<LogMap>
+  ) {
+    let count = group.plan.entries.count
+    var (shown, done) = (0, 0)
+    while done < count {
+      let some = done..<min(done + 32, count)
+      map.withLock { show(some, of: group, at: start, in: &$0, &shown) }
+      done = some.upperBound
     }
   }
 
-  private static func show(_ group: StagedGroup, at start: UInt64, in map: inout LogMap) {
-    for number in group.plan.entries.indices {
+  private static func show(
+    _ numbers: Range<Int>, of group: StagedGroup, at start: UInt64, in map: inout LogMap,
+    _ shown: inout Int
+  ) {
+    var (ids, end): ([KeyHash], Int) = ([], shown)
+    ids.reserveCapacity(numbers.count)
+    for number in numbers {
+      ids.append(group.plan.entries[number].command)
+      for index in group.plan.entries[number].events { end += group.plan.places[index].nameCount }
+    }
+    map.index.warm(commands: ids[...])
+    map.index.warm(group.names[shown..<end])
+    for number in numbers {
       let entry = group.plan.entries[number]
       for index in entry.events {
-        let place = group.plan.places[index]
+        let names = shown..<shown + group.plan.places[index].nameCount
         map.take(
-          group.plan.stream(of: place), version: place.version,
-          tags: group.plan.tags(of: place), at: entry.at, hash: group.hash,
+          group.names[names.lowerBound], version: group.plan.places[index].version,
+          tags: group.names[names.dropFirst()], at: entry.at, hash: group.hash(behind: index),
           offset: start + UInt64(group.records[index].offset))
+        shown = names.upperBound
       }
       map.index.take(entry.outcome, of: entry.command)
     }

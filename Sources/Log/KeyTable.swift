@@ -1,3 +1,4 @@
+import CISAL
 import Kernel
 
 /// Values by name: open addressing over one array, emptied at once.
@@ -40,6 +41,15 @@ struct KeyTable<Value: Sendable>: Sendable {
     }
     slots[index] = Slot(key: key, round: round, place: UInt32(values.count))
     values.append(value)
+  }
+
+  /// Has the keys' places fetched, which are asked for soon: a large table's are in no cache.
+  func warm(_ keys: ArraySlice<KeyHash>) {
+    slots.withUnsafeBufferPointer { slots in
+      guard let base = slots.baseAddress else { return }
+      let mask = slots.count - 1
+      for key in keys { weir_prefetch(base + Int(truncatingIfNeeded: key.low) & mask) }
+    }
   }
 
   /// Where the key is, or would be.

@@ -24,6 +24,17 @@ struct LogIndex: Sendable {
 
   var head: LogHead { LogHead(position: position, hash: hash.bytes, at: at) }
 
+  /// Has the places of streams and tags fetched that are asked for soon: a large table's are in no
+  /// cache, and so they come side by side.
+  func warm(_ names: ArraySlice<KeyHash>) {
+    for table in tables { table.warm(names) }
+  }
+
+  /// The same of commands.
+  func warm(commands ids: ArraySlice<KeyHash>) {
+    for table in tables { table.warm(commands: ids) }
+  }
+
   /// How many events the stream holds; throws where a sealed segment can't be asked.
   func version(of stream: StreamName) throws(StoreError) -> UInt64 {
     try version(of: hasher.hash(stream))

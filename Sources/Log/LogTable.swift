@@ -1,3 +1,4 @@
+import CISAL
 import Kernel
 
 /// The index of some consecutive events in memory: which of them have a stream, a tag or a command.
@@ -24,6 +25,12 @@ struct LogTable: Sendable {
   }
 
   mutating func take(_ command: LogIndex.Command, of id: KeyHash) { commands.put(command, id) }
+
+  /// Has the places of streams and tags fetched, which are asked for soon.
+  func warm(_ names: ArraySlice<KeyHash>) { keys.warm(names) }
+
+  /// The same of commands.
+  func warm(commands ids: ArraySlice<KeyHash>) { commands.warm(ids) }
 
   /// The version of the stream's last event here; nil where there is none.
   func version(of stream: KeyHash) -> UInt64? {
@@ -84,6 +91,15 @@ private struct KeySlots: Sendable {
     guard newest(index) != place else { return }
     append(place, index)
     slots[index].version = version
+  }
+
+  /// Has the slots fetched where the search for keys begins.
+  func warm(_ hashes: ArraySlice<KeyHash>) {
+    slots.withUnsafeBufferPointer { slots in
+      guard let base = slots.baseAddress else { return }
+      let mask = slots.count - 1
+      for hash in hashes { weir_prefetch(base + Int(truncatingIfNeeded: hash.low) & mask) }
+    }
   }
 
   func find(_ hash: KeyHash) -> Int? {

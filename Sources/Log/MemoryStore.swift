@@ -75,8 +75,10 @@ extension MemoryStore.Kept {
     let events = plan.stored(entry, of: group, after: &hash, &writer)
     for (event, place) in zip(events, plan.places[entry.events]) {
       self.events.append(event)
+      var names: [KeyHash] = []
+      plan.hashNames(of: place, index.hasher, to: &names)
       index.take(
-        plan.stream(of: place), version: place.version, tags: plan.tags(of: place), at: entry.at,
+        place.stream, version: place.version, tags: names.dropFirst(), at: entry.at,
         hash: Digest(event.hash) ?? hash)
     }
     index.take(entry.outcome, of: entry.command)

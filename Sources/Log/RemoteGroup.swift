@@ -42,10 +42,12 @@ package struct RemoteGroup<Parcel: RemoteParcel>: Sendable {
     let start = plan.entries.count
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(proposals.count)
+    let hasher = known.withLock { $0.hasher }
     var done = 0
     while done < proposals.count {
       // Whoever reads or writes isn't to wait for a whole group.
       let some = done..<min(done + 64, proposals.count)
+      plan.name(some, of: proposals, hasher)
       try known.withLock { (known) throws(StoreError) in
         try plan.admit(
           some, of: proposals, over: known.past(outcome: outcome), behind: flying, &outcomes)

@@ -5,7 +5,7 @@ package import Kernel
 /// Memory: some 60 bytes a stream, and as many a command.
 package struct RemoteIndex: Sendable {
   package private(set) var head = LogHead.empty
-  private let hasher: KeyHasher
+  let hasher: KeyHasher
   private var versions = KeyTable<UInt64>()
   /// Where each command's first event is.
   private var commands = KeyTable<UInt64>()
@@ -31,7 +31,7 @@ package struct RemoteIndex: Sendable {
   mutating func take(_ group: RemoteGroup<some RemoteParcel>) {
     precondition(group.before == head, "a group behind another log")
     let plan = group.plan
-    for place in plan.places { versions.put(place.version, plan.stream(of: place)) }
+    for place in plan.places { versions.put(place.version, place.stream) }
     for entry in plan.entries { commands.put(entry.first, entry.command) }
     head = group.after
   }
@@ -50,6 +50,9 @@ package struct RemoteIndex: Sendable {
     let outcome: (UInt64) throws(StoreError) -> CommandOutcome
 
     var hasher: KeyHasher { index.hasher }
+
+    func warm(_ streams: ArraySlice<KeyHash>) { index.versions.warm(streams) }
+    func warm(commands ids: ArraySlice<KeyHash>) { index.commands.warm(ids) }
 
     func version(of stream: KeyHash) throws(StoreError) -> UInt64 { index.versions[stream] ?? 0 }
 

@@ -16,10 +16,14 @@ struct StagedGroup: Sendable {
   /// One an event.
   private(set) var records: [RecordPlace] = []
   private(set) var first: UInt64
+  /// Hashes of each event's stream and tags, one after another, once they are chained.
+  private(set) var names: [KeyHash] = []
   /// The chain's value before the first event, and behind the last.
   private(set) var before = Digest.zero
   private(set) var hash = Digest.zero
   private var body = BodyWriter()
+  /// The last envelope's time, and where it begins.
+  private var newest: (at: Instant, envelope: Int)?
 
   init(after end: GroupPlan.End) {
     plan = GroupPlan(after: end)
@@ -35,6 +39,8 @@ struct StagedGroup: Sendable {
   mutating func begin(after end: GroupPlan.End) {
     plan.begin(after: end)
     records.removeAll(keepingCapacity: true)
+    names.removeAll(keepingCapacity: true)
+    newest = nil
     body.out.bytes.removeAll(keepingCapacity: true)
     first = end.position + 1
   }
@@ -42,33 +48,33 @@ struct StagedGroup: Sendable {
   /// Bytes of the payload.
   var length: Int { max(0, body.out.bytes.count - FrameHead.size) }
 
-  /// Takes proposals in behind the others.
-  mutating func plan(
+  /// Takes proposals in behind the others, and writes them: all of the frame but hashes and sums.
+  ///
+  /// Throws `tooLarge` where they don't fit.
+  mutating func take(
     _ group: [Proposal], over map: borrowing Mutex<LogMap>, behind flying: GroupPlan?
   ) throws(StoreError) -> [AppendOutcome] {
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(group.count)
     var done = 0
+    let hasher = map.withLock { $0.index.hasher }
     while done < group.count {
-      // Whoever reads or writes isn't to wait for a whole group.
+      // Whoever reads or writes isn't to wait for a whole group, and so few are written while they
+      // are in the processor's caches.
       let some = done..<min(done + 64, group.count)
+      let known = plan.entries.count
+      plan.name(some, of: group, hasher)
       try map.withLock { (map) throws(StoreError) in
         try plan.admit(some, of: group, over: map.index, behind: flying, &outcomes)
       }
+      for index in known..<plan.entries.count { encode(plan.entries[index], of: group) }
       done = some.upperBound
     }
-    return outcomes
-  }
-
-  /// Writes what was planned last of the same proposals: all of the frame but hashes and sums.
-  ///
-  /// Throws `tooLarge` where it doesn't fit.
-  mutating func encode(_ group: [Proposal], from known: Int) throws(StoreError) {
-    for index in known..<plan.entries.count { encode(plan.entries[index], of: group) }
     let size = FrameHead.total(length)
     guard size <= LogFormat.frameMost else {
       throw .tooLarge(bytes: size, limit: LogFormat.frameMost)
     }
+    return outcomes
   }
 
   private mutating func encode(_ entry: GroupPlan.Entry, of group: [Proposal]) {
@@ -80,16 +86,19 @@ struct StagedGroup: Sendable {
     for index in 0..<entry.events.count {
       let offset = body.out.bytes.count
       body.out.put(zeros: FrameHead.recordSize)
-      let bodyCount = plan.put(entry, index, of: group, to: &body)
+      let like = newest?.at == entry.at ? newest?.envelope : nil
+      let bodyCount = plan.put(entry, index, of: group, like: like, to: &body)
+      newest = (entry.at, offset + FrameHead.recordSize)
       let length = body.out.bytes.count - offset - FrameHead.recordSize
       records.append(RecordPlace(offset: offset, length: length, bodyCount: bodyCount))
     }
   }
 
-  /// Hashes along the envelopes where they lie, and completes their records; everything before the
-  /// group is in the log by now.
-  mutating func chain(after end: GroupWriter.End) {
+  /// Hashes along the envelopes where they lie, completes their records, and hashes their
+  /// names; everything before the group is in the log by now.
+  mutating func chain(after end: GroupWriter.End, _ hasher: KeyHasher) {
     precondition(end.position == first - 1, "a group behind another log")
+    for place in plan.places { plan.hashNames(of: place, hasher, to: &names) }
     before = end.hash
     let chain = Chain()
     var hash = before
@@ -112,6 +121,11 @@ struct StagedGroup: Sendable {
       }
     }
     self.hash = hash
+  }
+
+  /// The chain's value behind an event, once it is chained.
+  func hash(behind index: Int) -> Digest {
+    body.out.bytes.withUnsafeBytes { Digest($0, at: records[index].offset + 16) }
   }
 
   /// The whole frame's bytes, once it is chained.

@@ -67,7 +67,7 @@ import Testing
   let start = Instant(microseconds: 1_000_000_000)
 
   struct Errand: Work {
-    let key: String
+    let key: Subject
     var isEndless = false
     var lane: String { "lane" }
     func abandonment(_ reason: String) -> LedgerCommand {

@@ -29,7 +29,7 @@ struct SagaProcess: LedgerProcess {
 /// A call as a job; the service's own conformance is its alone.
 struct EffectJob: Work {
   var effect: Effect
-  var key: String { effect.key }
+  var key: Subject { effect.key }
   var lane: String { effect.lane }
   var isEndless: Bool { effect.isEndless }
   func abandonment(_ reason: String) -> LedgerCommand { effect.abandonment(reason) }

@@ -60,7 +60,7 @@ struct NaggingProcess: LedgerProcess {
   @Test("does: a provider's Retry-After stands, whatever another call brings")
   func retryAfter() {
     var lane = Lane(limits: LaneLimits())
-    for key in ["a", "b", "c"] { lane.add(key, notBefore: start) }
+    for key in ["a", "b", "c"] as [Subject] { lane.add(key, notBefore: start) }
     #expect(lane.next(at: start).count == 3)
     lane.noteFailure(retryAfter: 120, at: start)
     lane.noteAnswer()

@@ -48,8 +48,13 @@ import Testing
         #expect(envelope.stream == place.stream.text)
         #expect(envelope.tags == place.tags.map(\.text))
         let found = plan.places[entry.events.lowerBound + number]
-        #expect(plan.stream(of: found) == index.hasher.hash(place.stream))
-        #expect(Array(plan.tags(of: found)) == place.tags.map { index.hasher.hash($0) })
+        let names = [index.hasher.hash(place.stream)] + place.tags.map { index.hasher.hash($0) }
+        var hashed: [KeyHash] = []
+        plan.hashNames(of: found, index.hasher, to: &hashed)
+        #expect(found.stream == names[0] && hashed == names && found.nameCount == names.count)
+        // Behind one of the same time its beginning is copied.
+        #expect(plan.put(entry, number, of: proposals, like: 0, to: &put) == count)
+        #expect(put.out.bytes == listed.out.bytes + listed.out.bytes, "\(event.name)")
       }
     }
   }

@@ -170,7 +170,8 @@ import Testing
     let end = take(Self.expired(2))
     #expect(end.opened.map(\.key) == ["remove/\(Self.order(2))"])
     #expect(end.opened.allSatisfy { $0.isEndless && $0.lane == "telegram" && !$0.leadsToMoney })
-    for key in ["invite/\(one)", "message/\(one)", "invite/\(Self.order(2))"] {
+    let closed: [Subject] = ["invite/\(one)", "message/\(one)", "invite/\(Self.order(2))"]
+    for key in closed {
       #expect(end.closed.contains(key), "\(key)")
     }
     #expect(!end.closed.contains("invite/\(Self.order(3))"))

@@ -8,7 +8,7 @@ import Testing
   /// Calls owed, as the engine keeps them.
   private struct Owed {
     var effects = OpenEffects()
-    var open: [String: Effect] = [:]
+    var open: [Subject: Effect] = [:]
 
     mutating func take(_ events: LedgerEvent...) {
       for event in events {
@@ -18,7 +18,7 @@ import Testing
       }
     }
 
-    var keys: Set<String> { Set(open.keys.map { String($0.prefix { $0 != "/" }) }) }
+    var keys: Set<String> { Set(open.keys.map { String($0.text.prefix { $0 != "/" }) }) }
 
     var settled: OpenTransfer? {
       for case .settleTransfer(let transfer) in open.values { return transfer }

@@ -155,7 +155,7 @@ import Testing
         .held(HostpayEvent.Held(channel: SplitWorld.channel, reason: "x", split: id))),
     ] {
       var effects = OpenEffects()
-      var open: Set<String> = []
+      var open: Set<Subject> = []
       func take(_ event: LedgerEvent) {
         let change = effects.take(event)
         open.subtract(change.closed)
@@ -184,7 +184,7 @@ import Testing
     let change = effects.take(SplitWorld.asked)
     #expect(change.opened.isEmpty && change.closed.isEmpty)
     let id = SplitWorld.split
-    let keys = ["estimate/\(id)", "check/\(id)", "watch/\(id)", "settle/\(id).fund"]
+    let keys: [Subject] = ["estimate/\(id)", "check/\(id)", "watch/\(id)", "settle/\(id).fund"]
     #expect(Set(keys).isSubset(of: change.hastened))
   }
 }

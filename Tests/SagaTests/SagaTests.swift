@@ -144,7 +144,7 @@ import Testing
   @Test("does: an intent opens its call and the outcome closes it, whatever came between")
   func opensAndCloses() {
     var effects = OpenEffects()
-    var open: Set<String> = []
+    var open: Set<Subject> = []
     func take(_ event: LedgerEvent) {
       let change = effects.take(event)
       open.subtract(change.closed)

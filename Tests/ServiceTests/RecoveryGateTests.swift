@@ -39,7 +39,7 @@ import Testing
     var found: [String: Effect] = [:]
     for recorded in Story.standard().log {
       for effect in open.take(recorded.event).opened {
-        found[String(effect.key.prefix { $0 != "/" })] = effect
+        found[String(effect.key.text.prefix { $0 != "/" })] = effect
       }
     }
     return found

@@ -19,7 +19,7 @@ extension SwapProtocolTests {
     var ledger = LedgerState()
     for recorded in Story.standard().log {
       ledger.evolve(recorded.event)
-      for effect in open.take(recorded.event).opened where effect.key.hasPrefix(kind + "/") {
+      for effect in open.take(recorded.event).opened where effect.key.text.hasPrefix(kind + "/") {
         let split: SplitID? =
           switch effect {
           case .estimate(let e): e.split

@@ -65,7 +65,7 @@ import Testing
   private static func effect(_ kind: String) -> Effect {
     var open = OpenEffects()
     for recorded in Story.standard().log {
-      for effect in open.take(recorded.event).opened where effect.key.hasPrefix(kind + "/") {
+      for effect in open.take(recorded.event).opened where effect.key.text.hasPrefix(kind + "/") {
         return effect
       }
     }

@@ -142,10 +142,10 @@ extension InviteEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .requested(var fact): fact.list(&writer)
-    case .created(var fact): fact.list(&writer)
-    case .delivered(var fact): fact.list(&writer)
-    case .failed(var fact): fact.list(&writer)
+    case .requested(let fact): writer.write(fact)
+    case .created(let fact): writer.write(fact)
+    case .delivered(let fact): writer.write(fact)
+    case .failed(let fact): writer.write(fact)
     }
   }
 

@@ -127,10 +127,10 @@ extension MembershipEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .revoked(var fact): fact.list(&writer)
-    case .expired(var fact): fact.list(&writer)
-    case .removed(var fact): fact.list(&writer)
-    case .removalFailed(var fact): fact.list(&writer)
+    case .revoked(let fact): writer.write(fact)
+    case .expired(let fact): writer.write(fact)
+    case .removed(let fact): writer.write(fact)
+    case .removalFailed(let fact): writer.write(fact)
     }
   }
 

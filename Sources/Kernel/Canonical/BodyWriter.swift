@@ -14,6 +14,25 @@ public struct BodyWriter: Fields, Sendable {
     close()
   }
 
+  /// Writes the fields of a fact where it is: a copy would count a reference for each of its texts.
+  @inline(__always)
+  mutating func write<F: Fact>(_ fact: borrowing F) {
+    withUnsafeBytes(of: fact) { bytes in
+      guard let base = bytes.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: F.self, capacity: 1) { lent in
+        guard let room = lent.baseAddress else { return }
+        // Lent, not copied: the bits, without a count of what they refer to. A listing gives a
+        // writer's fields back as they were, and what is written over would be let go twice: that
+        // the bits are the same behind it is looked at, before anybody can.
+        let raw = UnsafeMutableRawPointer(room)
+        raw.copyMemory(from: base, byteCount: bytes.count)
+        room.pointee.list(&self)
+        let after = UnsafeRawBufferPointer(start: raw, count: bytes.count)
+        precondition(Mix.areSame(after, bytes), "a listing changed what is written")
+      }
+    }
+  }
+
   @inlinable public mutating func text<T: TextValue>(_ key: StaticString, _ value: inout T) {
     put(key)
     put(value, key)

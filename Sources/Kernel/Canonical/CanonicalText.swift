@@ -11,6 +11,16 @@ public struct CanonicalText: Sendable {
 
   public mutating func put(_ byte: UInt8) { bytes.append(byte) }
 
+  /// Bytes that stand in the text already, once more.
+  public mutating func put(again range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "no such bytes")
+    let back = bytes.count - range.lowerBound
+    write(most: range.count) { out in
+      out.copyMemory(from: out - back, byteCount: range.count)
+      return range.count
+    }
+  }
+
   /// Room that is filled in later.
   public mutating func put(zeros count: Int) {
     write(most: count) { out in

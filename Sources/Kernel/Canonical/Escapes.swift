@@ -35,6 +35,17 @@ public enum Escapes {
       if Marks.special(in: word) != 0 { return true }
       index += 8
     }
+    // The last word again from its end, as far as there is one.
+    if index > 0 {
+      guard index < text.count else { return false }
+      let last = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+      return Marks.special(in: last) != 0
+    }
+    if text.count >= 4 {
+      let low = text.loadUnaligned(as: UInt32.self)
+      let high = text.loadUnaligned(fromByteOffset: text.count - 4, as: UInt32.self)
+      return Marks.special(in: UInt64(low) | UInt64(high) << 32) != 0
+    }
     while index < text.count {
       if isSpecial(text[index]) { return true }
       index += 1

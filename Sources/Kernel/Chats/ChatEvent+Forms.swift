@@ -74,19 +74,19 @@ extension ChatEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .switchedOn(var fact): fact.list(&writer)
-    case .switchedOff(var fact): fact.list(&writer)
-    case .heard(var fact): fact.list(&writer)
-    case .answered(var fact): fact.list(&writer)
-    case .failed(var fact): fact.list(&writer)
-    case .noticeRequested(var fact): fact.list(&writer)
-    case .noticeDelivered(var fact): fact.list(&writer)
-    case .noticeFailed(var fact): fact.list(&writer)
-    case .postRequested(var fact): fact.list(&writer)
-    case .posted(var fact): fact.list(&writer)
-    case .postFailed(var fact): fact.list(&writer)
-    case .formProven(var fact): fact.list(&writer)
-    case .formEnded(var fact): fact.list(&writer)
+    case .switchedOn(let fact): writer.write(fact)
+    case .switchedOff(let fact): writer.write(fact)
+    case .heard(let fact): writer.write(fact)
+    case .answered(let fact): writer.write(fact)
+    case .failed(let fact): writer.write(fact)
+    case .noticeRequested(let fact): writer.write(fact)
+    case .noticeDelivered(let fact): writer.write(fact)
+    case .noticeFailed(let fact): writer.write(fact)
+    case .postRequested(let fact): writer.write(fact)
+    case .posted(let fact): writer.write(fact)
+    case .postFailed(let fact): writer.write(fact)
+    case .formProven(let fact): writer.write(fact)
+    case .formEnded(let fact): writer.write(fact)
     }
   }
 

@@ -14,12 +14,12 @@ extension ChannelEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .registered(var fact): fact.list(&writer)
-    case .payoutSettingsChanged(var fact): fact.list(&writer)
-    case .offerChanged(var fact): fact.list(&writer)
-    case .payoutChangeHeld(var fact): fact.list(&writer)
-    case .payoutChangeCancelled(var fact): fact.list(&writer)
-    case .closed(var fact): fact.list(&writer)
+    case .registered(let fact): writer.write(fact)
+    case .payoutSettingsChanged(let fact): writer.write(fact)
+    case .offerChanged(let fact): writer.write(fact)
+    case .payoutChangeHeld(let fact): writer.write(fact)
+    case .payoutChangeCancelled(let fact): writer.write(fact)
+    case .closed(let fact): writer.write(fact)
     }
   }
 }

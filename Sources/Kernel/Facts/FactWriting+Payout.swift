@@ -23,21 +23,21 @@ extension SplitEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .requested(var fact): fact.list(&writer)
-    case .estimated(var fact): fact.list(&writer)
-    case .swapIntended(var fact): fact.list(&writer)
-    case .swapOpened(var fact): fact.list(&writer)
-    case .swapAbandoned(var fact): fact.list(&writer)
-    case .swapObserved(var fact): fact.list(&writer)
-    case .completed(var fact): fact.list(&writer)
-    case .held(var fact): fact.list(&writer)
-    case .failed(var fact): fact.list(&writer)
-    case .asked(var fact): fact.list(&writer)
-    case .released(var fact): fact.list(&writer)
-    case .retried(var fact): fact.list(&writer)
-    case .swapRegressed(var fact): fact.list(&writer)
-    case .refunded(var fact): fact.list(&writer)
-    case .replaced(var fact): fact.list(&writer)
+    case .requested(let fact): writer.write(fact)
+    case .estimated(let fact): writer.write(fact)
+    case .swapIntended(let fact): writer.write(fact)
+    case .swapOpened(let fact): writer.write(fact)
+    case .swapAbandoned(let fact): writer.write(fact)
+    case .swapObserved(let fact): writer.write(fact)
+    case .completed(let fact): writer.write(fact)
+    case .held(let fact): writer.write(fact)
+    case .failed(let fact): writer.write(fact)
+    case .asked(let fact): writer.write(fact)
+    case .released(let fact): writer.write(fact)
+    case .retried(let fact): writer.write(fact)
+    case .swapRegressed(let fact): writer.write(fact)
+    case .refunded(let fact): writer.write(fact)
+    case .replaced(let fact): writer.write(fact)
     }
   }
 }
@@ -54,10 +54,10 @@ extension HostpayEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .requested(var fact): fact.list(&writer)
-    case .checked(var fact): fact.list(&writer)
-    case .funded(var fact): fact.list(&writer)
-    case .held(var fact): fact.list(&writer)
+    case .requested(let fact): writer.write(fact)
+    case .checked(let fact): writer.write(fact)
+    case .funded(let fact): writer.write(fact)
+    case .held(let fact): writer.write(fact)
     }
   }
 }
@@ -82,17 +82,17 @@ extension TransferEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .requested(var fact): fact.list(&writer)
-    case .nonceReserved(var fact): fact.list(&writer)
-    case .signed(var fact): fact.list(&writer)
-    case .bumpRequested(var fact): fact.list(&writer)
-    case .cancelRequested(var fact): fact.list(&writer)
-    case .cancelSigned(var fact): fact.list(&writer)
-    case .confirmed(var fact): fact.list(&writer)
-    case .reverted(var fact): fact.list(&writer)
-    case .cancelled(var fact): fact.list(&writer)
-    case .parked(var fact): fact.list(&writer)
-    case .released(var fact): fact.list(&writer)
+    case .requested(let fact): writer.write(fact)
+    case .nonceReserved(let fact): writer.write(fact)
+    case .signed(let fact): writer.write(fact)
+    case .bumpRequested(let fact): writer.write(fact)
+    case .cancelRequested(let fact): writer.write(fact)
+    case .cancelSigned(let fact): writer.write(fact)
+    case .confirmed(let fact): writer.write(fact)
+    case .reverted(let fact): writer.write(fact)
+    case .cancelled(let fact): writer.write(fact)
+    case .parked(let fact): writer.write(fact)
+    case .released(let fact): writer.write(fact)
     case .guarded(let event): event.write(to: &writer)
     }
   }

@@ -12,9 +12,9 @@ extension WalletEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .claimed(var fact): fact.list(&writer)
-    case .nonceAssigned(var fact): fact.list(&writer)
-    case .quarantined(var fact): fact.list(&writer)
+    case .claimed(let fact): writer.write(fact)
+    case .nonceAssigned(let fact): writer.write(fact)
+    case .quarantined(let fact): writer.write(fact)
     case .rotation(let event): event.write(to: &writer)
     }
   }

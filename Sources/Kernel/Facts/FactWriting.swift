@@ -57,10 +57,10 @@ extension OrderEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .placed(var fact): fact.list(&writer)
-    case .invoiced(var fact): fact.list(&writer)
-    case .invoiceFailed(var fact): fact.list(&writer)
-    case .granted(var fact): fact.list(&writer)
+    case .placed(let fact): writer.write(fact)
+    case .invoiced(let fact): writer.write(fact)
+    case .invoiceFailed(let fact): writer.write(fact)
+    case .granted(let fact): writer.write(fact)
     }
   }
 }
@@ -79,11 +79,11 @@ extension PaymentEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .observed(var fact): fact.list(&writer)
-    case .valuationRequested(var fact): fact.list(&writer)
-    case .finished(var fact): fact.list(&writer)
-    case .routed(var fact): fact.list(&writer)
-    case .held(var fact): fact.list(&writer)
+    case .observed(let fact): writer.write(fact)
+    case .valuationRequested(let fact): writer.write(fact)
+    case .finished(let fact): writer.write(fact)
+    case .routed(let fact): writer.write(fact)
+    case .held(let fact): writer.write(fact)
     case .ruled(let event): event.write(to: &writer)
     }
   }
@@ -104,13 +104,13 @@ extension AccumulationEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .locked(var fact): fact.list(&writer)
-    case .converted(var fact): fact.list(&writer)
-    case .reserved(var fact): fact.list(&writer)
-    case .paid(var fact): fact.list(&writer)
-    case .released(var fact): fact.list(&writer)
-    case .netted(var fact): fact.list(&writer)
-    case .forgiven(var fact): fact.list(&writer)
+    case .locked(let fact): writer.write(fact)
+    case .converted(let fact): writer.write(fact)
+    case .reserved(let fact): writer.write(fact)
+    case .paid(let fact): writer.write(fact)
+    case .released(let fact): writer.write(fact)
+    case .netted(let fact): writer.write(fact)
+    case .forgiven(let fact): writer.write(fact)
     }
   }
 }
@@ -128,11 +128,11 @@ extension ConversionEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .requested(var fact): fact.list(&writer)
-    case .completed(var fact): fact.list(&writer)
-    case .failed(var fact): fact.list(&writer)
-    case .retried(var fact): fact.list(&writer)
-    case .shared(var fact): fact.list(&writer)
+    case .requested(let fact): writer.write(fact)
+    case .completed(let fact): writer.write(fact)
+    case .failed(let fact): writer.write(fact)
+    case .retried(let fact): writer.write(fact)
+    case .shared(let fact): writer.write(fact)
     }
   }
 }
@@ -150,11 +150,11 @@ extension BatchEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .opened(var fact): fact.list(&writer)
-    case .handedOff(var fact): fact.list(&writer)
-    case .completed(var fact): fact.list(&writer)
-    case .failed(var fact): fact.list(&writer)
-    case .retried(var fact): fact.list(&writer)
+    case .opened(let fact): writer.write(fact)
+    case .handedOff(let fact): writer.write(fact)
+    case .completed(let fact): writer.write(fact)
+    case .failed(let fact): writer.write(fact)
+    case .retried(let fact): writer.write(fact)
     }
   }
 }

@@ -100,9 +100,9 @@ extension TransferGuardEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .held(var fact): fact.list(&writer)
-    case .approved(var fact): fact.list(&writer)
-    case .cleared(var fact): fact.list(&writer)
+    case .held(let fact): writer.write(fact)
+    case .approved(let fact): writer.write(fact)
+    case .cleared(let fact): writer.write(fact)
     }
   }
 

@@ -176,21 +176,27 @@ public struct Books: Sendable {
 
   private mutating func noteClients(_ event: LedgerEvent) {
     switch event {
-    case .accumulation(.locked(let e)):
-      change(e.channel, e.locked.asset) { $0.credited += e.locked.units }
-    case .payment(.routed(let e)) where e.strategy == .instant:
-      change(e.channel, e.value.asset) { $0.credited += e.value.units }
+    case .accumulation(.locked(let e)): credit(e.channel, e.locked)
+    case .payment(.routed(let e)) where e.strategy == .instant: credit(e.channel, e.value)
     // What was paid too much is what is owed less now.
-    case .accumulation(.netted(let e)):
-      change(e.channel, e.amount.asset) { $0.credited -= e.amount.units }
+    case .accumulation(.netted(let e)): credit(e.channel, -e.amount)
     case .payment(.ruled(.reversed(let e))) where e.takenFrom == .payable:
-      change(e.channel, e.owed.asset) { $0.credited -= e.owed.units }
+      credit(e.channel, -e.owed)
     case .split(.completed(let e)) where e.purpose.conversion == nil:
-      change(e.channel, e.source.asset) { $0.settled += e.source.units }
+      settle(e.channel, e.source)
     case .accumulation, .payment, .split, .ledger, .channel, .order, .conversion, .batch,
       .hostpay, .transfer, .wallet, .account, .invite, .membership, .chat:
       break
     }
+  }
+
+  // Given what they need alone: a closure over a fact is a copy of all its texts.
+  private mutating func credit(_ channel: ChannelKey, _ amount: Money) {
+    change(channel, amount.asset) { $0.credited += amount.units }
+  }
+
+  private mutating func settle(_ channel: ChannelKey, _ amount: Money) {
+    change(channel, amount.asset) { $0.settled += amount.units }
   }
 
   private func checkClient(_ channel: ChannelKey, _ asset: Asset, _ event: LedgerEvent) {

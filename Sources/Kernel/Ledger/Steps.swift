@@ -14,35 +14,37 @@ public struct StepKey: Hashable, Sendable {
   }
 
   fileprivate let kind: Kind
-  fileprivate let id: String
+  fileprivate let id: ShortName
 
-  fileprivate init(_ kind: Kind, _ id: String) {
+  fileprivate init(_ kind: Kind, _ id: ShortName) {
     self.kind = kind
     self.id = id
   }
+
+  fileprivate init<Of>(_ kind: Kind, _ id: ID<Of>) { self.init(kind, ShortName(id)) }
 }
 
 extension LedgerCommand {
   /// Nil for what no saga asks.
   public var stepKey: StepKey? {
     switch self {
-    case .conversion(.request(_, let payment)): StepKey(.convert, payment.text)
-    case .conversion(.complete(let id, _, _)): StepKey(.endConversion, id.text)
-    case .conversion(.fail(let id, _)): StepKey(.endConversion, id.text)
-    case .split(.request(let purpose, _)): StepKey(.split, purpose.text)
-    case .split(.intendSwap(let id)): StepKey(.intendSwap, id.text)
-    case .split(.abandonSwap(let id, _, _)): StepKey(.abandonSwap, id.text)
-    case .split(.completeDirect(let id)): StepKey(.completeDirect, id.text)
-    case .split(.hold(let id, _)): StepKey(.holdSplit, id.text)
-    case .batch(.handOff(let id, _)): StepKey(.handOff, id.text)
-    case .batch(.complete(let id, _, _, _)): StepKey(.endBatch, id.text)
-    case .batch(.fail(let id, _)): StepKey(.endBatch, id.text)
-    case .hostpay(.request(let id)): StepKey(.hostpay, id.text)
-    case .hostpay(.noteFunded(let id)): StepKey(.noteFunded, id.text)
-    case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id.text)
-    case .transfer(.request(let id)): StepKey(.transfer, id.text)
-    case .invite(.request(let id)): StepKey(.invite, id.text)
-    case .chat(.raise(let position, _, _, _)): StepKey(.notice, "alarm-\(position)")
+    case .conversion(.request(_, let payment)): StepKey(.convert, payment)
+    case .conversion(.complete(let id, _, _)): StepKey(.endConversion, id)
+    case .conversion(.fail(let id, _)): StepKey(.endConversion, id)
+    case .split(.request(let purpose, _)): StepKey(.split, purpose.name)
+    case .split(.intendSwap(let id)): StepKey(.intendSwap, id)
+    case .split(.abandonSwap(let id, _, _)): StepKey(.abandonSwap, id)
+    case .split(.completeDirect(let id)): StepKey(.completeDirect, id)
+    case .split(.hold(let id, _)): StepKey(.holdSplit, id)
+    case .batch(.handOff(let id, _)): StepKey(.handOff, id)
+    case .batch(.complete(let id, _, _, _)): StepKey(.endBatch, id)
+    case .batch(.fail(let id, _)): StepKey(.endBatch, id)
+    case .hostpay(.request(let id)): StepKey(.hostpay, id)
+    case .hostpay(.noteFunded(let id)): StepKey(.noteFunded, id)
+    case .hostpay(.hold(let id, _)): StepKey(.holdHostpay, id)
+    case .transfer(.request(let id)): StepKey(.transfer, id)
+    case .invite(.request(let id)): StepKey(.invite, id)
+    case .chat(.raise(let position, _, _, _)): StepKey(.notice, ShortName("alarm-\(position)"))
     case .ledger, .channel, .order, .payment, .conversion, .split, .batch, .hostpay, .transfer,
       .wallet, .account, .invite, .membership, .chat:
       nil
@@ -59,19 +61,19 @@ extension LedgerEvent {
     case .conversion, .batch, .split, .hostpay, .transfer, .invite, .chat: break
     }
     switch self {
-    case .conversion(.requested(let e)): for id in e.payments { body(StepKey(.convert, id.text)) }
-    case .conversion(.completed(let e)): body(StepKey(.endConversion, e.conversion.text))
-    case .conversion(.failed(let e)): body(StepKey(.endConversion, e.conversion.text))
-    case .batch(.handedOff(let e)): body(StepKey(.handOff, e.batch.text))
+    case .conversion(.requested(let e)): for id in e.payments { body(StepKey(.convert, id)) }
+    case .conversion(.completed(let e)): body(StepKey(.endConversion, e.conversion))
+    case .conversion(.failed(let e)): body(StepKey(.endConversion, e.conversion))
+    case .batch(.handedOff(let e)): body(StepKey(.handOff, e.batch))
     case .batch(.completed(let e)): e.batch.eachStep(body)
     case .batch(.failed(let e)): e.batch.eachStep(body)
     case .split(let e): e.eachAnswered(body)
-    case .hostpay(.requested(let e)): body(StepKey(.hostpay, e.split.text))
-    case .hostpay(.funded(let e)): body(StepKey(.noteFunded, e.split.text))
-    case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split.text))
-    case .transfer(.requested(let e)): body(StepKey(.transfer, e.split.text))
-    case .invite(.requested(let e)): body(StepKey(.invite, e.order.text))
-    case .chat(.noticeRequested(let e)): body(StepKey(.notice, e.notice))
+    case .hostpay(.requested(let e)): body(StepKey(.hostpay, e.split))
+    case .hostpay(.funded(let e)): body(StepKey(.noteFunded, e.split))
+    case .hostpay(.held(let e)): body(StepKey(.holdHostpay, e.split))
+    case .transfer(.requested(let e)): body(StepKey(.transfer, e.split))
+    case .invite(.requested(let e)): body(StepKey(.invite, e.order))
+    case .chat(.noticeRequested(let e)): body(StepKey(.notice, ShortName(e.notice)))
     case .ledger, .channel, .order, .payment, .accumulation, .conversion, .batch, .hostpay,
       .transfer, .wallet, .account, .invite, .membership, .chat:
       break
@@ -82,10 +84,10 @@ extension LedgerEvent {
 extension SplitEvent {
   fileprivate func eachAnswered(_ body: (StepKey) -> Void) {
     switch self {
-    case .requested(let e): body(StepKey(.split, e.purpose.text))
-    case .swapIntended(let e): body(StepKey(.intendSwap, e.split.text))
-    case .swapAbandoned(let e): body(StepKey(.abandonSwap, e.split.text))
-    case .held(let e): body(StepKey(.holdSplit, e.split.text))
+    case .requested(let e): body(StepKey(.split, e.purpose.name))
+    case .swapIntended(let e): body(StepKey(.intendSwap, e.split))
+    case .swapAbandoned(let e): body(StepKey(.abandonSwap, e.split))
+    case .held(let e): body(StepKey(.holdSplit, e.split))
     case .completed(let e): e.split.eachStep(body)
     case .failed(let e): e.split.eachStep(body)
     case .retried(let e): e.split.eachStep(body)
@@ -102,20 +104,24 @@ extension SplitID {
       .intendSwap, .abandonSwap, .completeDirect, .holdSplit, .hostpay, .noteFunded, .holdHostpay,
       .transfer,
     ]
-    for kind in kinds { body(StepKey(kind, text)) }
+    for kind in kinds { body(StepKey(kind, self)) }
   }
 }
 
 extension BatchID {
   fileprivate func eachStep(_ body: (StepKey) -> Void) {
-    body(StepKey(.handOff, text))
-    body(StepKey(.endBatch, text))
+    body(StepKey(.handOff, self))
+    body(StepKey(.endBatch, self))
   }
 }
 
 extension SplitPurpose {
   /// The id of what is paid for; payments, conversions and batches have ids of different forms.
-  fileprivate var text: String { batch?.text ?? conversion?.text ?? payment?.text ?? "" }
+  fileprivate var name: ShortName {
+    if let batch { return ShortName(batch) }
+    if let conversion { return ShortName(conversion) }
+    return payment.map { ShortName($0) } ?? ShortName("")
+  }
 }
 
 // A step's command in a listing of state: every member that one may have, and its kind.

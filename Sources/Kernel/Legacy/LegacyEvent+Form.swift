@@ -34,12 +34,12 @@ extension LegacyEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .subscribed(var fact): fact.list(&writer)
-    case .accumulated(var fact): fact.list(&writer)
-    case .batched(var fact): fact.list(&writer)
-    case .requested(var fact): fact.list(&writer)
-    case .swapped(var fact): fact.list(&writer)
-    case .sent(var fact): fact.list(&writer)
+    case .subscribed(let fact): writer.write(fact)
+    case .accumulated(let fact): writer.write(fact)
+    case .batched(let fact): writer.write(fact)
+    case .requested(let fact): writer.write(fact)
+    case .swapped(let fact): writer.write(fact)
+    case .sent(let fact): writer.write(fact)
     }
   }
 

@@ -189,14 +189,14 @@ extension PaymentRulingEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .takenBack(var fact): fact.list(&writer)
-    case .accepted(var fact): fact.list(&writer)
-    case .refunded(var fact): fact.list(&writer)
-    case .writtenOff(var fact): fact.list(&writer)
-    case .reversed(var fact): fact.list(&writer)
-    case .contradicted(var fact): fact.list(&writer)
-    case .misnamed(var fact): fact.list(&writer)
-    case .upheld(var fact): fact.list(&writer)
+    case .takenBack(let fact): writer.write(fact)
+    case .accepted(let fact): writer.write(fact)
+    case .refunded(let fact): writer.write(fact)
+    case .writtenOff(let fact): writer.write(fact)
+    case .reversed(let fact): writer.write(fact)
+    case .contradicted(let fact): writer.write(fact)
+    case .misnamed(let fact): writer.write(fact)
+    case .upheld(let fact): writer.write(fact)
     }
   }
 

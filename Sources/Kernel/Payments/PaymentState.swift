@@ -60,27 +60,36 @@ extension Payments {
 extension LedgerState {
   mutating func evolve(_ event: PaymentEvent) {
     switch event {
-    case .observed(let e):
-      payments.note(e.identity, of: e.payment, under: e.order)
-      if e.status == ProviderStatus.finished.rawValue {
-        lastFinished = e
-        payments.noteHeld(e)
-      }
+    case .observed(let e): note(e)
     case .valuationRequested(let e):
       guard let observed = lastFinished, observed.payment == e.payment else {
         preconditionFailure("a valuation without its observation: \(e.payment)")
       }
       payments.value(observed)
-    case .finished(let e):
-      // I4: a payment is credited once.
-      precondition(e.outcome.units == e.fee.units + e.net.units, "I4: \(e.payment) leaks")
-      payments.finish(e)
-      // A person said which of its orders it is for.
-      if contests.removeValue(forKey: e.payment) != nil { payments.rename(e.payment, e.order) }
+    case .finished(let e): finish(e)
     case .held(let e): payments.hold(e, seen: lastFinished)
     case .ruled(let e): evolve(e)
     case .routed(let e): if e.strategy == .instant { payments.awaitSplit(e) }
     }
+  }
+}
+
+extension LedgerState {
+  // Facts are borrowed: a copy counts a reference for each of their texts.
+
+  private mutating func note(_ e: borrowing PaymentEvent.Observed) {
+    payments.note(e.identity, of: e.payment, under: e.order)
+    guard e.status == ProviderStatus.finished.rawValue else { return }
+    lastFinished = copy e
+    payments.noteHeld(e)
+  }
+
+  private mutating func finish(_ e: borrowing PaymentEvent.Finished) {
+    // I4: a payment is credited once.
+    precondition(e.outcome.units == e.fee.units + e.net.units, "I4: money of a payment leaks")
+    payments.finish(e)
+    // A person said which of its orders it is for.
+    if contests.removeValue(forKey: e.payment) != nil { payments.rename(e.payment, e.order) }
   }
 }
 

@@ -134,11 +134,11 @@ extension DifferenceEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .found(var fact): fact.list(&writer)
-    case .explained(var fact): fact.list(&writer)
-    case .closed(var fact): fact.list(&writer)
-    case .walletCounted(var fact): fact.list(&writer)
-    case .transferCorrected(var fact): fact.list(&writer)
+    case .found(let fact): writer.write(fact)
+    case .explained(let fact): writer.write(fact)
+    case .closed(let fact): writer.write(fact)
+    case .walletCounted(let fact): writer.write(fact)
+    case .transferCorrected(let fact): writer.write(fact)
     }
   }
 

@@ -14,8 +14,8 @@ public struct LateAttempts: Sendable {
     switch event {
     case .ledger(.step(.attempted(let e))): counts[ProcessKey(e.kind, e.id)] = e.number
     case .ledger(.step(.attemptsStopped(let e))): stopped.insert(ProcessKey(e.kind, e.id))
-    case .split(.released(let e)): stopped.remove(ProcessKey(.split, e.split.text))
-    case .split(.retried(let e)): stopped.remove(ProcessKey(.split, e.split.text))
+    case .split(.released(let e)): stopped.remove(ProcessKey(.split, e.split))
+    case .split(.retried(let e)): stopped.remove(ProcessKey(.split, e.split))
     case .split(.completed(let e)): forget(.split, e.split.text)
     case .split(.failed(let e)): forget(.split, e.split.text)
     case .split(.refunded(let e)): forget(.split, e.split.text)

@@ -126,9 +126,9 @@ extension StepEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .overdue(var fact): fact.list(&writer)
-    case .attempted(var fact): fact.list(&writer)
-    case .attemptsStopped(var fact): fact.list(&writer)
+    case .overdue(let fact): writer.write(fact)
+    case .attempted(let fact): writer.write(fact)
+    case .attemptsStopped(let fact): writer.write(fact)
     }
   }
 

@@ -20,11 +20,18 @@ public enum StepState: String, Word {
 /// A process, by its kind and the id of what it is about; hostpay has its split's.
 public struct ProcessKey: Hashable, Comparable, Sendable {
   public internal(set) var kind: StepKind
-  public internal(set) var id: String
+  private var name: ShortName
+
+  public var id: String { name.text }
 
   public init(_ kind: StepKind, _ id: String) {
     self.kind = kind
-    self.id = id
+    name = ShortName(id)
+  }
+
+  init<Kind>(_ kind: StepKind, _ id: ID<Kind>) {
+    self.kind = kind
+    name = ShortName(id)
   }
 
   public static let blank = ProcessKey(.blank, "")
@@ -34,8 +41,10 @@ public struct ProcessKey: Hashable, Comparable, Sendable {
   }
 
   public mutating func list(_ fields: inout StateFields) {
+    var id = id
     fields.text("kind", &kind)
     fields.text("id", &id)
+    name = ShortName(id)
   }
 }
 
@@ -84,7 +93,7 @@ extension ConversionEvent {
     func to(
       _ state: StepState, _ id: ConversionID, _ channel: ChannelKey, _ reason: String? = nil
     ) -> StepMove {
-      var move = StepMove(ProcessKey(.conversion, id.text), channel, state)
+      var move = StepMove(ProcessKey(.conversion, id), channel, state)
       move.reason = reason
       return move
     }
@@ -103,7 +112,7 @@ extension BatchEvent {
     func to(
       _ state: StepState, _ id: BatchID, _ channel: ChannelKey, _ reason: String? = nil
     ) -> StepMove {
-      var move = StepMove(ProcessKey(.batch, id.text), channel, state)
+      var move = StepMove(ProcessKey(.batch, id), channel, state)
       move.reason = reason
       return move
     }
@@ -122,7 +131,7 @@ private func split(
   _ state: StepState, _ id: SplitID, _ channel: ChannelKey, _ reason: String? = nil,
   deadline: Instant? = nil, attempt: StepMove.Attempt = .same
 ) -> StepMove {
-  var move = StepMove(ProcessKey(.split, id.text), channel, state)
+  var move = StepMove(ProcessKey(.split, id), channel, state)
   move.reason = reason
   move.deadline = deadline
   move.attempt = attempt
@@ -133,7 +142,7 @@ private func split(
 private func leaving(
   _ id: SplitID, _ channel: ChannelKey, _ state: StepState, _ standing: StepStanding
 ) -> [StepMove] {
-  [ProcessKey(.hostpay, id.text), ProcessKey(.transfer, id.transfer.text)]
+  [ProcessKey(.hostpay, id), ProcessKey(.transfer, id.transfer)]
     .filter { standing($0) != nil }.map { key in
       var move = StepMove(key, channel, state)
       move.keepsReason = true
@@ -160,7 +169,7 @@ extension SplitEvent {
         + leaving(e.split, e.channel, .retried, standing)
     case .swapObserved(let e):
       // What waits for a person goes on waiting, whatever the provider says meanwhile.
-      guard standing(ProcessKey(.split, e.split.text)) != .held else { return [] }
+      guard standing(ProcessKey(.split, e.split)) != .held else { return [] }
       return [split(.watching, e.split, e.channel)]
     case .completed(let e): return [split(.completed, e.split, e.channel)]
     case .held(let e): return [split(.held, e.split, e.channel, e.reason)]
@@ -196,7 +205,7 @@ extension SplitEvent {
 extension HostpayEvent {
   fileprivate var moves: [StepMove] {
     func to(_ state: StepState, _ id: SplitID, _ channel: ChannelKey) -> StepMove {
-      StepMove(ProcessKey(.hostpay, id.text), channel, state)
+      StepMove(ProcessKey(.hostpay, id), channel, state)
     }
     switch self {
     case .requested(let e):
@@ -221,7 +230,7 @@ extension TransferEvent {
       _ state: StepState, _ id: TransferID, _ channel: ChannelKey, _ reason: String? = nil,
       attempt: Int? = nil
     ) -> [StepMove] {
-      var move = StepMove(ProcessKey(.transfer, id.text), channel, state)
+      var move = StepMove(ProcessKey(.transfer, id), channel, state)
       move.reason = reason
       if let attempt { move.attempt = .number(attempt) }
       return [move]
@@ -239,7 +248,7 @@ extension TransferEvent {
     case .released(let e):
       // What it pays goes on with it.
       var moves = to(.requested, e.transfer, e.channel)
-      guard let split = e.transfer.split?.text else { return moves }
+      guard let split = e.transfer.split else { return moves }
       for (key, state) in [
         (ProcessKey(.split, split), StepState.opened), (ProcessKey(.hostpay, split), .checked),
       ] where standing(key) == .held {

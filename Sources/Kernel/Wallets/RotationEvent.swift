@@ -164,11 +164,11 @@ extension RotationEvent {
 
   func write(to writer: inout BodyWriter) {
     switch self {
-    case .retired(var fact): fact.list(&writer)
-    case .sweepSigned(var fact): fact.list(&writer)
-    case .swept(var fact): fact.list(&writer)
-    case .nonceLost(var fact): fact.list(&writer)
-    case .rotated(var fact): fact.list(&writer)
+    case .retired(let fact): writer.write(fact)
+    case .sweepSigned(let fact): writer.write(fact)
+    case .swept(let fact): writer.write(fact)
+    case .nonceLost(let fact): writer.write(fact)
+    case .rotated(let fact): writer.write(fact)
     }
   }
 

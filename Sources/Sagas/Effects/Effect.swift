@@ -43,7 +43,7 @@ public enum Effect: Hashable, Sendable {
 
 extension Effect {
   /// Same call, same key: one is under way at a time.
-  public var key: String {
+  public var key: Subject {
     switch self {
     case .createInvoice(let e): "invoice/\(e.order)"
     case .findRate(let e): "rate/\(e.payment)"
@@ -61,7 +61,7 @@ extension Effect {
     case .answerChat(let e): "chat/\(e.update)"
     case .showPage(let e, _): "page/\(e.update)"
     case .deliverNotice(let e): "notice/\(e.notice)"
-    case .post(let e): "post/\(e.open)/\(e.place.text)"
+    case .post(let e): "post/\(e.open)/\(e.place)"
     case .pollPayment(let id): "poll/\(id)"
     }
   }

@@ -79,19 +79,19 @@ public struct OpenEffects: Sendable {
     case .noticeDelivered(let e): return Change(closed: ["notice/\(e.notice)"])
     case .noticeFailed(let e): return Change(closed: ["notice/\(e.notice)"])
     case .postRequested(let e): return Change(opened: [.post(e)])
-    case .posted(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
-    case .postFailed(let e): return Change(closed: ["post/\(e.open)/\(e.place.text)"])
+    case .posted(let e): return Change(closed: ["post/\(e.open)/\(e.place)"])
+    case .postFailed(let e): return Change(closed: ["post/\(e.open)/\(e.place)"])
     case .switchedOn, .switchedOff, .formProven, .formEnded: return Change()
     }
   }
 
-  private static func key(_ update: Int, _ order: OrderID?) -> String {
+  private static func key(_ update: Int, _ order: OrderID?) -> Subject {
     order == nil ? "chat/\(update)" : "page/\(update)"
   }
 
   private mutating func take(_ event: InviteEvent) -> Change {
     let order = event.order
-    let closed = ["invite/\(order)", "message/\(order)"]
+    let closed: [Subject] = ["invite/\(order)", "message/\(order)"]
     switch event {
     case .requested(let e):
       invites[order] = e
@@ -113,8 +113,8 @@ public struct OpenEffects: Sendable {
       let stale = invites.values.filter { $0.channel == e.channel && $0.user == e.user }
       let orders = stale.map(\.order).sorted()
       for order in orders { invites[order] = nil }
-      return Change(
-        closed: orders.flatMap { ["invite/\($0)", "message/\($0)"] }, opened: [.removeMember(e)])
+      let closed = orders.flatMap { ["invite/\($0)", "message/\($0)"] as [Subject] }
+      return Change(closed: closed, opened: [.removeMember(e)])
     case .removed(let e): return Change(closed: ["remove/\(e.order)"])
     case .removalFailed(let e): return Change(closed: ["remove/\(e.order)"])
     }
@@ -125,14 +125,15 @@ public struct OpenEffects: Sendable {
     case .valuationRequested(let e): Change(opened: [.findRate(e)])
     case .finished(let e): Change(closed: ["rate/\(e.payment)"])
     case .held(let e): Change(closed: ["rate/\(e.payment)"])
-    case .observed(let e): poll(e)
+    case .observed(let e): isPolling ? poll(e) : Change()
     case .routed, .ruled: Change()
     }
   }
 
   /// A payment that isn't over is asked after until it is; children can't be (external-apis 1.5).
-  private func poll(_ e: PaymentEvent.Observed) -> Change {
-    guard isPolling, e.parent == nil else { return Change() }
+  private func poll(_ e: borrowing PaymentEvent.Observed) -> Change {
+    // Borrowed: a copy counts a reference for each of its texts.
+    guard e.parent == nil else { return Change() }
     let key = Effect.pollPayment(e.payment).key
     return switch ProviderStatus(rawValue: e.status) {
     case .waiting, .confirming, .confirmed, .sending, .partiallyPaid:
@@ -155,7 +156,7 @@ public struct OpenEffects: Sendable {
       swaps[e.split] = nil
       requests[e.split.transfer] = nil
       let again = splits[e.split].map { [Effect.estimate($0)] } ?? []
-      let transfer = "prepare/\(e.split.transfer)"
+      let transfer: Subject = "prepare/\(e.split.transfer)"
       return Change(closed: beforeFunding(e.split) + [transfer], opened: again)
     case .swapObserved, .swapRegressed, .replaced: return Change()
     case .held(let e): return Change(closed: beforeNonce(e.split))
@@ -173,14 +174,14 @@ public struct OpenEffects: Sendable {
   }
 
   /// Where there is no nonce yet, its transfer isn't prepared any further either.
-  private func beforeNonce(_ split: SplitID) -> [String] {
+  private func beforeNonce(_ split: SplitID) -> [Subject] {
     beforeFunding(split) + ["prepare/\(split.transfer)"]
   }
 
   /// Every call a split can owe.
-  private func calls(of split: SplitID) -> [String] {
+  private func calls(of split: SplitID) -> [Subject] {
     beforeNonce(split) + ["watch/\(split)"]
-      + ["sign", "settle"].map { "\($0)/\(split.transfer)" }
+      + ["sign/\(split.transfer)", "settle/\(split.transfer)"]
   }
 
   private mutating func beginAnew(_ split: SplitID, at next: SplitStep) -> Change {
@@ -191,7 +192,7 @@ public struct OpenEffects: Sendable {
     return Change(closed: calls(of: split), opened: estimate ?? [])
   }
 
-  private func beforeFunding(_ split: SplitID) -> [String] {
+  private func beforeFunding(_ split: SplitID) -> [Subject] {
     ["estimate/\(split)", "swap/\(split)", "check/\(split)"]
   }
 
@@ -232,7 +233,7 @@ public struct OpenEffects: Sendable {
       requests[e.transfer] = e
       return Change(opened: [prepare(e)])
     case .nonceReserved(let e):
-      let closed = ["prepare/\(e.transfer)"]
+      let closed: [Subject] = ["prepare/\(e.transfer)"]
       guard let requested = requests[e.transfer] else { return Change(closed: closed) }
       var transfer = OpenTransfer(requested, e)
       transfer.swap = swaps[requested.split]
@@ -268,7 +269,7 @@ public struct OpenEffects: Sendable {
 
   /// The nonce's attempts, or what is asked of them, changed: what is sent and watched changes too.
   private mutating func attempt(_ id: TransferID, _ event: TransferEvent) -> Change {
-    let closed = ["sign/\(id)", "settle/\(id)"]
+    let closed: [Subject] = ["sign/\(id)", "settle/\(id)"]
     transfers[id]?.take(event)
     guard let transfer = transfers[id] else { return Change(closed: closed) }
     return Change(closed: closed, opened: [.settleTransfer(transfer)])

@@ -30,15 +30,14 @@ import Testing
     map.index = index
     var staged = StagedGroup(
       after: GroupPlan.End(position: extent.head.position, at: extent.head.at))
-    _ = try staged.plan(group, over: Mutex(map), behind: nil)
-    try staged.encode(group, from: 0)
+    _ = try staged.take(group, over: Mutex(map), behind: nil)
     var before = LogIndex(log: extent.log)
     for _ in 0..<extent.head.position {
       before.take(
         EventPlace(stream: stream("order-none"), version: 1, tags: []), at: instant(0),
         hash: part.chain)
     }
-    staged.chain(after: GroupWriter.End(before))
+    staged.chain(after: GroupWriter.End(before), before.hasher)
     let frame = staged.frame(
       FrameHead(
         kind: .events, length: staged.length, log: extent.log, offset: end,

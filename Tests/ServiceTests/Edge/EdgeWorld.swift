@@ -259,7 +259,7 @@ final class LoopGate: Gate {
 /// Answers every order with an invoice, or never.
 struct InvoiceProcess: LedgerProcess {
   struct Job: Work {
-    var key: String { "none" }
+    var key: Subject { "none" }
     var lane: String { "none" }
     var isEndless: Bool { false }
     func abandonment(_ reason: String) -> LedgerCommand {
