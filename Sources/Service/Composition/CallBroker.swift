@@ -94,7 +94,7 @@ final class CallBroker: Sendable {
       let number = state.next
       state.next += 1
       let handed = HandedCall(
-        epoch: store.epoch, number: number, key: call.job.key, intent: call.intent,
+        epoch: store.epoch, number: number, key: call.job.key.text, intent: call.intent,
         attempt: call.attempt, effect: call.job)
       state.out[number] = Handed(call: handed, lease: held.lease, since: .now, done: done)
       state.waiting.append(number)

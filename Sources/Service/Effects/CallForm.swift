@@ -45,7 +45,7 @@ struct CallForm: Sendable {
   func call(_ sealed: [UInt8]) -> HandedCall? {
     var call = HandedCall.blank
     guard open(sealed, "call", { call.list(&$0) }), call.effect.isShared,
-      call.effect.key == call.key
+      call.effect.key.text == call.key
     else { return nil }
     return call
   }

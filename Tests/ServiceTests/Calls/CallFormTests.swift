@@ -80,7 +80,7 @@ import Testing
   }
 
   private func call(_ effect: Effect) -> HandedCall {
-    HandedCall(epoch: 3, number: 7, key: effect.key, intent: 12, attempt: 2, effect: effect)
+    HandedCall(epoch: 3, number: 7, key: effect.key.text, intent: 12, attempt: 2, effect: effect)
   }
 
   @Test("does: opens every call that may be handed out as it was, and no lane is without one")
@@ -94,7 +94,7 @@ import Testing
       let sealed = try #require(form.seal(call(effect)), "\(effect.key)")
       #expect(form.call(sealed) == call(effect))
       // Nothing of it can be read.
-      #expect(!String(decoding: sealed, as: UTF8.self).contains(effect.key))
+      #expect(!String(decoding: sealed, as: UTF8.self).contains(effect.key.text))
     }
   }
 
