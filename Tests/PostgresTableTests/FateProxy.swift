@@ -77,7 +77,8 @@ final class FateProxy: Sendable {
     }
 
     func mute() { isMute.withLock { $0 = true } }
-    func wait() { heard.wait() }
+    /// Until the server has said something; it says nothing to a part of a COPY.
+    func wait() { _ = heard.wait(timeout: .now() + 2) }
 
     func run() {
       while let bytes = Loopback.some(upstream) {
