@@ -237,7 +237,10 @@ extension HTTPClient {
       _ = wire.everything()
     }
     let client = HTTPClient()
-    let request = HTTPClientRequest(method: "POST", url: stub.url, body: [1])
+    // A machine that has no time for us takes longer than a request mostly has.
+    let request = HTTPClientRequest(
+      method: "POST", url: stub.url, body: [1], timeoutMilliseconds: 600_000,
+      connectTimeoutMilliseconds: 600_000)
     let task = Task { await client.send(request) }
     while !arrived.isRaised { try await Task.sleep(for: .milliseconds(5)) }
     task.cancel()
