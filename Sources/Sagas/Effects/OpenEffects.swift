@@ -134,12 +134,11 @@ public struct OpenEffects: Sendable {
   private func poll(_ seen: UnsafePointer<PaymentEvent.Observed>) -> Change {
     // Lent where it is: a copy counts a reference for each of its texts.
     guard seen.pointee.parent == nil else { return Change() }
-    let payment = seen.pointee.payment
-    let key = Effect.pollPayment(payment).key
+    let poll = Effect.pollPayment(seen.pointee.payment)
     return switch ProviderStatus(rawValue: seen.pointee.status) {
     case .waiting, .confirming, .confirmed, .sending, .partiallyPaid:
-      Change(closed: [key], opened: [.pollPayment(payment)])
-    case .finished, .failed, .refunded, .expired, .cancelled, nil: Change(closed: [key])
+      Change(closed: [poll.key], opened: [poll])
+    case .finished, .failed, .refunded, .expired, .cancelled, nil: Change(closed: [poll.key])
     }
   }
 
