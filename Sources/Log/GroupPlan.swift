@@ -1,3 +1,4 @@
+import CISAL
 import Glibc
 import Kernel
 
@@ -54,7 +55,7 @@ struct GroupPlan: Sendable {
   /// A proposal whose names are hashed, before anybody is asked for them.
   private struct Asked {
     let digest: Digest
-    let command: KeyHash
+    var command = KeyHash(high: 0, low: 0)
     /// Where its events stand among `named`.
     let events: Range<Int>
   }
@@ -115,8 +116,8 @@ struct GroupPlan: Sendable {
     askedCommands.removeAll(keepingCapacity: true)
     named.removeAll(keepingCapacity: true)
     namedStreams.removeAll(keepingCapacity: true)
-    // What was decided a while ago is in no cache any more. One look at each in a row, and they
-    // are fetched side by side.
+    // What was decided a while ago is in no cache any more. A look at each in a row, and they are
+    // fetched side by side.
     var count = 0
     for number in numbers {
       let start = count
@@ -125,8 +126,12 @@ struct GroupPlan: Sendable {
         preconditionFailure("a digest has 32 bytes")
       }
       precondition(start < count, "a proposal without events")
+      asked.append(Asked(digest: digest, events: start..<count))
+    }
+    for number in numbers { Self.warm(group[number].events) }
+    for number in numbers {
       let command = hasher.hash(group[number].command)
-      asked.append(Asked(digest: digest, command: command, events: start..<count))
+      asked[number - numbers.lowerBound].command = command
       askedCommands.append(command)
     }
     for number in numbers {
@@ -141,6 +146,19 @@ struct GroupPlan: Sendable {
     }
   }
 
+  /// Has fetched what facts refer to, which is read next.
+  private static func warm(_ events: [LedgerEvent]) {
+    // A fact is a reference, and bits that say of what. No more is known of it here, nor needed:
+    // what is no place in memory fetches nothing.
+    let mask: UInt = 0x00ff_ffff_ffff_fff8
+    events.withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: MemoryLayout<LedgerEvent>.stride) {
+        let place = bytes.loadUnaligned(fromByteOffset: start, as: UInt.self) & mask
+        for line: UInt in 0..<5 { weir_prefetch(UnsafeRawPointer(bitPattern: place + line * 64)) }
+      }
+    }
+  }
+
   /// Takes in those that were named last.
   mutating func admit(
     _ numbers: Range<Int>, of group: [Proposal], over past: some KnownPast,
@@ -149,6 +167,8 @@ struct GroupPlan: Sendable {
     precondition(asked.count == numbers.count, "other proposals were named")
     past.warm(commands: askedCommands[...])
     past.warm(namedStreams[...])
+    flying?.commands.warm(askedCommands[...])
+    flying?.versions.warm(namedStreams[...])
     let past = Past(index: past, flying: flying)
     for number in numbers {
       outcomes.append(

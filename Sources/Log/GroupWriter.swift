@@ -67,7 +67,7 @@ struct GroupWriter {
     let count = group.plan.entries.count
     var (shown, done) = (0, 0)
     while done < count {
-      let some = done..<min(done + 32, count)
+      let some = done..<min(done + 64, count)
       map.withLock { show(some, of: group, at: start, in: &$0, &shown) }
       done = some.upperBound
     }

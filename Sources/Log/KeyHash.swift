@@ -27,7 +27,12 @@ struct KeyHasher: Sendable {
 
   func hash(_ stream: StreamName) -> KeyHash { hash(.stream, stream.text) }
   func hash(_ tag: Tag) -> KeyHash { hash(.tag, tag.text) }
-  func hash(_ command: CommandID) -> KeyHash { hash(.command, command.text) }
+  func hash(_ command: CommandID) -> KeyHash {
+    withUnsafeTemporaryAllocation(byteCount: command.byteCount, alignment: 8) { room in
+      command.copyBytes(to: room)
+      return hash(.command, UnsafeRawBufferPointer(room))
+    }
+  }
 
   func hash(_ kind: Kind, _ text: String) -> KeyHash {
     var text = text

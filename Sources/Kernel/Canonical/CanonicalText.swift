@@ -56,6 +56,11 @@ public struct CanonicalText: Sendable {
   }
 
   public mutating func put(quoted text: String) {
+    // As it lies there: what may be changed into another form is a copy first.
+    let isPut: Void? = text.utf8.withContiguousStorageIfAvailable {
+      put(quoted: UnsafeRawBufferPointer($0))
+    }
+    guard isPut == nil else { return }
     var text = text
     text.withUTF8 { put(quoted: UnsafeRawBufferPointer($0)) }
   }

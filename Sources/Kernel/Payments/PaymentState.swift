@@ -60,13 +60,13 @@ extension Payments {
 extension LedgerState {
   mutating func evolve(_ event: PaymentEvent) {
     switch event {
-    case .observed(let e): note(e)
+    case .observed(let e): withUnsafePointer(to: e) { note($0) }
     case .valuationRequested(let e):
       guard let observed = lastFinished, observed.payment == e.payment else {
         preconditionFailure("a valuation without its observation: \(e.payment)")
       }
       payments.value(observed)
-    case .finished(let e): finish(e)
+    case .finished(let e): withUnsafePointer(to: e) { finish($0) }
     case .held(let e): payments.hold(e, seen: lastFinished)
     case .ruled(let e): evolve(e)
     case .routed(let e): if e.strategy == .instant { payments.awaitSplit(e) }
@@ -75,21 +75,27 @@ extension LedgerState {
 }
 
 extension LedgerState {
-  // Facts are borrowed: a copy counts a reference for each of their texts.
+  // Most facts are these, and lent where they are: a copy counts a reference for each of their
+  // texts, also where it is only handed on.
 
-  private mutating func note(_ e: borrowing PaymentEvent.Observed) {
-    payments.note(e.identity, of: e.payment, under: e.order)
-    guard e.status == ProviderStatus.finished.rawValue else { return }
-    lastFinished = copy e
-    payments.noteHeld(e)
+  private mutating func note(_ seen: UnsafePointer<PaymentEvent.Observed>) {
+    payments.note(seen.pointee.identity, of: seen.pointee.payment, under: seen.pointee.order)
+    guard seen.pointee.status == ProviderStatus.finished.rawValue else { return }
+    lastFinished = seen.pointee
+    payments.noteHeld(seen.pointee)
   }
 
-  private mutating func finish(_ e: borrowing PaymentEvent.Finished) {
+  private mutating func finish(_ booked: UnsafePointer<PaymentEvent.Finished>) {
+    let payment = booked.pointee.payment
     // I4: a payment is credited once.
-    precondition(e.outcome.units == e.fee.units + e.net.units, "I4: money of a payment leaks")
-    payments.finish(e)
+    precondition(
+      booked.pointee.outcome.units == booked.pointee.fee.units + booked.pointee.net.units,
+      "I4: \(payment) leaks")
+    payments.finish(booked.pointee)
     // A person said which of its orders it is for.
-    if contests.removeValue(forKey: e.payment) != nil { payments.rename(e.payment, e.order) }
+    if contests.removeValue(forKey: payment) != nil {
+      payments.rename(payment, booked.pointee.order)
+    }
   }
 }
 

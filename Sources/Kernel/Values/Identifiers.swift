@@ -97,6 +97,10 @@ public struct ID<Kind: IDKind>: TextValue, Comparable, CustomStringConvertible {
   /// Runs `body` with the text's bytes; no string is made of them.
   func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T { letters.withBytes(body) }
 
+  /// Bytes of the text, and a copy of them at the beginning of a room that holds as many.
+  public var byteCount: Int { letters.count }
+  public func copyBytes(to room: UnsafeMutableRawBufferPointer) { letters.copy(to: room) }
+
   public var isWritable: Bool { !letters.isEmpty }
 
   public func write(to out: inout CanonicalText) { out.put(letters) }

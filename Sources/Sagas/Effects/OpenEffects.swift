@@ -125,20 +125,20 @@ public struct OpenEffects: Sendable {
     case .valuationRequested(let e): Change(opened: [.findRate(e)])
     case .finished(let e): Change(closed: ["rate/\(e.payment)"])
     case .held(let e): Change(closed: ["rate/\(e.payment)"])
-    case .observed(let e): isPolling ? poll(e) : Change()
+    case .observed(let e): isPolling ? withUnsafePointer(to: e) { poll($0) } : Change()
     case .routed, .ruled: Change()
     }
   }
 
   /// A payment that isn't over is asked after until it is; children can't be (external-apis 1.5).
-  private func poll(_ e: borrowing PaymentEvent.Observed) -> Change {
-    // Borrowed: a copy counts a reference for each of its texts.
-    guard e.parent == nil else { return Change() }
-    let key = Effect.pollPayment(e.payment).key
-    return switch ProviderStatus(rawValue: e.status) {
+  private func poll(_ seen: UnsafePointer<PaymentEvent.Observed>) -> Change {
+    // Lent where it is: a copy counts a reference for each of its texts.
+    guard seen.pointee.parent == nil else { return Change() }
+    let poll = Effect.pollPayment(seen.pointee.payment)
+    return switch ProviderStatus(rawValue: seen.pointee.status) {
     case .waiting, .confirming, .confirmed, .sending, .partiallyPaid:
-      Change(closed: [key], opened: [.pollPayment(e.payment)])
-    case .finished, .failed, .refunded, .expired, .cancelled, nil: Change(closed: [key])
+      Change(closed: [poll.key], opened: [poll])
+    case .finished, .failed, .refunded, .expired, .cancelled, nil: Change(closed: [poll.key])
     }
   }
 
