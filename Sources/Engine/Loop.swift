@@ -148,8 +148,11 @@ public final class Loop<P: LedgerProcess>: Sendable {
       if pipe.isQuiet { pause(&pipe) }
       // Whoever was told and asked again at once is decided before anybody looks what follows.
       if pipe.landed != nil { untaken += returned(pipe.room - untaken.count) }
-      if !pipe.isDraining || !untaken.isEmpty {
-        try gather(&untaken, &pipe, groups, committer, now)
+      let came = untaken
+      untaken = []
+      if !pipe.isDraining || !came.isEmpty {
+        let proposals = try pipe.gather(came, now, store)
+        if !proposals.isEmpty { try groups.stage(proposals) }
       }
       if taken.landing == nil || !pipe.isOpenEmpty { launch(&pipe, committer, now) }
     } catch {
@@ -165,18 +168,6 @@ public final class Loop<P: LedgerProcess>: Sendable {
     if pipe.isQuiet { pause(&pipe) }
     pipe.isDraining = !pipe.readings.isEmpty || keeper?.isTime(pipe.machine.head) ?? false
     return taken.isStopping && pipe.isQuiet && !pipe.machine.hasBacklog
-  }
-
-  /// Decides what came, into the open group, or into two of which the first leaves meanwhile.
-  private func gather(
-    _ came: inout [LoopInbox<P>.Entry], _ pipe: inout Pipeline<P>, _ groups: GroupStore,
-    _ committer: Committer, _ now: Instant
-  ) throws(StoreError) {
-    repeat {
-      let proposals = try pipe.gather(pipe.portion(&came), now, store)
-      if !proposals.isEmpty { try groups.stage(proposals) }
-      if !came.isEmpty, pipe.leavesEarly(clock(), since: now) { committer.commit() }
-    } while !came.isEmpty
   }
 
   /// Submissions that are queued by now, up to so many.

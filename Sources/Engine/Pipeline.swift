@@ -49,28 +49,6 @@ struct Pipeline<P: LedgerProcess> {
     flying == nil && hold.microseconds(now, gathered: open.callers.count) == 0
   }
 
-  /// Takes as many of the submissions as are decided before anybody looks whether to go on; where
-  /// a group is on its way there is nothing to look for.
-  func portion<Entry>(_ came: inout [Entry]) -> [Entry] {
-    guard flying == nil, came.count > 16 else {
-      defer { came = [] }
-      return came
-    }
-    defer { came.removeFirst(16) }
-    return Array(came.prefix(16))
-  }
-
-  /// Lets what is gathered leave without the rest, where nothing is on its way and deciding has
-  /// taken longer than another group costs: the store isn't left idle for that.
-  mutating func leavesEarly(_ now: Instant, since start: Instant) -> Bool {
-    guard flying == nil, machine.hasProposals,
-      now.microseconds - start.microseconds > hold.price
-    else { return false }
-    machine.close()
-    launch(now)
-    return true
-  }
-
   /// Microseconds until something is to be done without being asked; nil for never.
   func wait(_ now: Instant) -> Int64? {
     var wait: Int64?
@@ -122,9 +100,6 @@ private struct Hold {
   private static let least: Int64 = 50
   private static let most: Int64 = 2_000
 
-  /// Microseconds that a group costs, however little is in it: what the quickest took, slowly
-  /// forgotten.
-  private(set) var price = Int64.max
   private var launchedAt: Int64 = 0
   private var until: Int64 = 0
   private var callers = 0
@@ -135,10 +110,7 @@ private struct Hold {
   }
 
   mutating func noteLanding(_ now: Instant, callers: Int) {
-    let flight = now.microseconds - launchedAt
-    // One that had nothing to write took no time.
-    if flight > 0 { price = flight < price ? flight : price + (flight - price) / 1_024 }
-    let share = min(Self.most, flight / 8)
+    let share = min(Self.most, (now.microseconds - launchedAt) / 8)
     self.callers = callers
     until = share >= Self.least && callers > 1 ? now.microseconds + share : 0
   }
