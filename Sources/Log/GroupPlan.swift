@@ -1,4 +1,3 @@
-import CISAL
 import Glibc
 import Kernel
 
@@ -116,8 +115,6 @@ struct GroupPlan: Sendable {
     askedCommands.removeAll(keepingCapacity: true)
     named.removeAll(keepingCapacity: true)
     namedStreams.removeAll(keepingCapacity: true)
-    // What was decided a while ago is in no cache any more. A look at each in a row, and they are
-    // fetched side by side.
     var count = 0
     for number in numbers {
       let start = count
@@ -128,7 +125,6 @@ struct GroupPlan: Sendable {
       precondition(start < count, "a proposal without events")
       asked.append(Asked(digest: digest, events: start..<count))
     }
-    for number in numbers { Self.warm(group[number].events) }
     for number in numbers {
       let command = hasher.hash(group[number].command)
       asked[number - numbers.lowerBound].command = command
@@ -142,19 +138,6 @@ struct GroupPlan: Sendable {
         let stream = text.with(first) { hasher.hash(.stream, $0) }
         named.append(Place(label: first, end: text.count, stream: stream))
         namedStreams.append(stream)
-      }
-    }
-  }
-
-  /// Has fetched what facts refer to, which is read next.
-  private static func warm(_ events: [LedgerEvent]) {
-    // A fact is a reference, and bits that say of what. No more is known of it here, nor needed:
-    // what is no place in memory fetches nothing.
-    let mask: UInt = 0x00ff_ffff_ffff_fff8
-    events.withUnsafeBytes { bytes in
-      for start in stride(from: 0, to: bytes.count, by: MemoryLayout<LedgerEvent>.stride) {
-        let place = bytes.loadUnaligned(fromByteOffset: start, as: UInt.self) & mask
-        for line: UInt in 0..<5 { weir_prefetch(UnsafeRawPointer(bitPattern: place + line * 64)) }
       }
     }
   }

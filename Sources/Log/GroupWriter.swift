@@ -7,12 +7,10 @@ struct GroupWriter {
   struct End {
     var position: UInt64
     var hash: Digest
-    let hasher: KeyHasher
 
     init(_ index: LogIndex) {
       position = index.position
       hash = index.hash
-      hasher = index.hasher
     }
   }
 
@@ -43,7 +41,7 @@ struct GroupWriter {
     guard var staged = group.take() else { return }
     defer { group = staged }
     let before = end.position
-    staged.chain(after: end, end.hasher)
+    staged.chain(after: end)
     try makeRoom(
       for: FrameHead.total(staged.length), in: map, first: staged.first, before: staged.before)
     let start = segments.offset

@@ -16,7 +16,7 @@ struct StagedGroup: Sendable {
   /// One an event.
   private(set) var records: [RecordPlace] = []
   private(set) var first: UInt64
-  /// Hashes of each event's stream and tags, one after another, once they are chained.
+  /// Hashes of each event's stream and tags, one after another.
   private(set) var names: [KeyHash] = []
   /// The chain's value before the first event, and behind the last.
   private(set) var before = Digest.zero
@@ -67,7 +67,7 @@ struct StagedGroup: Sendable {
       try map.withLock { (map) throws(StoreError) in
         try plan.admit(some, of: group, over: map.index, behind: flying, &outcomes)
       }
-      for index in known..<plan.entries.count { encode(plan.entries[index], of: group) }
+      for index in known..<plan.entries.count { encode(plan.entries[index], of: group, hasher) }
       done = some.upperBound
     }
     let size = FrameHead.total(length)
@@ -77,7 +77,9 @@ struct StagedGroup: Sendable {
     return outcomes
   }
 
-  private mutating func encode(_ entry: GroupPlan.Entry, of group: [Proposal]) {
+  private mutating func encode(
+    _ entry: GroupPlan.Entry, of group: [Proposal], _ hasher: KeyHasher
+  ) {
     if body.out.bytes.isEmpty { body.out.put(zeros: FrameHead.size) }
     let start = body.out.bytes.count
     body.out.put(zeros: FrameHead.proposalSize)
@@ -91,14 +93,14 @@ struct StagedGroup: Sendable {
       newest = (entry.at, offset + FrameHead.recordSize)
       let length = body.out.bytes.count - offset - FrameHead.recordSize
       records.append(RecordPlace(offset: offset, length: length, bodyCount: bodyCount))
+      plan.hashNames(of: plan.places[entry.events.lowerBound + index], hasher, to: &names)
     }
   }
 
-  /// Hashes along the envelopes where they lie, completes their records, and hashes their
-  /// names; everything before the group is in the log by now.
-  mutating func chain(after end: GroupWriter.End, _ hasher: KeyHasher) {
+  /// Hashes along the envelopes where they lie, and completes their records; everything before
+  /// the group is in the log by now.
+  mutating func chain(after end: GroupWriter.End) {
     precondition(end.position == first - 1, "a group behind another log")
-    for place in plan.places { plan.hashNames(of: place, hasher, to: &names) }
     before = end.hash
     let chain = Chain()
     var hash = before

@@ -37,7 +37,7 @@ import Testing
         EventPlace(stream: stream("order-none"), version: 1, tags: []), at: instant(0),
         hash: part.chain)
     }
-    staged.chain(after: GroupWriter.End(before), before.hasher)
+    staged.chain(after: GroupWriter.End(before))
     let frame = staged.frame(
       FrameHead(
         kind: .events, length: staged.length, log: extent.log, offset: end,
