@@ -22,7 +22,7 @@ import Testing
 
   private static func call(_ number: UInt64) -> HandedCall {
     HandedCall(
-      epoch: 1, number: number, key: effect.key, intent: 5, attempt: 1, effect: effect)
+      epoch: 1, number: number, key: effect.key.text, intent: 5, attempt: 1, effect: effect)
   }
 
   @Test("does: takes back what lost its lease, or waits for too long; ignores: all else")
