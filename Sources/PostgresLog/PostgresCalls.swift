@@ -87,14 +87,7 @@ public final class PostgresCalls: Sendable {
   /// Throws `unusable` where the role that the address names may not use the calls; where the
   /// server can't be asked, or has no such log yet, nothing is said.
   public static func check(_ url: PostgresURL) throws(StoreError) {
-    guard let session = try? url.connect(), (try? session.hasLog()) == true,
-      let found = try? PostgresStore.identity(session, url), found.format == PostgresStore.format
-    else { return }
-    do throws(PostgresFailure) {
-      try check(session, url)
-    } catch {
-      if let refused = error.stored { throw refused }
-    }
+    try url.checkLog { (session) throws(PostgresFailure) in try check(session, url) }
   }
 
   static func check(_ session: Session, _ url: PostgresURL) throws(PostgresFailure) {

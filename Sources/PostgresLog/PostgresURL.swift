@@ -1,5 +1,6 @@
 import CPostgres
 import Glibc
+import Log
 
 /// Where a database is: `postgres://user:password@host1,host2/database?…`, as libpq reads it.
 ///
@@ -77,5 +78,21 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
       throw PostgresFailure(lost: "libpq has no memory")
     }
     return try Session(handle)
+  }
+}
+
+extension PostgresURL {
+  /// Looks at something of a log of this program's format, and throws what a look refuses.
+  ///
+  /// Where the server can't be asked, or has no such log yet, nothing is said.
+  func checkLog(_ look: (Session) throws(PostgresFailure) -> Void) throws(StoreError) {
+    guard let session = try? connect(), (try? session.hasLog()) == true,
+      let found = try? PostgresStore.identity(session, self), found.format == PostgresStore.format
+    else { return }
+    do throws(PostgresFailure) {
+      try look(session)
+    } catch {
+      if let refused = error.stored { throw refused }
+    }
   }
 }

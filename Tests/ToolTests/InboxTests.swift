@@ -70,28 +70,9 @@ import Testing
 
   @Test("refuses: to begin, by name, where its role may not use the inbox")
   func rights() async throws {
-    let server = try await offPool { try PostgresServer.shared.get() }
-    let database = try await offPool { try server.database() }
-    let scratch = ScratchFolder()
-    try await offPool {
-      let (process, _) = try WeirProcess.serve(
-        scratch.file("first"), ["WEIR_STORE": server.url(database)])
-      let role = "served_of_\(database)"
-      let granted = try server.psql(
-        database,
-        "CREATE ROLE \(role) LOGIN; GRANT USAGE ON SCHEMA weir TO \(role); "
-          + "GRANT SELECT ON ALL TABLES IN SCHEMA weir TO \(role); "
-          + "GRANT EXECUTE ON FUNCTION weir.take_lane, weir.keep_lane, weir.append TO \(role)")
-      #expect(granted.code == 0, "\(granted)")
-      let refused = try WeirProcess.run(
-        [
-          "serve", "--sandbox", "--standby", "--data", scratch.file("second"), "--listen",
-          "127.0.0.1:0",
-        ], ["WEIR_STORE": server.url(database, role: role)])
-      #expect(refused.code != 0)
-      #expect(refused.err.contains("role \(role) may not use the inbox"), "\(refused)")
-      process.signal(SIGTERM)
-      #expect(process.wait().status == 0)
-    }
+    let (role, refused) = try await Nodes.standing(
+      granted: "weir.take_lane, weir.keep_lane, weir.append")
+    #expect(refused.code != 0)
+    #expect(refused.err.contains("role \(role) may not use the inbox"), "\(refused)")
   }
 }

@@ -177,3 +177,34 @@ final class Nodes: @unchecked Sendable {  // One test uses it, one step at a tim
     return try lives.indices.first { try lives[$0].tag == tag }
   }
 }
+
+extension Nodes {
+  /// What a node says that is to stand by with a role which may only do so much: the role, and how
+  /// the node ended.
+  static func standing(
+    granted functions: String
+  ) async throws -> (role: String, outcome: WeirProcess.Outcome) {
+    let server = try await offPool { try PostgresServer.shared.get() }
+    let database = try await offPool { try server.database() }
+    let scratch = ScratchFolder()
+    return try await offPool {
+      let (process, _) = try WeirProcess.serve(
+        scratch.file("first"), ["WEIR_STORE": server.url(database)])
+      let role = "served_of_\(database)"
+      let said = try server.psql(
+        database,
+        "CREATE ROLE \(role) LOGIN; GRANT USAGE ON SCHEMA weir TO \(role); "
+          + "GRANT SELECT ON ALL TABLES IN SCHEMA weir TO \(role); "
+          + "GRANT EXECUTE ON FUNCTION \(functions) TO \(role)")
+      #expect(said.code == 0, "\(said)")
+      let ending = try WeirProcess.run(
+        [
+          "serve", "--sandbox", "--standby", "--data", scratch.file("second"), "--listen",
+          "127.0.0.1:0",
+        ], ["WEIR_STORE": server.url(database, role: role)])
+      process.signal(SIGTERM)
+      #expect(process.wait().status == 0)
+      return (role, ending)
+    }
+  }
+}
