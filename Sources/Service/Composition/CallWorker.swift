@@ -119,7 +119,9 @@ final class CallWorker: Sendable {
         tell(
           "settings",
           isOther
-            ? "the node that serves has another program or other settings of the outside" : nil)
+            ? "the node that serves has another build of the program, or other addresses or keys of "
+              + "providers, bot, chain, wallets or its public address: it makes all calls itself"
+            : nil)
       } catch { tell("leases", "\(error)") }
       let standing = standing
       metrics.note(standing)
