@@ -119,8 +119,8 @@ final class CallWorker: Sendable {
         tell(
           "settings",
           isOther
-            ? "the node that serves makes all calls itself: it has another build of the program, or "
-              + "other providers' addresses or keys, bot, chain, wallets or public address"
+            ? "the node that serves makes all calls itself: it has another build of the program, "
+              + "or other providers' addresses or keys, bot, chain, wallets or public address"
             : nil)
       } catch { tell("leases", "\(error)") }
       let standing = standing
